@@ -99,6 +99,7 @@ LIBRARIES: dict[str, set[str]] = {
     "asyncpg": {"store.engine"},
     "babel": {"checkouts", "merchant", "recovery", "shopify.schema", "wix"},
     "cryptography": {"checkouts", "shopify.http", "store.engine", "wix"},
+    "dkim": {"work"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
     "httpcore": {"work"},
     "httpx": {"pytest_plugin", "sync"},

@@ -1,14 +1,16 @@
-"""Mail servers from their URLs, and mails as bytes on the wire."""
+"""Mail servers from their URLs, and the problems that a mail server can have."""
 
-from email.utils import parsedate_to_datetime
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
-from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.recovery.mail import Mail
-from abandoned_checkouts.work.mail_server import MailServer, MailServerError, compose
-from tests.intake.messages import START
+from abandoned_checkouts.work.mail_server import NOT_CONFIRMED, MailProblem, MailServer, MailServerError
+from abandoned_checkouts.work.outgoing_mail import OutgoingMail
 from tests.work.mail_server import mail_server
+
+MAIL = OutgoingMail("hello@acme.example", "ada@example.com", b"Subject: Hi\r\n\r\n.dot\r\n")
 
 
 @pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example:mail"])
@@ -23,65 +25,98 @@ def test_valid_urls() -> None:
     assert server.tls
 
 
-LINK = f"https://server.example/1/unsubscribe/{'a' * 150}?key={'0' * 64}&locale=he"
+@asynccontextmanager
+async def _scripted(*answers: bytes) -> AsyncIterator[MailServer]:
+    """A server that sends these answers, one for each line until DATA, then hangs up."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in answers:
+            writer.write(answer + b"\r\n")
+            await writer.drain()
+            if answer.startswith(b"354"):
+                await reader.readuntil(b"\r\n.\r\n")
+            else:
+                await reader.readline()
+        writer.close()
+
+    listening = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with listening:
+        yield MailServer.from_url(f"smtp://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
 
 
-def _mail(**changes: str) -> Mail:
-    values = {"subject": "Your cart", "html": "<p>Hello</p>", "plain": "Hello", "locale": "en"}
-    return Mail(**{**values, "unsubscribe_link": LINK, **changes})
-
-
-async def _on_the_wire(mail: Mail) -> bytes:
-    """The bytes that a mail server receives."""
-    texts = dict.fromkeys(("uuid", "name", "email", "owner_name", "platform", "secret"), "x")
-    shop = Shop(id=1, currency="USD", timezone="UTC", domain="acme.myshopify.com", **texts)
-    async with mail_server() as box:
-        server = MailServer.from_url(box.url)
-        message = compose(
-            mail, sender="Acme <hello@acme.example>", recipient="ada@example.com", message_id="m1", shop=shop, now=START
-        )
-        assert await server.send(message) is None
-        [envelope] = box.envelopes
-    assert envelope.rcpt_tos == ["ada@example.com"] and envelope.mail_from == "hello@acme.example"
-    content: bytes = envelope.original_content
-    return content
-
-
-def _headers(content: bytes) -> dict[str, str]:
-    """The header lines, not unfolded and not decoded."""
-    lines = content.split(b"\r\n\r\n", 1)[0].decode("ascii").split("\r\n")
-    return dict(line.split(": ", 1) for line in lines if not line.startswith((" ", "\t")))
-
-
-async def test_the_unsubscribe_link_is_one_line_that_is_not_encoded() -> None:
-    """RFC 2369, 8058: programs read this header without decoding it."""
-    headers = _headers(await _on_the_wire(_mail()))
-    assert headers["List-Unsubscribe"] == f"<{LINK}>"
-    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-
-
-async def test_the_headers_that_every_mail_needs() -> None:
-    headers = _headers(await _on_the_wire(_mail()))
-    assert headers["Message-ID"] == "<m1@acme.myshopify.com>"
-    assert parsedate_to_datetime(headers["Date"]).timestamp() == START // 1_000_000
-    assert headers["Auto-Submitted"] == "auto-generated"
-    assert headers["MIME-Version"] == "1.0"
+UNTIL_DATA = (b"220 hi", b"250 hello", b"250 sender", b"250 recipient", b"354 go on")
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("answers", "problem"),
     [
-        {"plain": "word " * 3000, "html": f"<p>{'word ' * 3000}</p>"},
-        {"plain": "א" * 4000, "html": f"<p dir=rtl>{'א' * 4000}</p>", "subject": "העגלה שלך " * 20, "locale": "he"},
-        {"plain": "x" * 5000, "html": "x" * 5000, "subject": "€" * 300},
-        {"plain": ".\r\n..\r\nFrom me", "html": "<p>.</p>"},
+        ((b"421 busy",), MailProblem("the mail server answered 421 busy", again=True, is_away=True)),
+        ((b"554 no",), MailProblem("the mail server answered 554 no", again=False)),
+        ((*UNTIL_DATA[:2], b"550 who"), MailProblem("the mail server answered 550 who", again=False)),
+        (
+            (*UNTIL_DATA[:3], b"550 unknown"),
+            MailProblem("the mail server rejected the recipient: 550 unknown", again=False),
+        ),
+        (
+            (*UNTIL_DATA[:3], b"450 later"),
+            MailProblem("the mail server rejected the recipient: 450 later", again=True),
+        ),
+        ((*UNTIL_DATA, b"451 later"), MailProblem("the mail server answered 451 later", again=True)),
+        ((*UNTIL_DATA, b"554 spam"), MailProblem("the mail server answered 554 spam", again=False)),
     ],
-    ids=["long", "right to left", "one word", "dots"],
+    ids=["busy", "no service", "sender", "recipient", "recipient later", "later", "spam"],
 )
-async def test_lines_are_short_enough_and_ascii(changes: dict[str, str]) -> None:
-    """RFC 5322, 2.1.1: a line has at most 998 characters, and should have at most 78; links may not be folded."""
-    content = await _on_the_wire(_mail(**changes))
-    lines = content.split(b"\r\n")
-    assert all(len(line) <= 998 for line in lines)
-    assert [line for line in lines if len(line) > 78 and LINK.encode() not in line] == []
-    assert content.isascii()
+async def test_what_a_server_answers(answers: tuple[bytes, ...], problem: MailProblem) -> None:
+    async with _scripted(*answers) as server:
+        assert await server.send(MAIL) == problem
+
+
+async def test_a_server_that_cannot_be_reached_is_away() -> None:
+    async with _scripted() as server:
+        pass
+    problem = await server.send(MAIL)
+    assert problem is not None and problem.again and problem.is_away and "cannot be reached" in problem.reason
+
+
+@pytest.mark.parametrize(
+    "answers", [UNTIL_DATA, UNTIL_DATA[:4], (*UNTIL_DATA, b"150 hm")], ids=["354", "no", "strange"]
+)
+async def test_a_mail_that_is_not_confirmed_is_not_sent_again(answers: tuple[bytes, ...]) -> None:
+    """The server may have taken the mail before the connection broke."""
+    async with _scripted(*answers) as server:
+        problem = await server.send(MAIL)
+    assert problem is not None and not problem.again and problem.reason.endswith(NOT_CONFIRMED)
+
+
+async def test_a_mail_is_handed_over_after_the_recipient_is_accepted() -> None:
+    calls = 0
+
+    async def hand_over() -> bool:
+        nonlocal calls
+        calls += 1
+        return False
+
+    async with mail_server() as box:
+        problem = await MailServer.from_url(box.url).send(MAIL, hand_over)
+        assert problem is not None and not problem.again and (calls, box.mails) == (1, [])
+    async with _scripted(*UNTIL_DATA[:3], b"550 unknown") as server:
+        await server.send(MAIL, hand_over)
+    assert calls == 1
+
+
+async def test_the_connection_ends_with_quit() -> None:
+    received = asyncio.get_running_loop().create_future()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in (*UNTIL_DATA, b"250 taken"):
+            writer.write(answer + b"\r\n")
+            await (reader.readuntil(b"\r\n.\r\n") if answer.startswith(b"354") else reader.readline())
+            if answer == b"250 taken":
+                received.set_result(None)
+        writer.close()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        assert await MailServer.from_url(f"smtp://127.0.0.1:{port}").send(MAIL) is None
+        # The answer to QUIT is not awaited.
+        await asyncio.wait_for(received, 5)

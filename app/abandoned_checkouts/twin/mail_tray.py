@@ -1,8 +1,7 @@
 """Replaces the mail server of a twin that has none: mails are only recorded in the journal."""
 
-from email.message import EmailMessage
-
-from abandoned_checkouts.work.mail_server import MailProblem, MailServer
+from abandoned_checkouts.work.mail_server import HandOver, MailProblem, MailServer, handed_over
+from abandoned_checkouts.work.outgoing_mail import OutgoingMail
 
 
 class MailTray(MailServer):
@@ -13,5 +12,5 @@ class MailTray(MailServer):
         """`sender` is the setting `mail_from`."""
         return cls(host="", port=0, user=None, password=None, tls=False, starttls=None, sender=sender)
 
-    async def send(self, message: EmailMessage) -> MailProblem | None:
-        return None
+    async def send(self, mail: OutgoingMail, hand_over: HandOver = handed_over) -> MailProblem | None:
+        return None if await hand_over() else MailProblem("another process sends the mail", again=False)

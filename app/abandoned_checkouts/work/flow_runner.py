@@ -2,12 +2,16 @@
 
 A step is claimed under a lease, so that only one process runs it. If that process dies, the lease expires and another
 process runs the step with the same message id. A step that fails is retried a few times.
+
+No mail is sent twice. Right before a mail is handed to the mail server, the step is marked. If the process dies before
+it stores the server's answer, nobody knows whether the mail was sent: the step then fails, and is not repeated.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from abandoned_checkouts.access.approvals import approvals_of
 from abandoned_checkouts.automations.decide import why_condition_fails, why_flow_stops, why_step_is_skipped
@@ -28,6 +32,7 @@ from abandoned_checkouts.store.flows.flow_steps import (
     finish_step,
     has_due_step,
     log_activities,
+    mark_handed_over,
     postpone_step,
     retry_step,
 )
@@ -36,7 +41,7 @@ from abandoned_checkouts.store.tenants.installations import app_settings_of
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
-from abandoned_checkouts.work.mail_server import MailServer
+from abandoned_checkouts.work.mail_server import NOT_CONFIRMED, MailServer
 from abandoned_checkouts.work.schedule_steps import CHANNELS, schedule
 from abandoned_checkouts.work.sender import MessageSender
 from abandoned_checkouts.work.step_actions import DueStep, StepActions, StepResult, postponed
@@ -46,7 +51,8 @@ log = logging.getLogger(__name__)
 BATCH = 10
 # The lease is longer than any attempt.
 LEASE = 5 * MINUTE
-# The pauses between attempts. If the last attempt fails, the step has failed.
+# The pauses between attempts. If the last attempt fails, the step has failed; but while the mail server is away, the
+# last pause is repeated.
 PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
 
 
@@ -89,13 +95,16 @@ class FlowRunner:
         return len(steps)
 
     async def _run(self, step: Row) -> None:
+        if step["handed_at"] is not None:
+            # The process that claimed it ended while it handed the mail over, or before it stored the answer.
+            lost = StepResult("failed", f"the server stopped while it sent the mail; {NOT_CONFIRMED}", "EMAIL_NOT_SENT")
+            await self._finish(step, None, lost)
+            return
         try:
             async with self._database.read() as connection:
                 shop = await find_shop(connection, step["shop_id"])
                 found = None if shop is None else await self._decide(connection, shop, step)
-            done = await self._actions.run(found) if isinstance(found, DueStep) else found
-            if done is not None and isinstance(found, DueStep) and found.planned.action.kind == "send_email":
-                done = replace(done, person=found.person)
+            done = await self._act(step, found) if isinstance(found, DueStep) else found
         except StoreError:
             # The claim ends, and the step is done later.
             raise
@@ -103,6 +112,14 @@ class FlowRunner:
             log.exception("step %s of a flow failed", step["id"])
             shop, done = None, StepResult("failed", "internal server error", "AUTOMATION_SKIPPED", again=True)
         await self._finish(step, shop, done)
+
+    async def _act(self, step: Row, found: DueStep) -> StepResult:
+        done = await self._actions.run(found, partial(self._hand_over, step))
+        return replace(done, person=found.person) if found.planned.action.kind == "send_email" else done
+
+    async def _hand_over(self, step: Row) -> bool:
+        async with self._database.begin() as connection:
+            return await mark_handed_over(connection, step, self._clock(), LEASE)
 
     async def _decide(self, connection: Connection, shop: Shop, step: Row) -> DueStep | StepResult:
         """The step to run, or the result if it does not run. The consent, the checkout and the flow may have changed
@@ -158,8 +175,9 @@ class FlowRunner:
             if done.until is not None:
                 await self._postpone(connection, step, shop, done, now)
                 return
-            if done.again and step["attempts"] <= len(PAUSES):
-                await retry_step(connection, step, now + PAUSES[step["attempts"] - 1], done.reason or "")
+            if done.again and (done.is_patient or step["attempts"] <= len(PAUSES)):
+                pause = PAUSES[min(step["attempts"], len(PAUSES)) - 1]
+                await retry_step(connection, step, now + pause, done.reason or "")
                 return
             if not await finish_step(connection, step, done.state, done.reason, now):
                 return

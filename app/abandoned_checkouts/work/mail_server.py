@@ -1,37 +1,25 @@
-"""Sends mails by a mail server, and reports why a mail cannot be sent."""
+"""Sends mails by a mail server, and reports why a mail cannot be sent.
 
+A mail is handed over in the last command (DATA). `hand_over` is called right before it: it records that the mail may be
+sent from then on. If the connection breaks after that, nobody knows whether the server has the mail, so it is not sent
+again.
+"""
+
+import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import EmailPolicy
-from email.utils import formatdate, parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from abandoned_checkouts.checkouts.moment import SECOND
-from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.recovery.mail import Mail
+from abandoned_checkouts.work.outgoing_mail import OutgoingMail, one_line
 
-TIMEOUT = 30.0
-
-
-class _MailPolicy(EmailPolicy):
-    """Folds headers at 78 columns, except those whose readers do not unfold or decode them (RFC 2369, 8058)."""
-
-    _WHOLE = frozenset(("list-unsubscribe", "list-unsubscribe-post", "message-id"))
-
-    def fold(self, name: str, value: str) -> str:
-        return f"{name}: {value}{self.linesep}" if name.lower() in self._WHOLE else super().fold(name, value)
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in self._WHOLE:
-            return self.fold(name, value).encode("ascii")
-        return super().fold_binary(name, value)
-
-
-_POLICY = _MailPolicy(linesep="\r\n", cte_type="7bit")
+# Seconds for an answer to one command, for all commands before the last, and for the last.
+TIMEOUT, PREPARE_SECONDS, DATA_SECONDS = 30.0, 60.0, 120.0
+NOT_CONFIRMED = "it is not known whether the mail was sent, so it is not sent again"
+# Answers by which a server says that it takes no mails now (RFC 5321, 3.8).
+_CLOSING = 421
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -41,10 +29,20 @@ class MailServerError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MailProblem:
-    """Why a mail was not sent. `again` is whether a later attempt may succeed."""
+    """Why a mail was not sent. `again` is whether a later attempt may succeed; `is_away`, whether the server takes no
+    mails at all at the moment."""
 
     reason: str
     again: bool
+    is_away: bool = False
+
+
+HandOver = Callable[[], Awaitable[bool]]
+
+
+async def handed_over() -> bool:
+    """A HandOver that records nothing."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,71 +80,64 @@ class MailServer:
             sender=sender,
         )
 
-    async def send(self, message: EmailMessage) -> MailProblem | None:
-        """Send a mail. Returns None, or the problem; an error of the server raises nothing."""
-        try:
-            # As bytes: the library would fold a message again, at 78 columns, and encode long headers.
-            await aiosmtplib.send(
-                message.as_bytes(policy=_POLICY),
-                sender=parseaddr(str(message["From"]))[1],
-                recipients=[parseaddr(str(message["To"]))[1]],
-                hostname=self.host,
-                port=self.port,
-                username=self.user,
-                password=self.password,
-                use_tls=self.tls,
-                start_tls=False if self.tls else self.starttls,
-                timeout=TIMEOUT,
-            )
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            first = refused.recipients[0] if refused.recipients else None
-            code, text = (first.code, first.message) if first is not None else (550, "refused")
-            return MailProblem(f"the mail server rejected the recipient: {code} {_one_line(text)}", again=code < 500)
-        except aiosmtplib.SMTPAuthenticationError as refused:
-            return MailProblem(f"the mail server rejected the user or password: {refused.code}", again=True)
-        except aiosmtplib.SMTPResponseException as refused:
-            reason = f"the mail server answered {refused.code} {_one_line(refused.message)}"
-            return MailProblem(reason, again=refused.code < 500)
-        except aiosmtplib.SMTPNotSupported as problem:
-            return MailProblem(f"the mail server does not support it: {_one_line(str(problem))}", again=False)
-        except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as problem:
-            return MailProblem(
-                f"the mail server cannot be reached: {_one_line(str(problem)) or 'no answer'}", again=True
-            )
-        return None
+    async def send(self, mail: OutgoingMail, hand_over: HandOver = handed_over) -> MailProblem | None:
+        """Send a mail. Returns None, or the problem; an error of the server raises nothing.
+
+        If `hand_over` returns False, another process has taken the mail over, and it is not sent here.
+        """
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.tls,
+            start_tls=False if self.tls else self.starttls,
+            timeout=TIMEOUT,
+        )
+        problem = await _attempted(self._until_recipient(client, mail), PREPARE_SECONDS)
+        if problem is None and not await hand_over():
+            problem = MailProblem("another process sends the mail", again=False)
+        elif problem is None:
+            handing = client.data(mail.content, timeout=DATA_SECONDS)
+            problem = await _attempted(handing, DATA_SECONDS, is_last=True)
+        _leave(client)
+        return problem
+
+    async def _until_recipient(self, client: aiosmtplib.SMTP, mail: OutgoingMail) -> None:
+        await client.connect()
+        await client.mail(mail.sender)
+        await client.rcpt(mail.recipient)
 
 
-def sender_of(server: MailServer | None, shop: Shop) -> str:
-    """The From header: the setting `mail_from`, or the shop's name and e-mail address."""
-    name, address = parseaddr(server.sender) if server is not None and server.sender else ("", shop.email)
-    local, _, domain = address.rpartition("@")
-    return str(Address(_one_line(name or shop.name), local or "shop", domain or shop.domain))
+async def _attempted(work: Awaitable[object], seconds: float, *, is_last: bool = False) -> MailProblem | None:
+    """The problem of a part of the conversation, or None. Without an answer to the last command, the server may have
+    the mail."""
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except aiosmtplib.SMTPRecipientRefused as refused:
+        reason = f"the mail server rejected the recipient: {refused.code} {one_line(refused.message)}"
+        return MailProblem(reason, again=refused.code < 500)
+    except aiosmtplib.SMTPAuthenticationError as refused:
+        reason = f"the mail server rejected the user or password: {refused.code}"
+        return MailProblem(reason, again=True, is_away=True)
+    except aiosmtplib.SMTPResponseException as refused:
+        reason = f"the mail server answered {refused.code} {one_line(refused.message)}"
+        if is_last and refused.code < 400:
+            return MailProblem(f"{reason}; {NOT_CONFIRMED}", again=False)
+        return MailProblem(reason, again=refused.code < 500, is_away=refused.code == _CLOSING)
+    except aiosmtplib.SMTPNotSupported as problem:
+        return MailProblem(f"the mail server does not support it: {one_line(str(problem))}", again=False)
+    except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as problem:
+        answer = one_line(str(problem)) or "no answer"
+        if is_last:
+            return MailProblem(f"the mail server did not confirm the mail: {answer}; {NOT_CONFIRMED}", again=False)
+        return MailProblem(f"the mail server cannot be reached: {answer}", again=True, is_away=True)
+    return None
 
 
-def compose(mail: Mail, *, sender: str, recipient: str, message_id: str, shop: Shop, now: int) -> EmailMessage:
-    """The message, with headers by which mail programs offer to unsubscribe (RFC 8058).
-
-    Raises ValueError if the recipient's address is invalid.
-    """
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = sender
-    local, at, domain = recipient.rpartition("@")
-    if not at or not recipient.isprintable() or any(character in recipient for character in ' ,;<>()[]"'):
-        raise ValueError("the buyer's e-mail address is invalid")
-    # Every mail server understands the ASCII form (IDNA) of an international domain name.
-    message["To"] = Address("", local, domain if domain.isascii() else domain.encode("idna").decode())
-    message["Subject"] = _one_line(mail.subject)
-    message["Date"] = formatdate(now / SECOND, usegmt=True)
-    message["Message-ID"] = f"<{message_id}@{shop.domain.partition(':')[0]}>"
-    message["List-Unsubscribe"] = f"<{mail.unsubscribe_link}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message["Auto-Submitted"] = "auto-generated"
-    # Some mail servers accept only 7-bit text.
-    message.set_content(mail.plain, cte="quoted-printable")
-    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = mail.locale
-    return message
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _leave(client: aiosmtplib.SMTP) -> None:
+    """End the connection without waiting for the answer, so that the result is stored at once."""
+    if isinstance(client.transport, asyncio.WriteTransport) and not client.transport.is_closing():
+        client.transport.write(b"QUIT\r\n")
+    client.close()

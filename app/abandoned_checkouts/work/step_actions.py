@@ -23,6 +23,7 @@ from abandoned_checkouts.automations.flow import (
 from abandoned_checkouts.automations.postpone import Postponement, without_mail_server
 from abandoned_checkouts.checkouts.activity import ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.dkim_key import dkim_key_of
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
@@ -31,11 +32,9 @@ from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, write_m
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.work.flow_notification import notification
-from abandoned_checkouts.work.mail_server import MailProblem, MailServer, compose, sender_of
+from abandoned_checkouts.work.mail_server import HandOver, MailProblem, MailServer, handed_over
+from abandoned_checkouts.work.outgoing_mail import UnsignedError, as_sent, compose, sender_of
 from abandoned_checkouts.work.sender import MessageSender
-
-# Seconds in which a mail must be sent.
-SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,10 @@ class StepResult:
     """The new state of a step, its reason, and the activity to log.
 
     `goes_on` is whether the next step is scheduled; mails are skipped unless `may_mail`. `again` is whether the step is
-    retried. A step with `until` waits until then, which is not an attempt. `is_met` is whether the condition of a
-    branch is met. `person` is to be recorded for the flow's report, as one it wrote to or held out. `mail`, `task` and
-    `code` are a mail to store, the title of a task to create, and a discount code to apply.
+    retried, and `is_patient` whether that has no largest number of attempts. A step with `until` waits until then,
+    which is not an attempt. `is_met` is whether the condition of a branch is met. `person` is to be recorded for the
+    flow's report, as one it wrote to or held out. `mail`, `task` and `code` are a mail to store, the title of a task to
+    create, and a discount code to apply.
     """
 
     state: str
@@ -70,6 +70,7 @@ class StepResult:
     activity: ActivityType | None = None
     goes_on: bool = True
     again: bool = False
+    is_patient: bool = False
     may_mail: bool = True
     until: int | None = None
     is_met: bool | None = None
@@ -86,11 +87,12 @@ class StepActions:
         self._clock, self._sender = clock, sender
         self._mail_server, self._address = mail_server, address
 
-    async def run(self, step: DueStep) -> StepResult:
+    async def run(self, step: DueStep, hand_over: HandOver = handed_over) -> StepResult:
+        """Run the step. A mail is handed to the mail server after `hand_over`, if that returns True."""
         action = step.planned.action
         match action:
             case SendEmail():
-                return await self._send_mail(step, action)
+                return await self._send_mail(step, action, hand_over)
             case SendNotification():
                 return await self._send_notification(step, action)
             case CreateTask():
@@ -110,11 +112,11 @@ class StepActions:
             return StepResult("done", activity="NOTIFICATION_SENT")
         return StepResult("failed", attempt.problem, "AUTOMATION_SKIPPED", again=True)
 
-    async def _send_mail(self, step: DueStep, action: SendEmail) -> StepResult:
+    async def _send_mail(self, step: DueStep, action: SendEmail, hand_over: HandOver) -> StepResult:
         shop, checkout, row, server = step.shop, step.checkout, step.row, self._mail_server
         recipient, now = recipient_of(checkout) or "", self._clock()
+        waits = without_mail_server(step.flow, step.planned, checkout, shop, row["created_at"], now)
         if server is None and not shop.is_demo:
-            waits = without_mail_server(step.flow, step.planned, checkout, shop, row["created_at"], now)
             if isinstance(waits, Refusal):
                 return StepResult("failed", waits.reason, "EMAIL_NOT_SENT", may_mail=False)
             return postponed(waits)
@@ -130,20 +132,25 @@ class StepActions:
                 code=step.code,
                 address=self._address,
             )
-            sender = sender_of(server, shop)
+            sender = sender_of(None if server is None else server.sender, shop)
             message = compose(
                 mail, sender=sender, recipient=recipient, message_id=row["message_id"], shop=shop, now=now
             )
         except UNFILLABLE as problem:
             return StepResult("failed", f"the mail cannot be created: {problem}", "EMAIL_NOT_SENT")
-        try:
-            async with asyncio.timeout(SECONDS):
-                # Anyone can write mails of a demo shop to any address, so they are only shown on its outbox page.
-                failure = None if server is None or shop.is_demo else await server.send(message)
-        except TimeoutError:
-            failure = MailProblem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
+        failure = None
+        # Anyone can write mails of a demo shop to any address, so they are only shown on its outbox page.
+        if server is not None and not shop.is_demo:
+            try:
+                outgoing = await asyncio.to_thread(as_sent, message, dkim_key_of(shop))
+                failure = await server.send(outgoing, hand_over)
+            except UnsignedError as problem:
+                failure = MailProblem(str(problem), again=True, is_away=True)
         if failure is not None:
-            return StepResult("failed", failure.reason, "EMAIL_NOT_SENT", again=failure.again)
+            # While the server is away, the mail waits as long as it would without one.
+            is_patient = failure.is_away and not isinstance(waits, Refusal)
+            again = failure.again and (is_patient or not failure.is_away)
+            return StepResult("failed", failure.reason, "EMAIL_NOT_SENT", again=again, is_patient=is_patient)
         sent_mail = {
             "id": row["message_id"],
             "checkout_id": row["checkout_id"],

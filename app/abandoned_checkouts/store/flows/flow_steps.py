@@ -102,6 +102,16 @@ async def has_due_step(connection: AsyncConnection, now: int) -> bool:
     return (await connection.execute(statement)).first() is not None
 
 
+async def mark_handed_over(connection: AsyncConnection, step: Row, now: int, lease: int) -> bool:
+    """Record that the mail of a claimed step is handed to the mail server now, and renew the claim.
+
+    Returns False if another worker has claimed the step meanwhile, or it was cancelled.
+    """
+    mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
+    values = {"handed_at": now, "due_at": now + lease}
+    return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
+
+
 async def finish_step(connection: AsyncConnection, step: Row, state: str, reason: str | None, now: int) -> bool:
     """Write the result of a claimed step. Returns False if another worker has claimed it meanwhile."""
     mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
@@ -116,13 +126,14 @@ def _is(step: Row) -> ColumnElement[bool]:
 async def postpone_step(connection: AsyncConnection, step: Row, due_at: int, reason: str) -> bool:
     """Let a claimed step wait until `due_at`. It was not an attempt. Returns False if another worker has claimed it."""
     mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
-    values = {"due_at": due_at, "claim": None, "reason": reason, "attempts": step["attempts"] - 1}
+    values = {"due_at": due_at, "claim": None, "reason": reason, "attempts": step["attempts"] - 1, "handed_at": None}
     return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
 
 
 async def retry_step(connection: AsyncConnection, step: Row, due_at: int, reason: str) -> None:
     mine = _is(step) & (table.c.claim == step["claim"])
-    await connection.execute(update(table).where(mine).values(due_at=due_at, claim=None, reason=reason))
+    values = {"due_at": due_at, "claim": None, "reason": reason, "handed_at": None}
+    await connection.execute(update(table).where(mine).values(values))
 
 
 async def hasten_steps(
@@ -152,6 +163,8 @@ async def hasten_planned_steps(connection: AsyncConnection, now: int, lease: int
     await connection.execute(update(table).where(early).values(shifted))
     longest: list[tuple[ColumnElement[bool], int]] = [(table.c.claim.is_not(None), lease)]
     longest += [(is_free & (table.c.attempts == number), pause) for number, pause in enumerate(pauses, 1)]
+    if pauses:
+        longest.append((is_free & (table.c.attempts > len(pauses)), pauses[-1]))
     for which, pause in longest:
         late = waiting & which & (table.c.due_at > now + pause)
         await connection.execute(update(table).where(late).values(due_at=now + pause))

@@ -35,6 +35,7 @@ from abandoned_checkouts.store.tables.flows import (
     unsubscribed,
 )
 from abandoned_checkouts.store.tables.idempotency import idempotent_requests
+from abandoned_checkouts.store.tables.mail_bounces import blocked_addresses, mail_bounces
 from abandoned_checkouts.store.tables.merchant import merchant_links, merchant_sessions, merchant_users
 from abandoned_checkouts.store.tables.shops import apps, saved_searches, shops, tokens
 from abandoned_checkouts.store.tables.store_secrets import store_secrets
@@ -47,6 +48,7 @@ __all__ = [
     "activities",
     "apps",
     "audit_log",
+    "blocked_addresses",
     "bulk_operations",
     "carts",
     "customers",
@@ -63,6 +65,7 @@ __all__ = [
     "flows",
     "idempotent_requests",
     "line_items",
+    "mail_bounces",
     "merchant_links",
     "merchant_sessions",
     "merchant_tasks",

@@ -55,6 +55,8 @@ flow_steps = Table(
     words("message_id"),
     moment("created_at"),
     moment("finished_at", optional=True),
+    # When its mail was handed to the mail server, if the server's answer is not stored yet.
+    moment("handed_at", optional=True),
     words("reason", optional=True),
     # Activities of a checkout that is not abandoned yet, and therefore has no log yet.
     json_text("unlogged"),
@@ -85,7 +87,11 @@ flow_mails = Table(
     words("html"),
     words("plain"),
     words("locale", optional=True),
+    # How often its image was loaded, and when last; only in shops with open_tracking.
+    small_number("opens", default=0),
+    moment("opened_at", optional=True),
     Index("ix_flow_mails_by_checkout", "shop_id", "checkout_id", "sent_at"),
+    Index("ix_flow_mails_by_recipient", "shop_id", "recipient_key", "sent_at"),
 )
 
 # Whom a flow wrote to, or would have written to but for its hold-out, from the first time on.
