@@ -29,6 +29,7 @@ from abandoned_checkouts.http_kit.failures import FailureNet
 from abandoned_checkouts.http_kit.health import Readiness, health_routes
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.responses import error_response, json_response
+from abandoned_checkouts.intake.endpoint import opens_nothing
 from abandoned_checkouts.intake.routes import intake_routes
 from abandoned_checkouts.merchant.explorer_shops import shops_of_visitor
 from abandoned_checkouts.merchant.layout import failed_page
@@ -55,6 +56,7 @@ from abandoned_checkouts.sync.worker import SyncWorker
 from abandoned_checkouts.wix.errors import plain_body
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.mail_server import MailServer
+from abandoned_checkouts.work.open_url import open_url
 from abandoned_checkouts.work.processes import Processes
 from abandoned_checkouts.work.workers import Workers
 
@@ -180,6 +182,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                     wake=wake,
                     wix_public_key=settings.wix_public_key,
                     public_url=settings.public_url,
+                    fetch=open_url if twin is None else opens_nothing,
                 ),
                 *recovery_routes(database, clock, settings),
                 *control_routes(control),

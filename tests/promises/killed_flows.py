@@ -1,6 +1,6 @@
 """A flow whose process is killed at each boundary: before and after each commit, and around the hand-over of a mail.
 
-    python -m tests.promises.killed_flows URL PORT
+    python -m tests.promises.killed_flows URL PORT [--mails 2] [--only-mails]
 
 `URL` is a store, `PORT` that of a mail server. For each boundary, a shop's flow runs over virtual days in a forked
 process, which kills itself there, as kill -9 does; another process then runs the flow to its end. Prints one line of
@@ -9,6 +9,7 @@ JSON for each boundary: its name, the steps, and what else the flow left behind.
 Promised: no mail is sent twice, and each mail whose answer was stored was sent once.
 """
 
+import argparse
 import asyncio
 import mmap
 import os
@@ -33,18 +34,11 @@ from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock, checkout
 
-FLOW = {
-    "name": "Two",
-    "steps": [
-        {"wait": "1 hour"},
-        {"send_email": {}},
-        {"create_task": "Call {{ first_name }}"},
-        {"wait": "1 day"},
-        {"send_email": {}},
-    ],
-}
-# Minutes at which the workers look for work. A claim of a killed process ends after five.
-TIMES = (10, 70, 76, 90, 1515, 1521, 1530, 3000)
+# By the number of mails: the steps, and the minutes at which the workers look for work. A claim of a killed process
+# ends after five minutes.
+ONE: list[dict[str, Any]] = [{"wait": "1 hour"}, {"send_email": {}}, {"create_task": "Call {{ first_name }}"}]
+STEPS = {1: ONE, 2: [*ONE, {"wait": "1 day"}, {"send_email": {}}]}
+TIMES = {1: (10, 70, 76, 90), 2: (10, 70, 76, 90, 1515, 1521, 1530, 3000)}
 
 
 class Boundaries:
@@ -81,37 +75,46 @@ class Boundaries:
         aiosmtplib.SMTP.data = handed  # type: ignore[method-assign]
 
 
-async def prepare(url: str, domain: str) -> None:
+async def prepare(url: str, domain: str, mails: int) -> None:
     """A shop with an open checkout and a flow that is on."""
     database = await open_database(url)
     async with database.begin() as connection:
         shop = await create_shop(connection, domain, now=START)
-        row = await save_flow(connection, shop, FLOW, now=START)
+        row = await save_flow(connection, shop, {"name": "Kills", "steps": STEPS[mails]}, now=START)
         await set_flow_active(connection, shop, row["id"], True, START)
         await take_checkout(connection, shop, checkout_from_rest(checkout(), zone="UTC"), START)
     await database.close()
 
 
-async def work(url: str, port: int, reached: mmap.mmap, boundaries: Boundaries) -> None:
-    """Run the flow from the time that an earlier process has reached to its end."""
+async def work(
+    url: str,
+    port: int,
+    domain: str,
+    reached: mmap.mmap,
+    times: tuple[int, ...],
+    boundaries: Boundaries,
+    from_place: int = 0,
+) -> None:
+    """Run the flow from the time that an earlier process has reached to its end, and print what it left behind."""
     clock = Clock()
     database = await open_database(url)
-    boundaries.install()
     server = MailServer.from_url(f"smtp://127.0.0.1:{port}", "Acme <hello@acme.example>")
     workers = Workers(database, clock, address="https://server.example", mail_server=server)
     (first,) = struct.unpack("q", reached[:8])
-    for place, minutes in enumerate(TIMES):
+    for place, minutes in enumerate(times):
         if place >= first:
             clock.now = START
             clock.pass_minutes(minutes)
             reached[:8] = struct.pack("q", place)
+            if place == max(first, from_place):
+                boundaries.install()
             await workers.settle()
     await workers.stop()
+    await _show(database, domain)
     await database.close()
 
 
-async def show(url: str, domain: str, boundary: str) -> None:
-    database = await open_database(url)
+async def _show(database: Database, domain: str) -> None:
     async with database.read() as connection:
         shop = await find_shop(connection, domain)
         assert shop is not None
@@ -126,9 +129,8 @@ async def show(url: str, domain: str, boundary: str) -> None:
                 ("sent", activities, (activities.c.activity_type == "EMAIL_SENT",)),
             )
         }
-    sys.stdout.write(orjson.dumps({"boundary": boundary, "steps": steps, **counts}).decode() + "\n")
+    sys.stdout.write(orjson.dumps({"steps": steps, **counts}).decode() + "\n")
     sys.stdout.flush()
-    await database.close()
 
 
 def forked(task: Callable[[], Coroutine[Any, Any, None]]) -> int:
@@ -146,17 +148,25 @@ def forked(task: Callable[[], Coroutine[Any, Any, None]]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def main(url: str, port: int, *, most: int = 1000) -> None:
-    for number in range(most):
+def main(url: str, port: int, mails: int, from_place: int) -> None:
+    for number in range(1000):
         domain, reached = f"kills{number}.myshopify.com", mmap.mmap(-1, 8)
-        assert forked(lambda: prepare(url, domain)) == 0  # noqa: B023 - it ends before the next number
-        first = forked(lambda: work(url, port, reached, Boundaries(number)))  # noqa: B023
-        assert first in (0, -signal.SIGKILL), first
-        assert first == 0 or forked(lambda: work(url, port, reached, Boundaries(None))) == 0  # noqa: B023
-        assert forked(lambda: show(url, domain, "none" if first == 0 else "killed")) == 0  # noqa: B023
-        if first == 0:
+
+        async def run(kill_at: int | None, domain: str = domain, reached: mmap.mmap = reached) -> None:
+            await work(url, port, domain, reached, TIMES[mails], Boundaries(kill_at), from_place)
+
+        assert forked(lambda: prepare(url, domain, mails)) == 0  # noqa: B023 - it ends before the next number
+        killed = forked(lambda: run(number))  # noqa: B023
+        if killed == 0:
             return
+        assert killed == -signal.SIGKILL and forked(lambda: run(None)) == 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("port", type=int)
+    parser.add_argument("--mails", type=int, choices=sorted(STEPS), default=2)
+    parser.add_argument("--only-mails", action="store_true", help="no kills before a mail is due")
+    given = parser.parse_args()
+    main(given.url, given.port, given.mails, int(given.only_mails))

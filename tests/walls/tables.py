@@ -98,7 +98,7 @@ LIBRARIES: dict[str, set[str]] = {
     "anyio": {"pytest_plugin"},
     "asyncpg": {"store.engine"},
     "babel": {"checkouts", "merchant", "recovery", "shopify.schema", "wix"},
-    "cryptography": {"checkouts", "shopify.http", "store.engine", "wix"},
+    "cryptography": {"checkouts", "intake", "shopify.http", "store.engine", "wix"},
     "dkim": {"work"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
     "httpcore": {"work"},

@@ -30,6 +30,7 @@ class Data(StrEnum):
     SHOP_CONTACT = "the shop's contact data"
     PUBLIC = "the shop's public data and the app's own"
     SETTINGS = "settings"
+    MAIL = "DKIM key and mail provider"
     FLOWS = "flows"
     EVENT_SUBSCRIPTIONS = "event subscriptions"
     DELIVERIES = "deliveries"
@@ -100,6 +101,8 @@ READ: Mapping[Data, Rule] = {
     Data.SHOP_CONTACT: Rule(_READERS),
     Data.PUBLIC: Rule(),
     Data.SETTINGS: _READ_ORDERS,
+    # The URLs of the mail provider have a secret: everyone who knows it can block addresses.
+    Data.MAIL: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL, Role.OWNER),
     Data.FLOWS: _READ_ORDERS,
     Data.EVENT_SUBSCRIPTIONS: _READ_ORDERS,
     Data.DELIVERIES: Rule(("read_orders",), MANAGE_CHECKOUTS),
@@ -122,6 +125,7 @@ WRITE: Mapping[Data, Rule] = {
     Data.SAVED_SEARCHES: Rule(_WRITERS, role=Role.AGENT),
     Data.CHECKOUT_SEARCHES: _WRITE_ORDERS,
     Data.SETTINGS: Rule(("write_orders",), role=Role.OWNER),
+    Data.MAIL: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL, Role.OWNER),
     # Flows send whole checkouts to other addresses, and mails to people.
     Data.FLOWS: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL, Role.OWNER),
     Data.EVENT_SUBSCRIPTIONS: Rule(("write_orders",), MANAGE_CHECKOUTS, _LEVEL_1, Role.OWNER),

@@ -44,7 +44,8 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True)
 class FlowFacts:
-    """The current facts. `checkout` is None if it was deleted; `is_active` is whether the flow is on.
+    """The current facts. `checkout` is None if it was deleted; `is_active` is whether the flow is on. `blocked` is why
+    no mail may be sent to the address: it bounced, or its owner complained.
 
     `saved_queries` are the texts of the saved searches that the flow names, if the shop has them.
     """
@@ -54,6 +55,7 @@ class FlowFacts:
     now: int
     is_active: bool = True
     is_unsubscribed: bool = False
+    blocked: str | None = None
     saved_queries: Mapping[str, str] = field(default_factory=dict)
     person: PersonFacts = PersonFacts()
     cart: CartFacts = NOTHING_KNOWN
@@ -96,6 +98,8 @@ def why_step_is_skipped(flow: Flow, action: Action, facts: FlowFacts) -> Refusal
         return Refusal("the buyer has no e-mail address")
     if facts.is_unsubscribed or _consent_of(checkout) in REFUSED:
         return Refusal("the buyer unsubscribed", for_good=True)
+    if facts.blocked is not None:
+        return Refusal(facts.blocked, for_good=True)
     if flow.conditions.consent == "subscribed" and not _is_subscribed(checkout):
         return Refusal("the buyer has not consented to marketing")
     return _why_not_now(checkout, facts)

@@ -40,6 +40,7 @@ COMMANDS = {
     "bulk": "bulk_commands:application",
     "event": "event_commands:application",
     "flow": "flow_commands:application",
+    "mail": "mail_commands:application",
     "search": "search_commands:application",
     "store": "store_commands:application",
     "sync": "sync_commands:application",

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from abandoned_checkouts.access.rules import Action, Data
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.control import event_endpoints, flow_endpoints, shop_endpoints
+from abandoned_checkouts.control import event_endpoints, flow_endpoints, mail_endpoints, shop_endpoints
 from abandoned_checkouts.control.endpoint import Control, ShopHandler, endpoint
 from abandoned_checkouts.store.engine.database import Database
 
@@ -30,6 +30,13 @@ CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
     ("DELETE", "/saved-searches/{search_id}", shop_endpoints.delete_search, Data.CHECKOUT_SEARCHES, WRITE),
     ("GET", "/settings", shop_endpoints.show_settings, Data.SETTINGS, READ),
     ("PATCH", "/settings", shop_endpoints.change, Data.SETTINGS, WRITE),
+    ("GET", "/mail/dkim", mail_endpoints.show_dkim, Data.MAIL, READ),
+    ("PUT", "/mail/dkim", mail_endpoints.set_dkim, Data.MAIL, WRITE),
+    ("DELETE", "/mail/dkim", mail_endpoints.delete_dkim, Data.MAIL, WRITE),
+    ("GET", "/mail/events", mail_endpoints.show_events, Data.MAIL, READ),
+    ("PUT", "/mail/events/{provider}", mail_endpoints.set_signing_key, Data.MAIL, WRITE),
+    ("POST", "/mail/events/secret", mail_endpoints.new_secret, Data.MAIL, WRITE),
+    ("POST", "/mail/unblock", mail_endpoints.unblock_address, Data.MAIL, WRITE),
     ("GET", "/checkouts/{checkout_id}/timeline", shop_endpoints.timeline, Data.TIMELINES, READ),
     ("GET", "/events/subscriptions", event_endpoints.list_subscriptions, _SUBSCRIPTIONS, READ),
     ("POST", "/events/subscriptions", event_endpoints.create_subscription, _SUBSCRIPTIONS, WRITE),

@@ -1,6 +1,6 @@
 """Reads the bodies of intake requests: with a size limit, as JSON without NUL characters."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +17,14 @@ from abandoned_checkouts.store.engine.database import Database
 BODIES = BodyReader(4 * 1024 * 1024, body_refusals("4 MiB"))
 
 
+async def opens_nothing(_url: str) -> str | None:
+    return "this server opens no URLs"
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The dependencies of the endpoints. `wake` notifies the workers of new work.
+    """The dependencies of the endpoints. `wake` notifies the workers of new work. `fetch` opens a URL, and returns None
+    or the problem.
 
     `wix_public_key` verifies the events of sites without a key in their settings. `address` is this server's URL; if it
     is empty, the URL of each request is used.
@@ -30,6 +35,7 @@ class Intake:
     wake: Callable[[], None] = field(default=lambda: None)
     wix_public_key: str | None = None
     address: str = ""
+    fetch: Callable[[str], Awaitable[str | None]] = opens_nothing
 
     def address_of(self, request: Request) -> str:
         return address_of(request, self.address)

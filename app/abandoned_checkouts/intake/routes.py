@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.responses import with_refusals
-from abandoned_checkouts.intake import shopify_webhooks, storefront, wix_webhooks
-from abandoned_checkouts.intake.endpoint import Intake
+from abandoned_checkouts.intake import mail_events, shopify_webhooks, storefront, wix_webhooks
+from abandoned_checkouts.intake.endpoint import Intake, opens_nothing
 from abandoned_checkouts.store.engine.database import Database
 
 IntakeHandler = Callable[[Request, Intake], Awaitable[Response]]
@@ -22,9 +22,11 @@ def intake_routes(
     wake: Callable[[], None] = lambda: None,
     wix_public_key: str | None = None,
     public_url: str | None = None,
+    fetch: Callable[[str], Awaitable[str | None]] = opens_nothing,
 ) -> list[Route]:
-    """POST /intake/shopify, /intake/wix and /intake/checkouts. `wake` notifies the workers of new work."""
-    intake = Intake(database, clock, wake, wix_public_key, (public_url or "").rstrip("/"))
+    """POST /intake/shopify, /intake/wix, /intake/checkouts and /intake/mail/… `wake` notifies the workers of new work;
+    `fetch` opens a URL, and returns None or the problem."""
+    intake = Intake(database, clock, wake, wix_public_key, (public_url or "").rstrip("/"), fetch)
 
     def route(path: str, receive: IntakeHandler) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -36,4 +38,5 @@ def intake_routes(
         route("/intake/shopify", shopify_webhooks.receive),
         route("/intake/wix", wix_webhooks.receive),
         route("/intake/checkouts", storefront.receive),
+        route("/intake/mail/{shop_id}/{provider}/{key}", mail_events.receive),
     ]

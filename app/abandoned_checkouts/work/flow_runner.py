@@ -110,7 +110,9 @@ class FlowRunner:
             raise
         except Exception:
             log.exception("step %s of a flow failed", step["id"])
-            shop, done = None, StepResult("failed", "internal server error", "AUTOMATION_SKIPPED", again=True)
+            # A mail that may have been sent is not sent again.
+            again = step["handed_at"] is None
+            shop, done = None, StepResult("failed", "internal server error", "AUTOMATION_SKIPPED", again=again)
         await self._finish(step, shop, done)
 
     async def _act(self, step: Row, found: DueStep) -> StepResult:
@@ -118,8 +120,11 @@ class FlowRunner:
         return replace(done, person=found.person) if found.planned.action.kind == "send_email" else done
 
     async def _hand_over(self, step: Row) -> bool:
+        now = self._clock()
         async with self._database.begin() as connection:
-            return await mark_handed_over(connection, step, self._clock(), LEASE)
+            is_mine = await mark_handed_over(connection, step, now, LEASE)
+        step["handed_at"] = now
+        return is_mine
 
     async def _decide(self, connection: Connection, shop: Shop, step: Row) -> DueStep | StepResult:
         """The step to run, or the result if it does not run. The consent, the checkout and the flow may have changed

@@ -26,6 +26,7 @@ from abandoned_checkouts.store.flows.flow_people import was_held_out
 from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.flows.person_mails import earlier_flow, mails_since
 from abandoned_checkouts.store.privacy.consent import has_refused
+from abandoned_checkouts.store.privacy.mail_bounces import why_blocked
 from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 
@@ -58,7 +59,8 @@ async def facts_of_flow(
     """The current facts. `flow_id` is the number of the flow. `checkout` is the current one, or None if it was
     deleted."""
     recipient = None if checkout is None else recipient_of(checkout)
-    unsubscribed = recipient is not None and await is_unsubscribed(connection, shop, recipient_key(shop, recipient))
+    key = None if recipient is None else recipient_key(shop, recipient)
+    unsubscribed = key is not None and await is_unsubscribed(connection, shop, key)
     if checkout is not None and not unsubscribed:
         customer = checkout.customer
         phone = checkout.phone or (None if customer is None else customer.phone)
@@ -71,6 +73,7 @@ async def facts_of_flow(
         now=now,
         is_active=is_active,
         is_unsubscribed=unsubscribed,
+        blocked=None if key is None else await why_blocked(connection, shop, key),
         saved_queries={name: query for name, query in queries.items() if query is not None},
         person=PersonFacts() if checkout is None else await _person(connection, shop, flow, flow_id, checkout, now),
     )

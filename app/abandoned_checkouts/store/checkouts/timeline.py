@@ -1,4 +1,4 @@
-"""The history of one checkout, in order: events, activities, mails, tasks and waiting steps."""
+"""The history of one checkout, in order: events, activities, mails, bounces, tasks and waiting steps."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.tables import activities, events, flow_mails, flow_steps, flows, merchant_tasks
+from abandoned_checkouts.store.tables import (
+    activities,
+    events,
+    flow_mails,
+    flow_steps,
+    flows,
+    mail_bounces,
+    merchant_tasks,
+)
 
 _MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """`kind` is event, activity, mail, task or waiting; `name` is the name within the kind, `note` the reason.
+    """`kind` is event, activity, mail, bounce, task or waiting; `name` is the name within the kind, `note` the reason.
     `mail_id` is the id of a mail whose text is stored."""
 
     at: int
@@ -30,6 +38,7 @@ async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int)
         *await _events(connection, shop, checkout_id),
         *await _activities(connection, shop, checkout_id),
         *await _mails(connection, shop, checkout_id),
+        *await _bounces(connection, shop, checkout_id),
         *await _tasks(connection, shop, checkout_id),
         *await _waiting(connection, shop, checkout_id),
     ]
@@ -92,6 +101,17 @@ async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> l
     # After an erasure, the only fact left is that a mail was sent.
     return [
         TimelineEntry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None)
+        for row in rows
+    ]
+
+
+async def _bounces(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
+    table = mail_bounces
+    columns = (table.c.happened_at, table.c.kind, table.c.provider, table.c.reason)
+    statement = select(*columns).where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id)
+    rows = await connection.execute(statement.order_by(table.c.happened_at).limit(_MOST))
+    return [
+        TimelineEntry(row.happened_at, "bounce", row.kind, ": ".join(filter(None, (row.provider, row.reason))))
         for row in rows
     ]
 

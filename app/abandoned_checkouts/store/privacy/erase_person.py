@@ -25,6 +25,7 @@ from abandoned_checkouts.store.flows.flow_people import forget_people
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.privacy.find_person import Person, spellings
+from abandoned_checkouts.store.privacy.mail_bounces import erase_bounces
 from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
@@ -170,6 +171,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     )
     erased = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": ""}
     await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))
+    await erase_bounces(connection, shop, person.emails, numbers)
     for table in (merchant_tasks, recovery_discounts):
         await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.checkout_id.in_(numbers)))
     opened = (email_opens.c.shop_id == shop.id) & email_opens.c.customer_id.in_(people)
