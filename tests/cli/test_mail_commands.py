@@ -7,7 +7,7 @@ from tests.cli.conftest import Within
 
 
 def test_a_dkim_key_is_generated_and_its_record_printed(within: Within, tmp_path: Path) -> None:
-    assert "does not have" in within("mail", "dkim", code=5)[1] or True
+    within("mail", "dkim", code=5)
     record, warning = within("mail", "dkim", "--domain", "shop.example", "--selector", "s2")
     assert record.startswith('s2._domainkey.shop.example. IN TXT "v=DKIM1; k=rsa; p=') and "DMARC" in warning
     assert within("mail", "dkim")[0] == record

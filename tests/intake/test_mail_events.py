@@ -105,7 +105,7 @@ async def test_a_hard_bounce_blocks_the_address_in_any_spelling(post: Post) -> N
 async def test_a_complaint_blocks_an_address_that_no_flow_wrote_to(post: Post) -> None:
     complaint = {"RecordType": "SpamComplaint", "Type": "SpamComplaint", "ID": 5, "Email": ADA, "Details": ""}
     assert (await post.send("postmark", complaint)).json() == {"blocked": 1}
-    assert await post.blocked() == "the receiver marked a mail as spam (complaint)"
+    assert await post.blocked() == "the receiver marked a mail as spam (complaint): SpamComplaint"
 
 
 @pytest.mark.anyio

@@ -16,7 +16,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import find_flow, save_flow, set_flow_active
 from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.find_person import find_person
-from abandoned_checkouts.store.tables import activities, flow_people
+from abandoned_checkouts.store.tables import activities, flow_people, purchases
 from abandoned_checkouts.work.flow_report import flow_report, report_text
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.retention import forget_settled_work
@@ -133,6 +133,36 @@ async def test_purchases_of_both_are_counted(
     await workers.settle()
     later = await report_of(store, shop, clock())
     assert (later["held_out"], later["people_within_days"]) == (found["held_out"], 0)
+
+
+@pytest.mark.parametrize("comes_later", [True, False], ids=["unknown checkout", "known by its cart"])
+async def test_an_order_and_its_checkout_are_one_purchase(
+    store: Database,
+    shop: Shop,
+    clock: Clock,
+    workers: Workers,
+    begin: Begin,
+    report_checkout: ReportCheckout,
+    comes_later: bool,
+) -> None:
+    """An order can arrive before the checkout that it names, or name only the cart."""
+    await begin()
+    mailed, _ = buyers(shop)
+    clock.pass_minutes(1)
+    names = {"checkout_token": "late"} if comes_later else {"cart_token": "cart-a"}
+    async with store.begin() as connection:
+        await take_order(connection, shop, order(clock, id=901, email=mailed, **names), clock())
+    await workers.settle()
+    if comes_later:
+        bought = "2026-09-21T12:00:00-04:00"
+        await report_checkout("late", email=mailed, customer=None, phone=None, completed_at=bought)
+        await workers.settle()
+    found = (await report_of(store, shop, clock()))["mailed"]
+    async with store.read() as connection:
+        sources = (await connection.execute(select(purchases.c.source))).scalars().all()
+        row = (await connection.execute(select(flow_people.c.purchases).where(~flow_people.c.is_held_out))).scalar_one()
+    assert (found["people"], found["bought"], row, len(sources)) == (1, 1, 1, 1)
+    assert str(sources[0]).startswith("checkout/")
 
 
 async def test_a_person_keeps_their_group_and_their_records_end(

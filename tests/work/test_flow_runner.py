@@ -10,14 +10,17 @@ from sqlalchemy import select, update
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.mail_report import MailReport
 from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.save_customers import save_customers
+from abandoned_checkouts.store.checkouts.timeline import timeline_of
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import save_flow, set_flow_active
+from abandoned_checkouts.store.privacy.mail_bounces import take_report
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key, unsubscribe
 from abandoned_checkouts.store.tables import (
     abandoned_checkouts,
@@ -364,6 +367,47 @@ async def test_a_mail_that_cannot_be_sent_is_logged(
     kind, logged = (await log_of(store))[-1]
     assert kind == "EMAIL_NOT_SENT" and reason in str(logged)
     assert (await state_of(store))[0] == "suppressed"
+
+
+@on_sqlite
+@pytest.mark.parametrize(("hours", "is_sent"), [(30, True), (60, False)])
+async def test_a_mail_waits_while_the_mail_server_is_away(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, hours: int, is_sent: bool
+) -> None:
+    """A server that does not answer gets more attempts than one that refuses a mail: those of newer_than_days."""
+    await begin()
+    box.answers += ["421 closing"] * 200
+    clock.pass_minutes(60)
+    for _ in range(hours):
+        await workers.settle()
+        clock.pass_minutes(60)
+    box.answers.clear()
+    await workers.settle()
+    assert len(box.mails) == is_sent and (await state_of(store))[0] == ("sent" if is_sent else "suppressed")
+    assert (await log_of(store))[-1][0] == ("EMAIL_SENT" if is_sent else "EMAIL_NOT_SENT")
+
+
+@on_sqlite
+async def test_a_bounced_address_gets_no_second_mail(
+    begin: Begin, store: Database, shop: Shop, clock: Clock, box: MailBox, workers: Workers
+) -> None:
+    two = [{"wait": "1 hour"}, {"send_email": {}}, {"wait": "1 day"}, {"send_email": {}}]
+    number = await begin({"name": "Two", "steps": two})
+    clock.pass_minutes(60)
+    await workers.settle()
+    report = MailReport("e1", "hard_bounce", "Ada@example.com", "550 unknown", clock(), None)
+    async with store.begin() as connection:
+        assert await take_report(connection, shop, "postmark", report, clock()) == "blocked"
+    await workers.settle()
+    reason = "the address does not exist or refuses mails (hard bounce): 550 unknown"
+    assert len(box.mails) == 1 and (await log_of(store))[-1] == ("EMAIL_NOT_SENT", f"Two: {reason}")
+    async with store.read() as connection:
+        checkout = await current_checkout(connection, shop, number)
+        assert checkout is not None
+        entries = await timeline_of(connection, shop, checkout)
+    assert [(each.name, each.note) for each in entries if each.kind == "bounce"] == [
+        ("hard_bounce", "postmark: 550 unknown")
+    ]
 
 
 @on_sqlite

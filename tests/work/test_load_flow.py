@@ -11,9 +11,11 @@ from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.from_rest.order import order_from_rest
 from abandoned_checkouts.store.checkouts.take_orders import take_order
+from abandoned_checkouts.store.checkouts.timeline import timeline_of
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import save_flow, set_flow_active
-from abandoned_checkouts.store.tables import activities, flow_steps
+from abandoned_checkouts.store.tables import abandoned_checkouts, activities, flow_steps
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.workers import Workers
@@ -97,6 +99,12 @@ async def test_a_purchase_elsewhere_ends_the_reminders(
     clock.pass_minutes(120)
     await workers.settle()
     assert box.mails == []
+    async with store.read() as connection:
+        number = (await connection.execute(select(abandoned_checkouts.c.id))).scalar_one()
+        checkout = await current_checkout(connection, shop, number)
+        assert checkout is not None and checkout.completed_at is None and checkout.recovered_at is None
+        entries = await timeline_of(connection, shop, checkout)
+    assert [entry.name for entry in entries].count("bought_elsewhere") == 1
 
 
 @on_sqlite

@@ -105,8 +105,8 @@ async def erase(request: Request, control: Control, shop: Shop) -> Response:
 async def timeline(request: Request, control: Control, shop: Shop) -> Response:
     number = number_in(request, "checkout_id")
     async with control.database.read() as connection:
-        existing(await current_checkout(connection, shop, number))
-        entries = await timeline_of(connection, shop, number)
+        checkout = existing(await current_checkout(connection, shop, number))
+        entries = await timeline_of(connection, shop, checkout)
     return respond(
         {
             "timeline": [

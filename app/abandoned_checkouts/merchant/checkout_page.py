@@ -12,7 +12,7 @@ from abandoned_checkouts.recovery.cart import cart_of
 from abandoned_checkouts.recovery.languages import language_of
 from abandoned_checkouts.recovery.links import cart_link
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of
-from abandoned_checkouts.store.checkouts.timeline import timeline_of
+from abandoned_checkouts.store.checkouts.timeline import BOUGHT_ELSEWHERE, timeline_of
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.privacy.email_opens import opens_of
 
@@ -21,7 +21,7 @@ async def checkout_page(visit: Visit) -> Response:
     number, shop = number_in(visit.request, "checkout_id"), visit.shop
     async with visit.database.read() as connection:
         checkout = existing(await current_checkout(connection, shop, number))
-        entries = await timeline_of(connection, shop, number)
+        entries = await timeline_of(connection, shop, checkout)
         code = await discount_of(connection, shop, number)
         customer = checkout.customer
         opens = None if customer is None or customer.id is None else await opens_of(connection, shop, customer.id)
@@ -35,6 +35,7 @@ async def checkout_page(visit: Visit) -> Response:
         link=cart_link(visit.address, shop, checkout, recovery_key_of(shop, checkout)),
         code=code,
         opens=opens,
+        is_bought_elsewhere=any(entry.name == BOUGHT_ELSEWHERE for entry in entries),
         entries=[(visit.words.moment(entry.at, visit.zone), entry) for entry in entries],
         labels=LABELS,
     )

@@ -13,7 +13,12 @@ from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document, read_customer_document
-from abandoned_checkouts.store.checkouts.people import checkouts_of_person, note_purchase, person_of_checkout
+from abandoned_checkouts.store.checkouts.people import (
+    checkouts_of_person,
+    claim_purchase_of_order,
+    note_purchase,
+    person_of_checkout,
+)
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
@@ -80,7 +85,8 @@ async def _note_purchase(connection: Connection, shop: Shop, bought: Checkout, n
     """Record the purchase for the person, and end the reminders of their other checkouts."""
     person = await person_of_checkout(connection, shop, bought)
     bought_at, amount = bought.completed_at or now, bought.total_price
-    if await note_purchase(connection, shop, person, f"checkout/{bought.id}", bought_at):
+    is_counted = await claim_purchase_of_order(connection, shop, bought)
+    if await note_purchase(connection, shop, person, f"checkout/{bought.id}", bought_at) and not is_counted:
         await count_purchase(connection, shop, person, amount, bought_at, rules_of(shop).attribution)
     await _hasten_other_steps(connection, shop, person, bought.id, now)
 

@@ -75,6 +75,8 @@ class FlowRunner:
         self._database, self._clock = database, self._watch.now
         self._has_mail_server = mail_server is not None
         self._in_order = in_order
+        # The message ids of mails that are being handed to the mail server.
+        self._handed: set[str] = set()
         self._actions = StepActions(self._clock, sender, mail_server, address)
 
     async def turn(self) -> int:
@@ -111,8 +113,10 @@ class FlowRunner:
         except Exception:
             log.exception("step %s of a flow failed", step["id"])
             # A mail that may have been sent is not sent again.
-            again = step["handed_at"] is None
+            again = step["message_id"] not in self._handed
             shop, done = None, StepResult("failed", "internal server error", "AUTOMATION_SKIPPED", again=again)
+        finally:
+            self._handed.discard(step["message_id"])
         await self._finish(step, shop, done)
 
     async def _act(self, step: Row, found: DueStep) -> StepResult:
@@ -123,7 +127,7 @@ class FlowRunner:
         now = self._clock()
         async with self._database.begin() as connection:
             is_mine = await mark_handed_over(connection, step, now, LEASE)
-        step["handed_at"] = now
+        self._handed.add(step["message_id"])
         return is_mine
 
     async def _decide(self, connection: Connection, shop: Shop, step: Row) -> DueStep | StepResult:

@@ -8,6 +8,7 @@ import orjson
 import pytest
 from sqlalchemy import func, insert, select
 
+from abandoned_checkouts.checkouts.mail_report import MailReport
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS
@@ -20,6 +21,7 @@ from abandoned_checkouts.store.outbox.inbound_deliveries import save_rejected
 from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.erasure_requests import customers_due_for_erasure, request_erasure
 from abandoned_checkouts.store.privacy.find_person import find_person
+from abandoned_checkouts.store.privacy.mail_bounces import take_report, why_blocked
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.tables import (
     abandoned_checkouts,
@@ -84,6 +86,8 @@ async def fill(store: Database, shop: Shop) -> None:
         mail = {"id": "m", "checkout_id": ids[0], "flow_id": 1, "position": 0, "sent_at": START, "shop_id": shop.id}
         known_as = recipient_key(shop, EMAIL)
         await connection.execute(insert(flow_mails).values(**mail, **texts, recipient=EMAIL, recipient_key=known_as))
+        bounce = MailReport("b1", "hard_bounce", EMAIL, f"550 <{EMAIL}> {NAME}", START, "m")
+        assert await take_report(connection, shop, "postmark", bounce, START) == "blocked"
         delivery: dict[str, Any] = dict.fromkeys(("webhook_id", "address", "body_hash", "topic", "dialect"), "x")
         numbers = {
             "shop_id": shop.id,
@@ -129,6 +133,15 @@ async def sums(store: Database) -> Any:
         people = (await connection.execute(select(func.count(), func.sum(customers.c.number_of_orders)))).one()
         sold = (await connection.execute(select(func.count(), func.sum(orders.c.total_price)))).one()
     return [*map(int, checkouts), *map(int, people), *map(int, sold)]
+
+
+async def test_a_blocked_address_stays_blocked(store: Database, shop: Shop) -> None:
+    await fill(store, shop)
+    key = recipient_key(shop, EMAIL)
+    async with store.begin() as connection:
+        assert NAME in str(await why_blocked(connection, shop, key))
+        await erase_person(connection, shop, await find_person(connection, shop, email=EMAIL), START)
+        assert await why_blocked(connection, shop, key) == "the address does not exist or refuses mails (hard bounce)"
 
 
 @pytest.mark.parametrize("by", ["customer", "email"])

@@ -15,7 +15,7 @@ from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys, cus
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import insert_missing
-from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, purchases
+from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders, purchases
 
 
 async def customers_of(connection: AsyncConnection, shop: Shop, customer_id: int | None, keys: ContactKeys) -> set[int]:
@@ -67,6 +67,20 @@ async def note_purchase(
         row = {"shop_id": shop.id, "customer_id": number, "source": source, "bought_at": bought_at}
         is_new |= await insert_missing(connection, purchases, row)
     return is_new
+
+
+async def claim_purchase_of_order(connection: AsyncConnection, shop: Shop, checkout: Checkout) -> bool:
+    """Delete the purchase that was recorded for this checkout's order, because it arrived before the checkout.
+
+    Returns whether there was one: the caller records it for the checkout, and does not count it again.
+    """
+    if checkout.token is None:
+        return False
+    named = (orders.c.shop_id == shop.id) & (orders.c.checkout_token == checkout.token)
+    numbers = (await connection.execute(select(orders.c.id).where(named))).scalars().all()
+    table, sources = purchases, [f"order/{number}" for number in numbers]
+    statement = delete(table).where(table.c.shop_id == shop.id, table.c.source.in_(sources))
+    return bool(sources) and bool((await connection.execute(statement)).rowcount)
 
 
 async def checkouts_of_person(connection: AsyncConnection, shop: Shop, person: Collection[int]) -> list[int]:

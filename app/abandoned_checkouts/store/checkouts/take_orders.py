@@ -30,24 +30,26 @@ async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now:
         await put_rows(connection, orders, ("shop_id", *ORDER.columns), [(shop.id, *ORDER.values(order))])
     if known is None and order.customer_id is not None and not order.test:
         await _count(connection, shop, order)
-    if known is None and not order.test and order.cancelled_at is None:
-        await _note_purchase(connection, shop, order, now)
-    return await complete_checkout(
+    is_named = order.checkout_token is not None or order.checkout_id is not None
+    is_known = is_named and await find_known(connection, shop, token=order.checkout_token, number=order.checkout_id)
+    outcome = await complete_checkout(
         connection,
         shop,
         completed_at=order.created_at,
         now=now,
         token=order.checkout_token,
         number=order.checkout_id,
-        cart_token=order.cart_token if order.checkout_token is None and order.checkout_id is None else None,
+        cart_token=None if is_named else order.cart_token,
     )
+    # A checkout that is known records its purchase itself; see also `claim_purchase_of_order`.
+    is_recorded = is_known or outcome in ("completed", "recovered")
+    if known is None and not is_recorded and not order.test and order.cancelled_at is None:
+        await _note_purchase(connection, shop, order, now)
+    return outcome
 
 
 async def _note_purchase(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> None:
-    """Record the purchase for the buyer, unless the checkout of the order is known and records it."""
-    is_named = order.checkout_token is not None or order.checkout_id is not None
-    if is_named and await find_known(connection, shop, token=order.checkout_token, number=order.checkout_id):
-        return
+    """Record the purchase for the buyer."""
     keys = ContactKeys(email_key(order.email), phone_key(order.phone))
     person = await customers_of(connection, shop, order.customer_id, keys)
     if person:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.people import bought_elsewhere_at, person_of_checkout
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import (
     activities,
@@ -18,6 +21,8 @@ from abandoned_checkouts.store.tables import (
 )
 
 _MOST = 1000
+# The name of the entry for a purchase of the same person outside the checkout.
+BOUGHT_ELSEWHERE = "bought_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,11 @@ class TimelineEntry:
     mail_id: str | None = None
 
 
-async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
+async def timeline_of(connection: AsyncConnection, shop: Shop, checkout: Checkout) -> list[TimelineEntry]:
     """The entries, oldest first. Events about an activity are left out, because the activity has its own entry."""
+    checkout_id = checkout.id or 0
     found = [
+        *await _elsewhere(connection, shop, checkout),
         *await _events(connection, shop, checkout_id),
         *await _activities(connection, shop, checkout_id),
         *await _mails(connection, shop, checkout_id),
@@ -61,6 +68,19 @@ async def latest_mails(connection: AsyncConnection, shop: Shop, limit: int) -> l
     columns = (table.c.id, table.c.checkout_id, table.c.sent_at, table.c.recipient, table.c.subject)
     statement = select(*columns).where(table.c.shop_id == shop.id).order_by(table.c.sent_at.desc(), table.c.id)
     return [dict(row) for row in (await connection.execute(statement.limit(limit))).mappings()]
+
+
+async def _elsewhere(connection: AsyncConnection, shop: Shop, checkout: Checkout) -> list[TimelineEntry]:
+    """When the buyer bought outside this checkout, which then stops its reminders and stays as it is.
+
+    Later purchases, after the attribution window or after this checkout was bought, are other stories.
+    """
+    person = await person_of_checkout(connection, shop, checkout)
+    bought_at = await bought_elsewhere_at(connection, shop, person, checkout)
+    end = (checkout.abandoned_at or checkout.created_at) + rules_of(shop).attribution
+    if bought_at is None or bought_at > min(end, checkout.completed_at or end):
+        return []
+    return [TimelineEntry(bought_at, "event", BOUGHT_ELSEWHERE)]
 
 
 async def _events(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
