@@ -350,7 +350,16 @@ async def test_control_and_merchant_pages(everybody: Caller) -> None:
         endpoint = Endpoint.CONTROL if path.startswith("/control") else Endpoint.MERCHANT
         if data is Data.OWN_SESSION:
             continue
-        for name in ("provider", "flow_id", "search_id", "checkout_id", "subscription_id", "delivery_id", "user_id", "mail_id"):
+        for name in (
+            "provider",
+            "flow_id",
+            "search_id",
+            "checkout_id",
+            "subscription_id",
+            "delivery_id",
+            "user_id",
+            "mail_id",
+        ):
             path = path.replace(f"{{{name}}}", "424242")
         json = None if method in ("GET", "DELETE") else {"active": 5, "storefront_url": "nowhere"}
         if endpoint is Endpoint.MERCHANT and method == "POST":
