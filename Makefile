@@ -66,6 +66,8 @@ bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by h
 
 promises: $(INSTALLED_FOR_TESTS) ## run the long tests: killed processes, failing receivers, many writers (30 minutes)
 	@for promise in scan writers deliveries repeats kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
+	@KILLS=20 $(BIN)/pytest -q tests/promises/test_killed_sync.py
+	@SEEDS=100 $(BIN)/pytest -q -n $(PROCESSES) tests/sync/test_reconcile.py
 
 soak: $(INSTALLED_FOR_TESTS) ## run a server under load: does its memory or the number of open files grow? (SECONDS=1200)
 	@$(BIN)/python -m tests.promises.soak --seconds $(SECONDS)

@@ -55,6 +55,12 @@ class SourceShop:
         found: Json = self._client.post("/admin/api/2026-07/graphql.json", json=body, headers=headers).json()
         return found
 
+    def post(self, path: str, body: object) -> Json:
+        response = self._client.post(path, json=body)
+        assert response.is_success, response.text
+        found: Json = response.json()
+        return found
+
     def fill(self, count: int) -> None:
         """Checkouts of the last hundred days, the first ones with many lines and discounts."""
         for place in range(count):
@@ -77,6 +83,8 @@ class Copy:
     source: SourceShop
     clock: int = NOW
     waited: float = 0.0
+    # The seconds of pauses after which a run is interrupted.
+    limit: float | None = None
     sizes: Sizes = SIZES
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
@@ -86,6 +94,8 @@ class Copy:
     async def sleep(self, seconds: float) -> None:
         """Time passes on both sides."""
         self.waited += seconds
+        if self.limit is not None and self.waited > self.limit:
+            raise TimeoutError
         self.clock += round(seconds * SECOND)
         self.source.advance(seconds)
 

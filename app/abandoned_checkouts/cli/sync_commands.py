@@ -4,13 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import orjson
 import typer
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import SECOND, format_utc
-from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.shop import WIX, Shop
 from abandoned_checkouts.cli.exit_codes import SOME_REJECTED, FileError, say
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, duration, now
@@ -27,6 +28,7 @@ from abandoned_checkouts.sync.open_source import open_source, source_url
 from abandoned_checkouts.sync.run_sync import run_sync, saver, sync_and_shop
 from abandoned_checkouts.sync.source import Facts, SourceError
 from abandoned_checkouts.sync.verify import verify
+from abandoned_checkouts.sync.wix_source import ADDRESS
 
 application = typer.Typer(help="Keep a shop as a copy of a shop at Shopify or Wix.", no_args_is_help=True)
 
@@ -37,17 +39,27 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the s
 def add(
     name: NameArgument,
     shop: ShopOption,
-    source: Annotated[str, typer.Option("--from", help="Address of the shop: https://SHOP.myshopify.com.")],
+    source: Annotated[str, typer.Option("--from", help="Address of the shop, https://SHOP.myshopify.com; or wix.")],
     token_file: Annotated[Path | None, typer.Option(help="File with an access token.")] = None,
     client_id: Annotated[str | None, typer.Option(help="Client id of an app of the shop.")] = None,
     client_secret_file: Annotated[Path | None, typer.Option(help="File with the client secret of the app.")] = None,
     refresh_token_file: Annotated[
         Path | None, typer.Option(help="File with a refresh token, for a public app whose tokens expire.")
     ] = None,
+    site: Annotated[str | None, typer.Option(help="Site id of a site at Wix, a GUID.")] = None,
+    key_file: Annotated[Path | None, typer.Option(help="File with an API key of the owner of the site at Wix.")] = None,
+    wix_url: Annotated[str, typer.Option(help="Address of Wix's API.")] = ADDRESS,
     every: Annotated[str, typer.Option(help="How often `serve` runs the sync, for example 5m or 1h.")] = "5m",
     database: DatabaseOption = None,
 ) -> None:
     """Add a sync: the shop becomes a copy of the source. Creates the shop if needed."""
+    interval = duration(every, "--every")
+    if source == WIX:
+        if site is None or key_file is None:
+            raise typer.BadParameter("wix needs --site and --key-file", param_hint="--from")
+        sync = Sync(0, name, WIX, source_url(wix_url), _guid(site), {"api_key": _secret(key_file)}, run_every=interval)
+        asyncio.run(_add(sync, shop, database))
+        return
     address = source_url(source)
     credentials: UntypedJson = {}
     if token_file is not None:
@@ -60,7 +72,7 @@ def add(
         credentials["refresh_token"] = _secret(refresh_token_file)
     if not credentials or (client_id is None and "access_token" not in credentials):
         raise typer.BadParameter("needs --token-file, or --client-id and --client-secret-file", param_hint="--from")
-    sync = Sync(0, name, "shopify", address, "", credentials, run_every=duration(every, "--every"))
+    sync = Sync(0, name, "shopify", address, "", credentials, run_every=interval)
     asyncio.run(_add(sync, shop, database))
 
 
@@ -79,20 +91,22 @@ async def _add(sync: Sync, domain: str, database: str | None) -> None:
             await source.close()
         sync.credentials = renewed["credentials"]
         async with store.begin() as connection:
-            shop = await _shop_like(connection, domain, facts)
+            shop = await _shop_like(connection, domain, facts, sync.platform)
             sync.shop_id, sync.source_id = shop.id, facts.id
             await add_sync(connection, shop, sync, now())
     counted = "" if total is None else f" {total:,} checkouts of"
     say(f"the sync {sync.name} is added; `sync run {sync.name} --once` copies{counted} {facts.name} to {shop.domain}")
 
 
-async def _shop_like(connection: Connection, domain: str, facts: Facts) -> Shop:
+async def _shop_like(connection: Connection, domain: str, facts: Facts, platform: str) -> Shop:
     """The shop, created like the source if needed. Raises ShopError if it has another currency."""
     shop = await find_shop(connection, domain)
     if shop is None:
-        details = {"currency": facts.currency, "timezone": facts.timezone, "name": facts.name}
+        details: UntypedJson = {"timezone": facts.timezone, "platform": platform}
+        details |= {"currency": facts.currency} if facts.currency else {}
+        details |= {"name": facts.name} if platform != WIX else {"settings": {"wix_site_id": facts.id}}
         return await create_shop(connection, domain, now=now(), **details)
-    if shop.currency != facts.currency:
+    if facts.currency and shop.currency != facts.currency:
         raise ShopError(
             f"{shop.domain} has the currency {shop.currency}, and the source {facts.currency}; use another shop"
         )
@@ -227,6 +241,14 @@ async def _remove(name: str, database: str | None) -> None:
         async with store.begin() as connection:
             await remove_sync(connection, shop, name, now())
     say(f"the sync {name} is removed; the checkouts of {shop.domain} stay")
+
+
+def _guid(text: str) -> str:
+    """Raises BadParameter for a text that is not a GUID."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a GUID", param_hint="--site") from None
 
 
 def _secret(file: Path) -> str:

@@ -79,6 +79,16 @@ _TOTALS = {
 }
 
 
+# Keys of the node that are read here, or that are derived from others.
+_KNOWN = frozenset(
+    (
+        *_FIELDS,
+        *_TOTALS,
+        *("__typename", "discountAllocations", "originalUnitPriceSet", "parentRelationship"),
+    )
+)
+
+
 def line_item_from_node(source: UntypedJson, discounts: Discounts) -> LineItem:
     """A line with the amounts that were selected. The others are computed from them."""
     get = source.get
@@ -86,6 +96,7 @@ def line_item_from_node(source: UntypedJson, discounts: Discounts) -> LineItem:
     line = LineItem(
         discount_allocations=[_allocation(item, discounts) for item in nodes(get("discountAllocations"))], **fields
     )
+    line.extra = {key: value for key, value in source.items() if key not in _KNOWN} or None
     _set_unit_price(line, source)
     price_line(line, discounts.is_code)
     for key, name in _TOTALS.items():
