@@ -128,4 +128,4 @@ async def test_two_processes_dispatch_each_event_once(store: Database, shop: Sho
 
 
 def test_the_consumers() -> None:
-    assert [consumer.name for consumer in consumers("https://server.example")] == ["subscriptions", "flows"]
+    assert [consumer.name for consumer in consumers("https://server.example")] == ["subscriptions", "flows", "reports"]

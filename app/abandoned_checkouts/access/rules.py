@@ -36,6 +36,7 @@ class Data(StrEnum):
     DELIVERIES = "deliveries"
     REJECTED_MESSAGES = "rejected messages"
     TIMELINES = "timelines"
+    REPORTS = "reports"
     MERCHANT_PAGES = "merchant pages"
     CHECKOUT_ACTIONS = "actions on checkouts: close, reopen, note, remind, task"
     MERCHANT_EXPORTS = "exports of the merchant pages"
@@ -109,6 +110,8 @@ READ: Mapping[Data, Rule] = {
     # The messages are complete, with all personal data that the platform sent.
     Data.REJECTED_MESSAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.TIMELINES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
+    # Counts and sums, without personal data.
+    Data.REPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS),
     Data.MERCHANT_PAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.MERCHANT_EXPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.MERCHANT_USERS: Rule(("read_users",), role=Role.OWNER),

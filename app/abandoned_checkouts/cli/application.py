@@ -41,6 +41,8 @@ COMMANDS = {
     "event": "event_commands:application",
     "flow": "flow_commands:application",
     "mail": "mail_commands:application",
+    "report": "report_command:report",
+    "reports": "report_command:application",
     "search": "search_commands:application",
     "store": "store_commands:application",
     "sync": "sync_commands:application",

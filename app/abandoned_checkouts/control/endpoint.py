@@ -5,7 +5,7 @@ read_orders; to change, write_orders.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -25,6 +25,7 @@ from abandoned_checkouts.http_kit.request_headers import access_token, address_o
 from abandoned_checkouts.http_kit.responses import Handler, body_refusals, error_response, json_response, with_refusals
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
+from abandoned_checkouts.work.report import Reports
 
 BODIES = BodyReader(1024 * 1024, body_refusals("1024 KiB"))
 _LONGEST_TOKEN = 512
@@ -49,6 +50,8 @@ class Control:
     allow_private: bool = False
     # Whether the mails of flows can be sent.
     has_mail_server: bool = False
+    # Reads reports, with a cache.
+    reports: Reports = field(default_factory=Reports)
 
     def address_of(self, request: Request) -> str:
         return address_of(request, self.address)

@@ -7,7 +7,13 @@ from starlette.routing import Route
 from abandoned_checkouts.access.rules import Action, Data
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.control import event_endpoints, flow_endpoints, mail_endpoints, shop_endpoints
+from abandoned_checkouts.control import (
+    event_endpoints,
+    flow_endpoints,
+    mail_endpoints,
+    report_endpoints,
+    shop_endpoints,
+)
 from abandoned_checkouts.control.endpoint import Control, ShopHandler, endpoint
 from abandoned_checkouts.store.engine.database import Database
 
@@ -38,6 +44,8 @@ CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
     ("POST", "/mail/events/secret", mail_endpoints.new_secret, Data.MAIL, WRITE),
     ("POST", "/mail/unblock", mail_endpoints.unblock_address, Data.MAIL, WRITE),
     ("GET", "/checkouts/{checkout_id}/timeline", shop_endpoints.timeline, Data.TIMELINES, READ),
+    ("GET", "/reports/overview", report_endpoints.overview, Data.REPORTS, READ),
+    ("GET", "/reports/{by}", report_endpoints.table, Data.REPORTS, READ),
     ("GET", "/events/subscriptions", event_endpoints.list_subscriptions, _SUBSCRIPTIONS, READ),
     ("POST", "/events/subscriptions", event_endpoints.create_subscription, _SUBSCRIPTIONS, WRITE),
     (

@@ -20,6 +20,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import has_next_event, mark_dispatched, next_events
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.begin_flows import KINDS_FOR_FLOWS, flows_of_shop
+from abandoned_checkouts.work.count_elsewhere import KINDS_FOR_REPORTS, reports_of_shop
 from abandoned_checkouts.work.queue_deliveries import subscriptions_of_shop
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ def consumers(address: str) -> list[Consumer]:
     return [
         Consumer("subscriptions", partial(subscriptions_of_shop, address=address)),
         Consumer("flows", flows_of_shop, KINDS_FOR_FLOWS),
+        Consumer("reports", reports_of_shop, KINDS_FOR_REPORTS),
     ]
 
 

@@ -37,6 +37,7 @@ from abandoned_checkouts.store.flows.flow_steps import (
     retry_step,
 )
 from abandoned_checkouts.store.flows.flows import find_flow
+from abandoned_checkouts.store.reports.note_actions import note_skipped
 from abandoned_checkouts.store.tenants.installations import app_settings_of
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.clock_watch import ClockWatch
@@ -190,6 +191,11 @@ class FlowRunner:
                 return
             if not await finish_step(connection, step, done.state, done.reason, now):
                 return
+            if done.reason is not None and done.state != "done":
+                # The reason of a failure is a text of another server.
+                reason = "the step failed" if done.state == "failed" else done.reason
+                name = f"step/{step['id']}"
+                await note_skipped(connection, shop, step["checkout_id"], now, name=name, reason=reason)
             await self._write(connection, step, shop, done, now)
 
     async def _postpone(self, connection: Connection, step: Row, shop: Shop, done: StepResult, now: int) -> None:

@@ -14,6 +14,7 @@ from abandoned_checkouts.store.flows.flow_people import delete_old_people
 from abandoned_checkouts.store.outbox.delivery_log import delete_old_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import delete_old_inbound_deliveries
 from abandoned_checkouts.store.privacy.mail_bounces import delete_old_bounces
+from abandoned_checkouts.store.reports.note_actions import delete_old_actions
 from abandoned_checkouts.store.tenants.idempotent_requests import delete_old_keys
 from abandoned_checkouts.store.tenants.shops import all_shops
 
@@ -63,6 +64,7 @@ async def forget_settled_work(database: Database, now: int) -> None:
         await delete_old_purchases(connection, now - KEEP_PURCHASES)
         await delete_old_people(connection, now - KEEP_PURCHASES)
         await delete_old_bounces(connection, now - KEEP_PURCHASES)
+        await delete_old_actions(connection, now - KEEP_PURCHASES)
         await delete_settled_checkouts(connection, now - KEEP_SETTLED, now - KEEP_WITHOUT_CONTACT)
     while True:
         async with database.begin() as connection:

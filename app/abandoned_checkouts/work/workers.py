@@ -11,6 +11,8 @@ from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.failures import StoreError, is_expected
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.rebuild.rebuild import rebuild_due
+from abandoned_checkouts.store.reports.changes import add_changes
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.after_clock_change import plan_again
 from abandoned_checkouts.work.bulk_runner import BulkPlan, BulkRunner, Pace
@@ -28,8 +30,7 @@ log = logging.getLogger(__name__)
 
 # Seconds between two checks for due work, for each kind of work, if nothing wakes it earlier.
 EVERY_ABANDON, EVERY_DISPATCH, EVERY_DELIVER, EVERY_AUTOMATE = 1.0, 0.5, 0.5, 1.0
-EVERY_WATCH = 1.0
-EVERY_SYNC = 5.0
+EVERY_WATCH, EVERY_SYNC, EVERY_COUNT = 1.0, 5.0, 5.0
 EVERY_LAPSE, EVERY_RETENTION, EVERY_ERASE, EVERY_BULK = 60.0, 3600.0, 5.0, 0.5
 # Seconds until the next attempt after an error, for example if the database cannot be reached.
 _AFTER_ERROR = 5.0
@@ -103,6 +104,7 @@ class Workers:
             asyncio.create_task(self._every(EVERY_BULK, self._run_bulk), name="bulk"),
             asyncio.create_task(self._every(EVERY_ERASE, self._erase), name="erase"),
             asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
+            asyncio.create_task(self._every(EVERY_COUNT, self._count), name="count"),
             asyncio.create_task(self._every(EVERY_RETENTION, self._delete_old), name="retention"),
         ]
         if self._sync is not None:
@@ -165,6 +167,7 @@ class Workers:
             "deliveries": self._deliverer.turn,
             "flow steps": self._flow_runner.turn,
             "erasures": self._erase,
+            "report counts": self._count,
         }
 
     async def _finish_bulk(self) -> int:
@@ -224,6 +227,10 @@ class Workers:
 
     async def _lapse(self) -> int:
         return await lapse_due(self._database, self._clock())
+
+    async def _count(self) -> int:
+        """Returns 0 when the sums are up to date, and otherwise the amount of work: more may be due."""
+        return await rebuild_due(self._database) + await add_changes(self._database)
 
     async def _delete_old(self) -> int:
         await forget_settled_work(self._database, self._clock())

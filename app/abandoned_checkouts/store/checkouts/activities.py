@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
+from abandoned_checkouts.store.reports.note_actions import note_sent
 from abandoned_checkouts.store.tables import abandoned_checkouts, activities
 
 _COLUMNS = ("activity_type", "created_at", "channel", "reason", "marketing_activity_id", "delivery_state")
@@ -52,6 +53,10 @@ async def append_activities(
             }
         )
         state, sent_at = email_state_after(state, sent_at, step["activity_type"], step["created_at"])
+        if step["activity_type"] == "EMAIL_SENT" and step.get("marketing_activity_id") is not None:
+            # Another program sent it. A mail of a flow is counted where it is stored.
+            name = f"activity/{checkout_id}/{place}"
+            await note_sent(connection, shop, checkout_id, step["created_at"], name=name)
     if rows:
         await connection.execute(insert(activities), rows)
     if reported is not None:

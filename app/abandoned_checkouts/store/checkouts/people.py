@@ -112,6 +112,22 @@ async def bought_elsewhere_at(
     return min((moment for moment in moments if moment is not None), default=None)
 
 
+async def bought_between(
+    connection: AsyncConnection, shop: Shop, person: Collection[int], checkout_id: int, start: int, end: int
+) -> int | None:
+    """When the person first bought something other than the checkout, from `start` on and before `end`."""
+    table = purchases
+    statement = select(func.min(table.c.bought_at)).where(
+        table.c.shop_id == shop.id,
+        table.c.customer_id.in_(person),
+        table.c.bought_at >= start,
+        table.c.bought_at < end,
+        table.c.source != f"checkout/{checkout_id}",
+    )
+    moment: int | None = (await connection.execute(statement)).scalar()
+    return moment
+
+
 async def is_most_significant(
     connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout
 ) -> bool:

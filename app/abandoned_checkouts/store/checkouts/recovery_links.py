@@ -12,6 +12,7 @@ from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
 from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
+from abandoned_checkouts.store.reports.note_actions import note_visit
 from abandoned_checkouts.store.tables import abandoned_checkouts, open_checkouts, recovery_discounts
 
 # The maximum number of checkouts of a cart that are read, latest first.
@@ -63,7 +64,8 @@ async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -
 async def record_visit(connection: AsyncConnection, shop: Shop, linked: Linked, now: int) -> None:
     """Write an event for a visit by the link. A purchase after it is a recovery (see checkouts/lifecycle)."""
     event = checkout_event("recovery_link_visited", linked.checkout, linked.version)
-    await write_events(connection, shop, [event], now)
+    (event_id,) = await write_events(connection, shop, [event], now)
+    await note_visit(connection, shop, linked.checkout.id or 0, now, name=f"visit/{event_id}")
 
 
 async def set_discount(connection: AsyncConnection, shop: Shop, checkout_id: int, code: str, now: int) -> None:

@@ -31,6 +31,7 @@ from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks, delete_rows, insert_rows, put_rows
+from abandoned_checkouts.store.reports.from_checkouts import note_abandoned
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
 
@@ -103,7 +104,9 @@ async def save_checkouts(
     ]
     await _find_unchanged(connection, shop, saved)
     newer = [each for each in saved if each.kind != "older"]
-    await _write_rows(connection, shop, [each for each in newer if each.kind != "unchanged"])
+    changed = [each for each in newer if each.kind != "unchanged"]
+    await _write_rows(connection, shop, changed)
+    await note_abandoned(connection, shop, [each.checkout for each in changed])
     await _write_abandonments(connection, shop, newer)
     await _write_activities(connection, shop, [each.checkout for each in newer if each.checkout.activities])
     await save_again(connection, shop, [number for number in moved if number not in newest])

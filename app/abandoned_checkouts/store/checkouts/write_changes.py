@@ -21,6 +21,8 @@ from abandoned_checkouts.store.checkouts.open_checkouts import (
 )
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
+from abandoned_checkouts.store.reports.from_checkouts import open_facts
+from abandoned_checkouts.store.reports.note_facts import note_checkouts, renumber_facts
 
 # After these events the row no longer exists. The event contains the checkout as it was before.
 _SHOWN_AS_BEFORE = frozenset(("checkout_deleted", "checkout_withdrawn"))
@@ -36,6 +38,7 @@ async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequen
         shop,
         [each.before.checkout.id or 0 for each in changes if each.before is not None and _is_moved_out(each)],
     )
+    await renumber_facts(connection, shop, _renumbered(changes))
     written = []
     abandoned = await _save_abandoned(connection, shop, [each for each in changes if _is_abandoned(each.after)])
     for change in changes:
@@ -60,6 +63,12 @@ def _is_abandoned(record: CheckoutRecord) -> bool:
     return record.state == "abandoned"
 
 
+def _renumbered(changes: Sequence[Change]) -> dict[int, int]:
+    """Old and new numbers of checkouts that got their platform's number."""
+    pairs = [(each.before.checkout.id, each.after.checkout.id) for each in changes if each.before is not None]
+    return {old: new for old, new in pairs if old is not None and new is not None and old != new}
+
+
 def _is_moved_out(change: Change) -> bool:
     return change.before is not None and _is_abandoned(change.before) and not _is_abandoned(change.after)
 
@@ -73,6 +82,9 @@ async def _save_abandoned(connection: AsyncConnection, shop: Shop, changes: Sequ
 
 async def _save_open(connection: AsyncConnection, shop: Shop, change: Change, now: int) -> None:
     await save_open_checkout(connection, shop, change.after, now)
+    if change.after.state != "deleted":
+        facts = open_facts(change.after.checkout, change.after.contact_at)
+        await note_checkouts(connection, shop, {change.after.checkout.id or 0: facts})
     if change.after.state == "deleted" and change.before is not None:
         checkout = change.before.checkout
         # Wix identifies a checkout by its GUID only, so later reports must find the deletion by the GUID.

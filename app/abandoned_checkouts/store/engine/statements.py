@@ -70,6 +70,14 @@ async def put_rows(
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True, fixed), rows)
 
 
+async def add_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues], sums: Sequence[str]
+) -> None:
+    """Insert rows, or add their values of the columns `sums` to the row that has the same key."""
+    if rows:
+        await _many(connection, _adding(table, tuple(columns), connection.dialect.name, tuple(sums)), rows)
+
+
 async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows, or update them if the key exists. All rows have the same columns."""
     statement = _insert_of(connection)(table)
@@ -111,6 +119,13 @@ def _insert(table: Table, columns: RowValues, dialect: str, replace: bool, fixed
     keys = [column.name for column in table.primary_key]
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in (*keys, *fixed))
     return f"{statement} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+
+
+@lru_cache(maxsize=64)
+def _adding(table: Table, columns: RowValues, dialect: str, sums: RowValues) -> str:
+    keys = [column.name for column in table.primary_key]
+    changes = ", ".join(f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in sums)
+    return f"{_insert(table, columns, dialect, False)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
 
 
 def _marks(count: int, dialect: str) -> list[str]:

@@ -13,6 +13,7 @@ from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.reports.note_actions import note_sent
 from abandoned_checkouts.store.tables import customers, flow_mails, merchant_tasks, saved_searches
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES
 
@@ -47,6 +48,8 @@ async def saved_search_query(connection: AsyncConnection, shop: Shop, name: str)
 async def save_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> None:
     """Store a mail as it was sent: the columns of flow_mails except shop_id."""
     await connection.execute(insert(flow_mails).values(shop_id=shop.id, **mail))
+    step = f"{mail['flow_id']}.{mail['position']}"
+    await note_sent(connection, shop, mail["checkout_id"], mail["sent_at"], name=f"mail/{mail['id']}", step=step)
 
 
 async def create_task(connection: AsyncConnection, shop: Shop, checkout_id: int, title: str, now: int) -> None:

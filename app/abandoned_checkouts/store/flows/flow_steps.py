@@ -13,6 +13,7 @@ from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.engine.numbering import insert_numbered_row
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import ids_by_shop
+from abandoned_checkouts.store.reports.note_actions import note_skipped
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from abandoned_checkouts.store.tables import flow_steps as table
 
@@ -46,6 +47,8 @@ async def schedule_step(
         "reason": reason,
     }
     number = await insert_numbered_row(connection, table, row)
+    if reason is not None:
+        await note_skipped(connection, shop, checkout_id, now, name=f"step/{number}", reason=reason)
     await log_activities(connection, shop, checkout_id, number, activities, now)
 
 

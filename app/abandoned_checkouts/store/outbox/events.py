@@ -28,10 +28,10 @@ class NewEvent:
     sequence: int = 1
 
 
-async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequence[NewEvent], now: int) -> None:
-    """Write events in this order. All have the time `now` and the same action id."""
+async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequence[NewEvent], now: int) -> list[str]:
+    """Write events in this order. All have the time `now` and the same action id. Returns the id of each."""
     if not happened:
-        return
+        return []
     action = str(random_uuid())
     rows = [
         {
@@ -48,6 +48,7 @@ async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequen
         for event in happened
     ]
     await insert_numbered(connection, events, rows)
+    return [str(row["event_id"]) for row in rows]
 
 
 def checkout_event(kind: EventKind, checkout: Checkout, sequence: int) -> NewEvent:

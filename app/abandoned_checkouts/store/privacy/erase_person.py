@@ -27,6 +27,7 @@ from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.privacy.find_person import Person, spellings
 from abandoned_checkouts.store.privacy.mail_bounces import erase_bounces
 from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
+from abandoned_checkouts.store.reports.forget_shoppers import forget_shoppers
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
 from abandoned_checkouts.store.tables import (
@@ -70,6 +71,8 @@ async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, 
     await _erase_open(connection, shop, person, now)
     await _erase_customers(connection, shop, person, now)
     await _erase_around(connection, shop, person)
+    contacts: list[int | str] = [*person.customers, *person.emails, *person.phones]
+    await forget_shoppers(connection, shop, sorted(person.checkouts), contacts)
     await _erase_outbox(connection, shop, person, now)
     in_addresses = {quote(email, safe=sign) for email in person.emails for sign in ("", "+")}
     texts = [*spellings(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]

@@ -37,6 +37,14 @@ from abandoned_checkouts.store.tables.flows import (
 from abandoned_checkouts.store.tables.idempotency import idempotent_requests
 from abandoned_checkouts.store.tables.mail_bounces import blocked_addresses, mail_bounces
 from abandoned_checkouts.store.tables.merchant import merchant_links, merchant_sessions, merchant_users
+from abandoned_checkouts.store.tables.reports import (
+    report_actions,
+    report_changes,
+    report_checkouts,
+    report_days,
+    report_products,
+    report_progress,
+)
 from abandoned_checkouts.store.tables.shops import apps, saved_searches, shops, tokens
 from abandoned_checkouts.store.tables.store_secrets import store_secrets
 from abandoned_checkouts.store.tables.syncs import synced_checkouts, syncs
@@ -80,6 +88,12 @@ __all__ = [
     "purchases",
     "received_webhooks",
     "recovery_discounts",
+    "report_actions",
+    "report_changes",
+    "report_checkouts",
+    "report_days",
+    "report_products",
+    "report_progress",
     "saved_searches",
     "shops",
     "store_secrets",

@@ -1,0 +1,167 @@
+"""The facts of a checkout that reports count, and the counts that follow from them.
+
+The store keeps the facts of each checkout. When they change, the counts of the old facts are subtracted and those of
+the new ones added, so a fact that is reported twice, late or in another order counts once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from abandoned_checkouts.reports.bands import band_of
+from abandoned_checkouts.reports.days import WEEKLY, day_and_hour, week_of
+
+How = Literal["link", "mail", "itself"]
+
+
+class ProductShare(NamedTuple):
+    """A product of a checkout: its key, the units, and the price in the shop's currency."""
+
+    key: str
+    quantity: int
+    amount: int
+
+
+class CountKey(NamedTuple):
+    """`day` is the date's ordinal (date.toordinal) in the shop's zone; `part` divides the measure, see `counts_of`."""
+
+    measure: str
+    day: int
+    part: str
+    currency: str
+    presentment_currency: str
+
+
+class Amounts(NamedTuple):
+    """`number` counts checkouts or actions.
+
+    `total` is in ten-thousandths of `currency`, `presentment_total` in those of `presentment_currency`.
+    """
+
+    number: int = 0
+    total: int = 0
+    presentment_total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutFacts:
+    """`abandoned_at` is None for a checkout that was never abandoned; `recovered_at` and `how` are set together.
+
+    `flow_step` is flow.position of the last mail before the purchase. `mailed_at` and `visited_at` are the first mail
+    and the first visit by the recovery link. `elsewhere_at` is when the buyer bought something else. `shopper`
+    identifies the person (see reports/shopper). A moment is in microseconds since 1970.
+    """
+
+    begun_at: int
+    has_contact: bool
+    currency: str
+    presentment_currency: str
+    total: int
+    presentment_total: int
+    abandoned_at: int | None = None
+    recovered_at: int | None = None
+    how: How | None = None
+    flow_step: str | None = None
+    mailed_at: int | None = None
+    visited_at: int | None = None
+    elsewhere_at: int | None = None
+    shopper: int | None = None
+    products: tuple[ProductShare, ...] = ()
+
+
+class FactDays(NamedTuple):
+    """The days of the facts in the shop's zone when they were counted, as ordinals, and the hour of the abandonment."""
+
+    begun: int
+    abandoned: int | None
+    hour: int | None
+    recovered: int | None
+
+
+def days_of(facts: CheckoutFacts, zone: str) -> FactDays:
+    """The days in the zone of that IANA name."""
+    begun, _ = day_and_hour(facts.begun_at, zone)
+    abandoned, hour = (None, None) if facts.abandoned_at is None else day_and_hour(facts.abandoned_at, zone)
+    recovered = None if facts.recovered_at is None else day_and_hour(facts.recovered_at, zone)[0]
+    return FactDays(begun, abandoned, hour, recovered)
+
+
+def counts_of(facts: CheckoutFacts, days: FactDays) -> dict[CountKey, Amounts]:
+    """What the checkout adds to the sums.
+
+    | measure                | day            | part           |
+    |------------------------|----------------|----------------|
+    | begun, contact         | it began       |                |
+    | abandoned              | of abandonment |                |
+    | slot, slot_recovered   | of abandonment | hour.band      |
+    | reminded, visited      | of abandonment |                |
+    | recovered              | of abandonment | how            |
+    | recovered_step         | of abandonment | flow.position  |
+    | elsewhere              | of abandonment |                |
+    | product, product_recovered | of abandonment | product    |
+    | bought                 | of purchase    | how            |
+
+    Slots and products have totals in the shop's money only, and no presentment currency. They have many parts, so they
+    are also summed by week, as slot/week, product/week and so on: a report adds fewer rows.
+    """
+    currency, presentment_currency = facts.currency, facts.presentment_currency
+    whole = Amounts(1, facts.total, facts.presentment_total)
+    counts = {
+        CountKey(measure, day, part, currency, presentment_currency): whole
+        for measure, day, part in _whole_counts(facts, days)
+    }
+    day = days.abandoned
+    if day is not None:
+        in_shop_money = Amounts(1, facts.total)
+        slot = f"{days.hour}.{band_of(facts.total)}"
+        for kind in ("",) if facts.recovered_at is None else ("", "_recovered"):
+            for suffix, first in (("", day), (WEEKLY, week_of(day))):
+                counts[CountKey(f"slot{kind}{suffix}", first, slot, currency, "")] = in_shop_money
+                for product in facts.products:
+                    key = CountKey(f"product{kind}{suffix}", first, product.key, currency, "")
+                    counts[key] = Amounts(1, product.amount)
+    return counts
+
+
+def _whole_counts(facts: CheckoutFacts, days: FactDays) -> Iterator[tuple[str, int, str]]:
+    """Measure, day and part of what counts the whole checkout."""
+    yield "begun", days.begun, ""
+    if facts.has_contact:
+        yield "contact", days.begun, ""
+    day = days.abandoned
+    if day is None:
+        return
+    yield "abandoned", day, ""
+    if facts.mailed_at is not None:
+        yield "reminded", day, ""
+    if facts.visited_at is not None:
+        yield "visited", day, ""
+    if days.recovered is not None:
+        yield "recovered", day, facts.how or "itself"
+        yield "bought", days.recovered, facts.how or "itself"
+        if facts.flow_step is not None:
+            yield "recovered_step", day, facts.flow_step
+    elif facts.elsewhere_at is not None:
+        yield "elsewhere", day, ""
+
+
+def difference(
+    before: Mapping[CountKey, Amounts], after: Mapping[CountKey, Amounts], into: dict[CountKey, Amounts]
+) -> None:
+    """Add to `into` what must be added to the sums when the counts of a checkout change."""
+    for key, new in after.items():
+        _add(into, key, new, before.get(key, Amounts()))
+    for key, old in before.items():
+        if key not in after:
+            _add(into, key, Amounts(), old)
+
+
+def _add(into: dict[CountKey, Amounts], key: CountKey, new: Amounts, old: Amounts) -> None:
+    if new == old:
+        return
+    so_far = into.get(key, Amounts())
+    summed = Amounts(*(a + b - c for a, b, c in zip(so_far, new, old, strict=True)))
+    if any(summed):
+        into[key] = summed
+    else:
+        into.pop(key, None)

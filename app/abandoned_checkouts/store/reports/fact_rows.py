@@ -1,0 +1,59 @@
+"""The facts of checkouts as rows."""
+
+from collections.abc import Collection
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.reports.facts import CheckoutFacts, FactDays, ProductShare
+from abandoned_checkouts.store.engine.rows import RowValues
+from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.tables import report_checkouts
+
+_PLAIN = (
+    "begun_at",
+    "has_contact",
+    "currency",
+    "presentment_currency",
+    "total",
+    "presentment_total",
+    "abandoned_at",
+    "recovered_at",
+    "how",
+    "flow_step",
+    "mailed_at",
+    "visited_at",
+    "elsewhere_at",
+    "shopper",
+)
+COLUMNS = ("shop_id", "id", *_PLAIN, "products", "begun_day", "abandoned_day", "abandoned_hour", "recovered_day")
+
+
+def row_of(shop_id: int, number: int, facts: CheckoutFacts, days: FactDays) -> RowValues:
+    """The values of COLUMNS."""
+    products = orjson.dumps([tuple(each) for each in facts.products]).decode() if facts.products else "[]"
+    return (shop_id, number, *(getattr(facts, name) for name in _PLAIN), products, *days)
+
+
+def facts_in(row: Any) -> tuple[CheckoutFacts, FactDays]:
+    """The facts and days in a row, which is a mapping by column name."""
+    values = {name: row[name] for name in _PLAIN}
+    values["has_contact"] = bool(values["has_contact"])
+    products = () if row["products"] == "[]" else tuple(ProductShare(*each) for each in orjson.loads(row["products"]))
+    days = FactDays(row["begun_day"], row["abandoned_day"], row["abandoned_hour"], row["recovered_day"])
+    return CheckoutFacts(**values, products=products), days
+
+
+async def load_facts(
+    connection: AsyncConnection, shop_id: int, numbers: Collection[int]
+) -> dict[int, tuple[CheckoutFacts, FactDays]]:
+    """The facts of these checkouts that are known, by number. Their rows are locked."""
+    table = report_checkouts
+    found = {}
+    for part in chunks(list(numbers)):
+        statement = select(table).where(table.c.shop_id == shop_id, table.c.id.in_(part)).order_by(table.c.id)
+        for row in (await connection.execute(statement.with_for_update())).mappings():
+            found[row["id"]] = facts_in(row)
+    return found

@@ -1,0 +1,98 @@
+"""The facts that a stored checkout shows, and its products."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout, has_contact
+from abandoned_checkouts.checkouts.lifecycle import rules_of
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.reports.facts import CheckoutFacts, ProductShare
+from abandoned_checkouts.reports.shopper import shopper_of
+from abandoned_checkouts.store.engine.statements import chunks, put_rows
+from abandoned_checkouts.store.reports.note_facts import note_checkouts
+from abandoned_checkouts.store.tables import purchases, report_products
+
+
+async def note_abandoned(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    """Record the facts of abandoned checkouts after they were saved."""
+    elsewhere = await _bought_elsewhere(connection, shop, checkouts)
+    reported = {each.id or 0: abandoned_facts(shop, each, elsewhere.get(each.id or 0)) for each in checkouts}
+    await note_checkouts(connection, shop, reported)
+    lines = {product_key(line): line for each in checkouts for line in each.line_items}
+    rows = [(shop.id, key, line.title or line.sku or "", _image(line)) for key, line in sorted(lines.items())]
+    await put_rows(connection, report_products, ("shop_id", "key", "title", "image"), rows)
+
+
+async def _bought_elsewhere(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, int]:
+    """When the customer of each checkout first bought something else within the attribution. The consumer of events
+    (work/count_elsewhere) adds purchases that come later, and those of the person's other customer numbers."""
+    table, bought = purchases, dict[int, list[tuple[int, str]]]()
+    people = {each.customer_id for each in checkouts if each.customer_id is not None}
+    for part in chunks(sorted(people)):
+        statement = select(table.c.customer_id, table.c.bought_at, table.c.source)
+        mine = (table.c.shop_id == shop.id) & table.c.customer_id.in_(part)
+        for row in await connection.execute(statement.where(mine)):
+            bought.setdefault(row.customer_id, []).append((row.bought_at, row.source))
+    window, found = rules_of(shop).attribution, {}
+    for checkout in checkouts:
+        start, own = checkout.abandoned_at or 0, f"checkout/{checkout.id}"
+        others = bought.get(checkout.customer_id or 0, ())
+        moments = [at for at, source in others if start <= at < start + window and source != own]
+        if moments:
+            found[checkout.id or 0] = min(moments)
+    return found
+
+
+def abandoned_facts(shop: Shop, checkout: Checkout, elsewhere_at: int | None) -> CheckoutFacts:
+    return CheckoutFacts(
+        begun_at=checkout.created_at,
+        has_contact=True,
+        currency=checkout.currency,
+        presentment_currency=checkout.presentment_currency or checkout.currency,
+        total=checkout.total_price,
+        presentment_total=checkout.presentment_total_price,
+        abandoned_at=checkout.abandoned_at,
+        recovered_at=checkout.recovered_at,
+        mailed_at=checkout.email_sent_at,
+        elsewhere_at=elsewhere_at,
+        # The stored facts keep the shopper of an erased checkout.
+        shopper=None if checkout.erased_at is not None else shopper_of(shop, checkout),
+        products=_products(checkout.line_items),
+    )
+
+
+def open_facts(checkout: Checkout, contact_at: int | None) -> CheckoutFacts:
+    """The facts of a checkout that is open, or was bought before it was abandoned."""
+    return CheckoutFacts(
+        begun_at=checkout.created_at,
+        has_contact=contact_at is not None or has_contact(checkout),
+        currency=checkout.currency,
+        presentment_currency=checkout.presentment_currency or checkout.currency,
+        total=checkout.total_price,
+        presentment_total=checkout.presentment_total_price,
+    )
+
+
+def product_key(line: LineItem) -> str:
+    """The number of the product, else a hash of the title."""
+    if line.product_id is not None:
+        return str(line.product_id)
+    return "t" + blake2b((line.title or line.sku or "").encode(), digest_size=8).hexdigest()
+
+
+def _products(lines: Sequence[LineItem]) -> tuple[ProductShare, ...]:
+    found: dict[str, ProductShare] = {}
+    for line in lines:
+        key = product_key(line)
+        before = found.get(key, ProductShare(key, 0, 0))
+        found[key] = ProductShare(key, before.quantity + line.quantity, before.amount + line.discounted_total_price)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _image(line: LineItem) -> str | None:
+    return None if line.image is None else orjson.dumps(line.image).decode()

@@ -1,0 +1,75 @@
+"""Records sent mails, skipped steps and visits by the link, each once, in the caller's transaction."""
+
+import re
+from dataclasses import replace
+from typing import Literal
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.reports.days import day_and_hour
+from abandoned_checkouts.reports.facts import Amounts, CheckoutFacts, CountKey
+from abandoned_checkouts.store.engine.statements import insert_missing
+from abandoned_checkouts.store.reports.changes import append_changes
+from abandoned_checkouts.store.reports.note_facts import change_facts, earliest
+from abandoned_checkouts.store.tables import report_actions
+
+ActionKind = Literal["sent", "skipped", "visit"]
+
+# A name or number in a reason; reasons that differ in nothing else count together.
+_VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d.,]*")
+
+
+async def note_sent(
+    connection: AsyncConnection, shop: Shop, checkout_id: int, at: int, *, name: str, step: str = ""
+) -> None:
+    """Count a sent mail. `name` identifies it; `step` is its flow.position, or empty if another program sent it."""
+    if await _note(connection, shop, "sent", name, checkout_id, step, at):
+        await change_facts(
+            connection, shop, [checkout_id], lambda facts: replace(facts, mailed_at=earliest(facts.mailed_at, at))
+        )
+
+
+async def note_skipped(
+    connection: AsyncConnection, shop: Shop, checkout_id: int, at: int, *, name: str, reason: str
+) -> None:
+    """Count a step that did not run, by its reason without names and numbers."""
+    await _note(connection, shop, "skipped", name, checkout_id, _VARIABLE.sub("…", reason)[:100], at)
+
+
+async def note_visit(connection: AsyncConnection, shop: Shop, checkout_id: int, at: int, *, name: str) -> None:
+    if await _note(connection, shop, "visit", name, checkout_id, "", at):
+        await change_facts(
+            connection, shop, [checkout_id], lambda facts: replace(facts, visited_at=earliest(facts.visited_at, at))
+        )
+
+
+async def note_elsewhere(connection: AsyncConnection, shop: Shop, numbers: list[int], at: int, window: int) -> None:
+    """Record that the buyer of these checkouts bought something else at that moment, less than `window` after each
+    abandonment."""
+
+    def changed(facts: CheckoutFacts) -> CheckoutFacts:
+        if facts.abandoned_at is None or not facts.abandoned_at <= at < facts.abandoned_at + window:
+            return facts
+        return replace(facts, elsewhere_at=earliest(facts.elsewhere_at, at))
+
+    await change_facts(connection, shop, numbers, changed)
+
+
+async def _note(
+    connection: AsyncConnection, shop: Shop, kind: ActionKind, name: str, checkout_id: int, part: str, at: int
+) -> bool:
+    """Returns False, and counts nothing, if the action is known."""
+    day = day_and_hour(at, shop.timezone)[0]
+    row = {"shop_id": shop.id, "name": name, "checkout_id": checkout_id, "kind": kind, "part": part, "at": at}
+    if not await insert_missing(connection, report_actions, {**row, "day": day}):
+        return False
+    key = CountKey(kind, day, part, shop.currency, shop.currency)
+    await append_changes(connection, shop.id, {key: Amounts(1)})
+    return True
+
+
+async def delete_old_actions(connection: AsyncConnection, before: int) -> None:
+    """Delete the records of actions before that moment. The sums stay."""
+    await connection.execute(delete(report_actions).where(report_actions.c.at < before))

@@ -1,0 +1,216 @@
+"""Reads the figures of a shop for a report. Medians and shoppers are cached while the sums stay the same."""
+
+from dataclasses import dataclass
+
+from abandoned_checkouts.automations.flow_errors import FlowError
+from abandoned_checkouts.automations.parse_flows import parse_flow
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.lifecycle import rules_of
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.reports.days import Period, complete_until
+from abandoned_checkouts.reports.figures import (
+    DIVIDED,
+    MEASURES,
+    DaySum,
+    Figures,
+    Money,
+    Sum,
+    currencies_of,
+    figures_of,
+)
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.flows.flows import list_flows
+from abandoned_checkouts.store.reports.cohort_rows import CohortFigures, cohort_figures
+from abandoned_checkouts.store.reports.read_sums import (
+    ProductName,
+    is_counting,
+    product_names,
+    read_part_sums,
+    read_sums,
+)
+from abandoned_checkouts.work.flow_report import flow_report
+
+_ALL = (*MEASURES, *DIVIDED)
+_KEPT = 5 * MINUTE
+_MOST_CACHED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuery:
+    """`currency` is that of the totals; empty means the shop's. `money` is whose money the totals are in; products,
+    slots and steps are always in the shop's."""
+
+    period: Period
+    currency: str = ""
+    money: Money = "shop"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of a period and of the one before; `days` are by ordinal. `complete_until` is the last day whose
+    checkouts cannot be recovered without the link any more. `is_counting` is whether a rebuild is due or running."""
+
+    now: Figures
+    before: Figures
+    days: dict[int, Figures]
+    cohort: CohortFigures
+    cohort_before: CohortFigures
+    currency: str
+    currencies: list[str]
+    complete_until: int
+    is_counting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    key: str
+    name: ProductName
+    abandoned: Sum
+    recovered: Sum
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """Checkouts that were abandoned in an hour of the day, in a value band (see reports/bands)."""
+
+    hour: int
+    band: int
+    abandoned: Sum
+    recovered: Sum
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step of a flow: mails sent in the period, and checkouts of the period recovered after its mail as the last.
+
+    `position` counts from 1; `flow` is None if the flow was deleted or another program sent the mail.
+    """
+
+    flow_id: int | None
+    flow: str | None
+    position: int | None
+    sent: int
+    recovered: Sum
+
+
+class Reports:
+    """Reads reports. One object for a process, because it has the cache."""
+
+    def __init__(self) -> None:
+        self._cohorts: dict[tuple[object, ...], CohortFigures] = {}
+
+    async def overview(self, connection: Connection, shop: Shop, query: ReportQuery, now: int) -> Overview:
+        period, currency = query.period, query.currency or shop.currency
+        sums = await read_sums(connection, shop, _ALL, period, money=query.money, by_day=True, by_part=True)
+        before = await read_sums(connection, shop, _ALL, period.before, money=query.money, by_part=True)
+        by_day: dict[int, list[DaySum]] = {}
+        for each in sums:
+            by_day.setdefault(each.day or 0, []).append(each)
+        days = range(period.first, period.last + 1)
+        return Overview(
+            figures_of(sums, currency),
+            figures_of(before, currency),
+            {day: figures_of(by_day.get(day, ()), currency) for day in days},
+            await self._cohort(connection, shop, period, sums, now),
+            await self._cohort(connection, shop, period.before, before, now),
+            currency,
+            currencies_of(sums, currency),
+            complete_until(now, rules_of(shop).attribution, shop.timezone),
+            await is_counting(connection, shop),
+        )
+
+    async def _cohort(
+        self, connection: Connection, shop: Shop, period: Period, sums: list[DaySum], now: int
+    ) -> CohortFigures:
+        """From the cache if the sums are the same and it was read within the last minutes."""
+        counted = [sum(each.sum.number for each in sums if each.measure == name) for name in ("abandoned", "recovered")]
+        key = (shop.id, period, *counted, now // _KEPT)
+        if key not in self._cohorts:
+            if len(self._cohorts) >= _MOST_CACHED:
+                self._cohorts.clear()
+            self._cohorts[key] = await cohort_figures(connection, shop, period)
+        return self._cohorts[key]
+
+
+async def product_rows(connection: Connection, shop: Shop, query: ReportQuery, limit: int) -> list[ProductRow]:
+    """The products with the highest abandoned value, highest first."""
+    sums = await read_part_sums(connection, shop, ("product", "product_recovered"), query.period)
+    found = _pairs(sums, shop, "product", "product_recovered")
+    best = sorted(found.items(), key=lambda item: (-item[1][0].total, item[0]))[:limit]
+    names = await product_names(connection, shop, [key for key, _ in best])
+    return [ProductRow(key, names.get(key, ProductName("", None)), *pair) for key, pair in best]
+
+
+async def slot_rows(connection: Connection, shop: Shop, query: ReportQuery) -> list[SlotRow]:
+    """By hour and value band; both in the shop's time zone and money."""
+    sums = await read_part_sums(connection, shop, ("slot", "slot_recovered"), query.period)
+    found = _pairs(sums, shop, "slot", "slot_recovered")
+    return sorted(
+        (_slot(part, *pair) for part, pair in found.items()),
+        key=lambda row: (row.hour, row.band),
+    )
+
+
+def _slot(part: str, abandoned: Sum, recovered: Sum) -> SlotRow:
+    hour, _, band = part.partition(".")
+    return SlotRow(int(hour), int(band), abandoned, recovered)
+
+
+def _pairs(sums: list[DaySum], shop: Shop, first: str, second: str) -> dict[str, tuple[Sum, Sum]]:
+    """The sums of two measures by part, in the shop's currency."""
+    found: dict[str, dict[str, Sum]] = {}
+    for each in sums:
+        if each.currency == shop.currency:
+            of_part = found.setdefault(each.part or "", {})
+            of_part[each.measure] = of_part.get(each.measure, Sum()) + each.sum
+    return {part: (both.get(first, Sum()), both.get(second, Sum())) for part, both in found.items()}
+
+
+async def step_rows(connection: Connection, shop: Shop, query: ReportQuery) -> list[StepRow]:
+    sums = await read_sums(connection, shop, ("sent", "recovered_step"), query.period, by_part=True)
+    names = {row["id"]: row["name"] for row in await list_flows(connection, shop)}
+    sent: dict[str, int] = {}
+    for each in sums:
+        if each.measure == "sent":
+            sent[each.part or ""] = sent.get(each.part or "", 0) + each.sum.number
+    found = _pairs([each for each in sums if each.measure != "sent"], shop, "recovered_step", "")
+    rows = []
+    for part in sorted({*sent, *found}, key=_step_order):
+        flow_id, position = _step_order(part)
+        recovered = found.get(part, (Sum(), Sum()))[0]
+        known = part != ""
+        rows.append(
+            StepRow(
+                flow_id if known else None,
+                names.get(flow_id),
+                position + 1 if known else None,
+                sent.get(part, 0),
+                recovered,
+            )
+        )
+    return rows
+
+
+def _step_order(part: str) -> tuple[int, int]:
+    flow_id, _, position = part.partition(".")
+    return (int(flow_id), int(position)) if part else (1 << 62, 0)
+
+
+async def skipped_rows(connection: Connection, shop: Shop, period: Period) -> list[tuple[str, int]]:
+    """Reason and number of skipped steps, most frequent first."""
+    sums = await read_sums(connection, shop, ("skipped",), period, by_part=True)
+    return sorted(((each.part or "", each.sum.number) for each in sums), key=lambda row: (-row[1], row[0]))
+
+
+async def lift_rows(connection: Connection, shop: Shop, now: int) -> list[UntypedJson]:
+    """The report of each flow that holds people out: see docs/automations.md. Over all time."""
+    found = []
+    for row in await list_flows(connection, shop):
+        try:
+            flow = parse_flow(row["definition"])
+        except FlowError:
+            continue
+        if flow.holdout:
+            found.append({**await flow_report(connection, shop, row, now), "flow_id": row["id"]})
+    return found

@@ -1,0 +1,76 @@
+"""Every sum and figure against an independent computation from raw rows. LIVES=50000 generates more lives."""
+
+import os
+from typing import get_args
+
+import pytest
+from sqlalchemy import func, select
+
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.reports.days import Period, day_at
+from abandoned_checkouts.reports.figures import Money, Sum
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.reports.changes import add_changes
+from abandoned_checkouts.store.reports.cohort_rows import cohort_figures
+from abandoned_checkouts.store.reports.from_checkouts import product_key
+from abandoned_checkouts.store.reports.read_sums import read_part_sums, read_sums
+from abandoned_checkouts.store.tables import report_changes
+from tests.store.reports.lives import START, live, make_world
+from tests.store.reports.oracle import Sums, recompute
+
+pytestmark = pytest.mark.anyio
+# PostgreSQL commits each of some thousand steps to the disk.
+LIVES = {"sqlite": 200, "postgresql": 50}
+MANY = int(os.environ.get("LIVES", "0"))
+WINDOW = 30 * DAY
+MEASURES = (
+    *("begun", "contact", "abandoned", "slot", "slot_recovered", "reminded", "visited", "recovered", "recovered_step"),
+    *("bought", "elsewhere", "product", "product_recovered", "sent", "visit"),
+)
+BY_WEEK = ("slot/week", "slot_recovered/week", "product/week", "product_recovered/week")
+
+
+async def stored_sums(store: Database, shop: Shop, period: Period) -> Sums:
+    """The sums in the shop's money and in the buyers', as the report reads them."""
+    gift, found = product_key(LineItem(key="", quantity=1, title="Gift")), {}
+    for money in get_args(Money):
+        async with store.read() as connection:
+            measures = (*MEASURES, *BY_WEEK) if money == "shop" else MEASURES
+            sums = await read_sums(connection, shop, measures, period, money=money, by_day=True, by_part=True)
+        for each in sums:
+            part = "gift" if each.part == gift else each.part or ""
+            found[(money, each.measure, each.day or 0, part, each.currency)] = (each.sum.number, each.sum.total)
+    return found
+
+
+@pytest.mark.timeout(0 if MANY else 120)
+async def test_every_sum_is_that_of_the_raw_rows(store: Database, shop: Shop) -> None:
+    world = make_world(MANY or LIVES[store.dialect])
+    now = await live(world, store, shop)
+    whole = Period(day_at(START, shop.timezone) - 400, day_at(now, shop.timezone))
+    expected = await recompute(store, shop, world.seen_purchases, WINDOW)
+    assert {key[1] for key in expected.sums} == {*MEASURES, *BY_WEEK}
+    assert {key[3] for key in expected.sums if key[1] == "recovered"} == {"link", "mail", "itself"}
+    assert await stored_sums(store, shop, whole) == expected.sums
+    while await add_changes(store):
+        pass
+    async with store.read() as connection:
+        assert (await connection.execute(select(func.count()).select_from(report_changes))).scalar() == 0
+        figures = await cohort_figures(connection, shop, whole)
+    assert await stored_sums(store, shop, whole) == expected.sums
+    assert (figures.shoppers, figures.median, figures.p90) == (expected.shoppers, expected.median, expected.p90)
+
+
+async def test_parts_of_a_period_are_those_of_its_days(store: Database, shop: Shop) -> None:
+    await live(make_world(30, seed=4), store, shop)
+    first = day_at(START, shop.timezone)
+    for period in (Period(first, first + 2), Period(first, first + 9), Period(first + 3, first + 40)):
+        async with store.read() as connection:
+            found = await read_part_sums(connection, shop, ("product", "slot"), period)
+            expected = await read_sums(connection, shop, ("product", "slot"), period, by_part=True)
+        totals: dict[tuple[str, str | None], Sum] = {}
+        for each in found:
+            totals[(each.measure, each.part)] = totals.get((each.measure, each.part), Sum()) + each.sum
+        assert totals == {(each.measure, each.part): each.sum for each in expected}
