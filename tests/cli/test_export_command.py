@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import orjson
 import pytest
 
 from abandoned_checkouts.store.engine.database import open_database
@@ -40,3 +41,21 @@ def test_links_lead_to_where_the_store_was_last_served(
     assert "http://127.0.0.1:8123/" in run("export", "--format", "csv", *database).stdout
     monkeypatch.setenv("ABANDONED_CHECKOUTS_PUBLIC_URL", "https://shop.example")
     assert "https://shop.example/" in run("export", "--format", "csv", *database).stdout
+
+
+def test_options_select_checkouts_and_fields(run: Run, sqlite_url: str) -> None:
+    database = ("--database", sqlite_url)
+    run("demo", "--checkouts", "40", "--seed", "1", *database)
+    complete = [orjson.loads(line) for line in run("export", *database).stdout.splitlines()]
+    middle = sorted(each["created_at"] for each in complete)[20]
+    later = [each["id"] for each in complete if each["created_at"] >= middle]
+    lines = run("export", "--since", middle, "--fields", "id,total_price", *database).stdout.splitlines()
+    assert [orjson.loads(line)["id"] for line in lines] == later and 0 < len(later) < 40
+    assert list(orjson.loads(lines[0])) == ["id", "total_price"]
+    found = run("export", "--format", "csv", "--query", "recovery_state:recovered", "--fields", "Id", *database)
+    assert len(found.stdout.splitlines()) > 1
+    wrong = run("export", "--query", "recovery_stat:recovered", *database, code=2)
+    assert wrong.stderr == (
+        "abandoned-checkouts: --query: recovery_stat: Invalid search field for this query. "
+        "Did you mean 'recovery_state'?\n"
+    )

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": {"access", "checkouts", "store"},
     "intake": {"access", "checkouts", "http_kit", "store", "shopify", "wix"},
     "sync": {"access", "checkouts", "intake", "shopify", "store", "wix"},
-    "exporting": {"checkouts", "store", "shopify"},
+    "exporting": {"checkouts", "store", "shopify", SEARCH},
     "automations": {"checkouts", SEARCH},
     "recovery": {"access", "checkouts", "config", "http_kit", "store", SEARCH},
     "work": {"access", "automations", "checkouts", "recovery", "reports", "shopify", "store", "wix", SEARCH},

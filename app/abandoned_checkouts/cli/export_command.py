@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Annotated
@@ -15,9 +16,21 @@ from abandoned_checkouts.cli.opened_store import address_of, opened_store, shop_
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
-from abandoned_checkouts.exporting.checkouts import export_checkouts
+from abandoned_checkouts.exporting.checkouts import LINE_KEYS, export_checkouts
+from abandoned_checkouts.exporting.selecting import fields_of, selection_of
+from abandoned_checkouts.exporting.spreadsheet import HEADER
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
+
+
+@dataclass(frozen=True, slots=True)
+class Selecting:
+    """The options that select records and fields, as they were given."""
+
+    since: str | None
+    until: str | None
+    query: str | None
+    fields: str | None
 
 
 class Form(StrEnum):
@@ -33,23 +46,53 @@ FormatOption = Annotated[
 ]
 
 
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help="Only what was created at this time (ISO 8601) or later.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="TIME", help="Only what was created before this time.")
+]
+QueryOption = Annotated[
+    str | None, typer.Option("--query", help="Only checkouts that this search finds, as in the explorer.")
+]
+FieldsOption = Annotated[
+    str | None,
+    typer.Option("--fields", metavar="NAMES", help="Only these keys or columns, separated by commas, in this order."),
+]
+
+
 def export(
     shop: OptionalShop = None,
     form: FormatOption = Form.jsonl,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    query: QueryOption = None,
+    fields: FieldsOption = None,
     out: OptionalOutFile = None,
     database: DatabaseOption = None,
 ) -> None:
     """Export a shop's abandoned checkouts."""
-    asyncio.run(_export(shop, form, out, database))
+    asyncio.run(_export(shop, form, Selecting(since, until, query, fields), out, database))
 
 
-async def _export(domain: str | None, form: Form, out: Path | None, database: str | None) -> None:
+async def _export(domain: str | None, form: Form, selecting: Selecting, out: Path | None, database: str | None) -> None:
     async with opened_store(database) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
             address = await address_of(connection)
+        selection = selection_of(shop, selecting.since, selecting.until, selecting.query, now=now())
+        fields = fields_of(selecting.fields, HEADER if form is Form.csv else LINE_KEYS)
         with gc_pause(), _opened(out) as file, counting(f"Exporting {shop.domain}", None) as advance:
-            done = await export_checkouts(store, shop, file, form.value, address=address, progress=advance)
+            done = await export_checkouts(
+                store,
+                shop,
+                file,
+                form.value,
+                address=address,
+                selection=selection,
+                fields=fields,
+                progress=advance,
+            )
         async with store.begin() as connection:
             await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} checkouts as {form}", now())
     say(f"{done:,} checkouts of {shop.domain} written to {out or 'standard output'}")

@@ -22,11 +22,18 @@ _LINE_ITEM = RowShape(LineItem, line_items)
 _CUSTOMER = RowShape(Customer, customers)
 
 
-async def load_after(connection: AsyncConnection, shop: Shop, number: int, limit: int) -> list[Checkout]:
-    """The next complete checkouts of a shop after that number."""
+async def load_after(
+    connection: AsyncConnection,
+    shop: Shop,
+    number: int,
+    limit: int,
+    conditions: Sequence[ColumnElement[bool]] = (),
+) -> list[Checkout]:
+    """The next complete checkouts of a shop after that number. `conditions` come from store/search/selection."""
     table = abandoned_checkouts
-    statement = select(table).where(table.c.shop_id == shop.id, table.c.id > number).order_by(table.c.id).limit(limit)
-    return await _whole(connection, shop, (await connection.execute(statement)).mappings().all())
+    statement = select(table).where(table.c.shop_id == shop.id, table.c.id > number, *conditions)
+    rows = (await connection.execute(statement.order_by(table.c.id).limit(limit))).mappings().all()
+    return await _whole(connection, shop, rows)
 
 
 async def load_known(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, Checkout]:

@@ -1,0 +1,45 @@
+"""Selects abandoned checkouts for an export: by time of creation and by a search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Table
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.reading.pages import Listing, SortOrder
+from abandoned_checkouts.store.search.narrowing import narrowed
+from abandoned_checkouts.store.tables import abandoned_checkouts
+from search_syntax import meaning as m
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows created from `since` to before `until` (microseconds) for which the search is true. None selects all."""
+
+    since: int | None = None
+    until: int | None = None
+    search: m.Expression | None = None
+
+
+EVERYTHING = Selection()
+
+
+def selected(shop: Shop, selection: Selection, dialect: str) -> Sequence[ColumnElement[bool]]:
+    """The selection of abandoned checkouts as conditions for store/checkouts/load.
+
+    Raises SearchTooDeepError.
+    """
+    listing = Listing("abandoned_checkouts", shop.id, SortOrder("id"), created_within(abandoned_checkouts, selection))
+    if selection.search is not None:
+        listing = narrowed(listing, selection.search, dialect=dialect)
+    return listing.conditions
+
+
+def created_within(table: Table, selection: Selection) -> Sequence[ColumnElement[bool]]:
+    """The times of the selection as conditions on the table's `created_at`."""
+    conditions = []
+    if selection.since is not None:
+        conditions.append(table.c.created_at >= selection.since)
+    if selection.until is not None:
+        conditions.append(table.c.created_at < selection.until)
+    return conditions
