@@ -64,7 +64,8 @@ def test_each_condition_wait_and_action() -> None:
         "It leaves 2.5% of people alone, to measure its effect.",
         "1. At once: send the checkout to https://example.com/hook.",
         "2. Wait 1 day, wait until 09:00 (Europe/Berlin): create the task 'Call'.",
-        "3. Wait 90 minutes: apply the discount code 'TEN' to the recovery link.",
+        "3. Wait 90 minutes: apply the discount code 'TEN' to the recovery link, unless the buyer got one in the last "
+        "30 days.",
         "4. At once: send a mail with its own template.",
         "It ends when the buyer buys, here or elsewhere.",
     ]
@@ -99,4 +100,20 @@ def test_branches_are_nested() -> None:
         "   1.3. Wait until Tuesday 10:00 (where the buyer is): continue.",
         "2. At once: create the task 'Call'.",
         "It ends when the buyer buys, here or elsewhere.",
+    ]
+
+
+def test_discounts() -> None:
+    sources = (
+        {"code": "TEN", "again_after_days": 0},
+        {"list": "spring", "again_after_days": 1},
+        {"webhook": "https://x.example/codes", "valid_days": 7},
+    )
+    flow = parse_flow({"name": "Gifts", "steps": [{"apply_discount": source} for source in sources]})
+    assert explain(flow, "EUR", "UTC").splitlines()[2:-1] == [
+        "1. At once: apply the discount code 'TEN' to the recovery link.",
+        "2. At once: apply the next discount code of the list 'spring' to the recovery link, unless the buyer got one "
+        "in the last 1 day.",
+        "3. At once: apply a new discount code, valid for 7 days, to the recovery link, once https://x.example/codes "
+        "has accepted it, unless the buyer got one in the last 30 days.",
     ]

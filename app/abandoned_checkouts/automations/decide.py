@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from abandoned_checkouts.automations.cart_conditions import NOTHING_KNOWN, CartFacts, stock_of, why_cart_differs
-from abandoned_checkouts.automations.flow import Action, Condition, Conditions, Flow
+from abandoned_checkouts.automations.flow import Action, ApplyDiscount, Condition, Conditions, Flow, SendEmail
 from abandoned_checkouts.automations.person_conditions import UNKNOWN, PersonHistory, why_person_differs
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import REFUSED
@@ -16,6 +16,7 @@ from abandoned_checkouts.checkouts.moment import DAY, to_datetime, zone_named
 from abandoned_checkouts.checkouts.money import as_decimal, format_price
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.shop_template import needs_variable
 from search_syntax import FieldSet, check, parse, predicate
 
 # How many mails of flows an address receives in this time at most, unless the shop's setting `mails_per_week` differs.
@@ -29,7 +30,7 @@ class PersonFacts:
     `bought_elsewhere_at` is when they bought something else since this checkout began. `other_flow` is the name of
     another flow that is already writing to them. `mails` counts the mails of the last week. `key` identifies them in
     the records of the flow, beside their `customers`. `is_held_out` is whether the flow leaves them alone.
-    `history` is known if the flow has conditions on the person.
+    `history` is known if the flow has conditions on the person. `last_code_at` is when they last got a discount code.
     """
 
     bought_elsewhere_at: int | None = None
@@ -40,6 +41,7 @@ class PersonFacts:
     customers: frozenset[int] = frozenset()
     is_held_out: bool = False
     history: PersonHistory = UNKNOWN
+    last_code_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class FlowFacts:
     """The current facts. `checkout` is None if it was deleted; `is_active` is whether the flow is on. `blocked` is why
     no mail may be sent to the address: it bounced, or its owner complained.
 
-    `saved_queries` are the texts of the saved searches that the flow names, if the shop has them.
+    `saved_queries` are the texts of the saved searches that the flow names, if the shop has them. `code` is the
+    discount code that the recovery link applies, and `codes_left` counts those of the lists that the flow names.
     """
 
     shop: Shop
@@ -59,6 +62,8 @@ class FlowFacts:
     saved_queries: Mapping[str, str] = field(default_factory=dict)
     person: PersonFacts = PersonFacts()
     cart: CartFacts = NOTHING_KNOWN
+    code: str | None = None
+    codes_left: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,9 @@ def why_flow_stops(flow: Flow, facts: FlowFacts, fields: FieldSet) -> Refusal | 
 def why_step_is_skipped(flow: Flow, action: Action, facts: FlowFacts) -> Refusal | None:
     """Why a step is skipped while the flow continues, or None if it runs. Only mails need an address and consent."""
     checkout = facts.checkout
-    if action.kind != "send_email" or checkout is None:
+    if isinstance(action, ApplyDiscount):
+        return _why_no_code(action, facts)
+    if not isinstance(action, SendEmail) or checkout is None:
         return None
     if recipient_of(checkout) is None:
         return Refusal("the buyer has no e-mail address")
@@ -102,7 +109,26 @@ def why_step_is_skipped(flow: Flow, action: Action, facts: FlowFacts) -> Refusal
         return Refusal(facts.blocked, for_good=True)
     if flow.conditions.consent == "subscribed" and not _is_subscribed(checkout):
         return Refusal("the buyer has not consented to marketing")
+    if facts.code is None and needs_code(action):
+        return Refusal("the mail has a discount code, and there is none for this checkout")
     return _why_not_now(checkout, facts)
+
+
+def needs_code(action: SendEmail) -> bool:
+    """Whether a text of the mail uses `code` without asking whether there is one (`{% if code %}`)."""
+    texts: list[str] = [] if action.template is None else [action.template]
+    for text in (action.subject, action.message, action.button):
+        texts += [text] if isinstance(text, str) else list((text or {}).values())
+    return any(needs_variable(text, "code") for text in texts)
+
+
+def _why_no_code(action: ApplyDiscount, facts: FlowFacts) -> Refusal | None:
+    last, days = facts.person.last_code_at, action.again_after_days
+    if last is not None and facts.now - last < days * DAY:
+        return Refusal(f"the buyer received a discount code less than {days} day{'s' * (days != 1)} ago")
+    if action.from_list is not None and not facts.codes_left.get(action.from_list):
+        return Refusal(f"no discount codes are left in the list {action.from_list!r}")
+    return None
 
 
 def _why_not_now(checkout: Checkout, facts: FlowFacts) -> Refusal | None:

@@ -121,11 +121,22 @@ def _action(action: Action) -> str:
         case CreateTask():
             return f"create the task {action.title!r}"
         case ApplyDiscount():
-            return f"apply the discount code {action.code!r} to the recovery link"
+            return _discount(action)
         case OnlyWait():
             return "continue"
         case Branch():
             return "continue with one of two lists"
+
+
+def _discount(action: ApplyDiscount) -> str:
+    days = action.again_after_days
+    limit = f", unless the buyer got one in the last {_count(days, 'day')}" if days else ""
+    if action.from_list is not None:
+        return f"apply the next discount code of the list {action.from_list!r} to the recovery link{limit}"
+    if action.webhook is None:
+        return f"apply the discount code {action.code!r} to the recovery link{limit}"
+    valid = "" if action.valid_days is None else f", valid for {_count(action.valid_days, 'day')},"
+    return f"apply a new discount code{valid} to the recovery link, once {action.webhook} has accepted it{limit}"
 
 
 def _count(number: int, unit: str) -> str:

@@ -79,9 +79,19 @@ class CreateTask:
 
 @dataclass(frozen=True, slots=True)
 class ApplyDiscount:
-    """Makes the recovery link apply this discount code."""
+    """Makes the recovery link apply a discount code.
 
-    code: str
+    It is `code`, the next unused one of the uploaded list `from_list`, or a generated one that the shop's `webhook` has
+    accepted, which begins with `prefix` and is valid for `valid_days`. Nobody gets a second code within
+    `again_after_days`.
+    """
+
+    code: str | None = None
+    from_list: str | None = None
+    webhook: str | None = None
+    prefix: str = ""
+    valid_days: int | None = None
+    again_after_days: int = 30
     kind: Literal["apply_discount"] = "apply_discount"
 
 
@@ -135,6 +145,13 @@ class Flow:
     @property
     def sends_mails(self) -> bool:
         return any(isinstance(step.action, SendEmail) for step in self.all_steps())
+
+    @property
+    def code_lists(self) -> list[str]:
+        """The lists of discount codes that it names."""
+        actions = [step.action for step in self.all_steps()]
+        named = {action.from_list for action in actions if isinstance(action, ApplyDiscount)}
+        return sorted(name for name in named if name is not None)
 
     def conditions_used(self) -> Iterator[Condition]:
         """The condition of the flow, and that of each branch."""

@@ -1,6 +1,8 @@
 """Parses the actions of a flow: mails, notifications, tasks and discounts."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 from abandoned_checkouts.automations.flow import (
     Action,
@@ -68,9 +70,61 @@ def _create_task(value: object, place: Place) -> Action:
     return CreateTask(template_of(mapping.get("title"), place / "title", 500))
 
 
+_DISCOUNT_SOURCES, _WITH_WEBHOOK = ("code", "list", "webhook"), ("prefix", "valid_days")
+_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,20}")
+
+
 def _apply_discount(value: object, place: Place) -> Action:
-    mapping = mapping_of({"code": value} if isinstance(value, str) else value, place, ("code",))
-    return ApplyDiscount(text_of(mapping.get("code"), place / "code", 255))
+    """One code for all, or a mapping that says where the codes are from."""
+    keys = (*_DISCOUNT_SOURCES, *_WITH_WEBHOOK, "again_after_days")
+    mapping, problems = mapping_of({"code": value} if isinstance(value, str) else value, place, keys), Problems()
+    given = [name for name in _DISCOUNT_SOURCES if name in mapping]
+    if len(given) != 1:
+        raise place.error(f" must have exactly one of the keys {', '.join(_DISCOUNT_SOURCES)}")
+    for name in _WITH_WEBHOOK:
+        if name in mapping and given != ["webhook"]:
+            problems.found += (place / name).error(" needs webhook; remove it, or add the address").problems
+    read: dict[str, Any] = {"code": _code, "list": list_name, "webhook": web_address}
+    source = {name: problems.read(None, read[name], mapping[name], place / name) for name in given}
+    days = problems.read(30, _days, mapping.get("again_after_days", 30), place / "again_after_days", 0)
+    action = ApplyDiscount(
+        code=source.get("code"),
+        from_list=source.get("list"),
+        webhook=source.get("webhook"),
+        prefix=problems.read("", _prefix, mapping.get("prefix"), place / "prefix"),
+        valid_days=problems.read(None, _days, mapping.get("valid_days"), place / "valid_days", 1),
+        again_after_days=30 if days is None else days,
+    )
+    problems.check()
+    return action
+
+
+def _code(value: object, place: Place) -> str:
+    return text_of(value, place, 255)
+
+
+def list_name(value: object, place: Place) -> str:
+    """The name of a list of codes."""
+    name = text_of(value, place, 100)
+    if name != name.strip() or "/" in name or not name.isprintable():
+        raise place.error(f" is {shown(name)}; it must be a name without / and spaces at its ends")
+    return name
+
+
+def _prefix(value: object, place: Place) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not _PREFIX.fullmatch(value):
+        raise place.error(f" is {shown(value)}; it must have 1 to 20 letters, digits, - or _, such as BACK-")
+    return value
+
+
+def _days(value: object, place: Place, least: int) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 366:
+        raise place.error(f" is {shown(value)}; it must be a whole number from {least} to 366")
+    return value
 
 
 # By the name of each action, what reads its value.

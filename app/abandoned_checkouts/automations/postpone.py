@@ -8,7 +8,7 @@ from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.automations.wait import Wait, end_of_waits, needs_buyers_zone
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.json_types import Json
-from abandoned_checkouts.checkouts.moment import DAY, MINUTE
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE
 from abandoned_checkouts.checkouts.quiet_hours import end_of_quiet_hours, parse_quiet_hours, zone_of_buyer
 from abandoned_checkouts.checkouts.shop import Shop
 
@@ -55,10 +55,23 @@ def without_mail_server(
     `created_at` is when the waits of the step began, in microseconds.
     """
     days = flow.conditions.newer_than_days
-    was_due = end_of_waits(step.waits, created_at, shop.timezone, buyers_zone_if_needed(step.waits, checkout, shop))
-    if now - was_due > days * DAY:
+    if now - was_due(step, checkout, shop, created_at) > days * DAY:
         return Refusal(f"{NO_MAIL_SERVER}; the mail waited longer than newer_than_days ({days})", for_good=True)
     return Postponement(now + SERVER_CHECK, NO_MAIL_SERVER)
+
+
+def without_accepted_code(flow: Flow, due_at: int, problem: str, now: int) -> Postponement | Refusal:
+    """What a step does whose discount code the shop's webhook did not accept: it asks again, but not longer than the
+    flow's `newer_than_days`. Each pause is as long as the step has waited, at least a minute and at most an hour."""
+    days, reason = flow.conditions.newer_than_days, f"the shop's webhook did not accept the discount code: {problem}"
+    if now - due_at > days * DAY:
+        return Refusal(f"{reason}; it was asked for newer_than_days ({days})")
+    return Postponement(now + min(max(now - due_at, MINUTE), HOUR), reason)
+
+
+def was_due(step: Step, checkout: Checkout, shop: Shop, created_at: int) -> int:
+    """When the waits of a step ended that was scheduled at `created_at`."""
+    return end_of_waits(step.waits, created_at, shop.timezone, buyers_zone_if_needed(step.waits, checkout, shop))
 
 
 def buyers_zone_if_needed(waits: tuple[Wait, ...], checkout: Checkout | None, shop: Shop) -> str | None:

@@ -68,6 +68,19 @@ def unknown_variable(text: str, known: Sequence[str]) -> str | None:
     return f"line {named.lineno} of the text: {named.name} is unknown{advice}"
 
 
+def needs_variable(text: str, name: str) -> bool:
+    """Whether a valid template uses the variable outside of an `if` that asks for it, and so makes no sense without."""
+    return name in text and _uses(_plain.parse(text), name)
+
+
+def _uses(node: nodes.Node, name: str) -> bool:
+    if isinstance(node, nodes.Name):
+        return node.name == name
+    if isinstance(node, nodes.If | nodes.CondExpr) and _uses(node.test, name):
+        return False
+    return any(_uses(inner, name) for inner in node.iter_child_nodes())
+
+
 def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) -> str:
     """The rendered template. If `html` is true, values are escaped. Raises jinja2.TemplateError."""
     parts, length = [], 0

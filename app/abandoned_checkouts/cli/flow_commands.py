@@ -1,5 +1,5 @@
 """`flow list`, `flow show`, `flow put`, `flow on`, `flow off`, `flow remove`, `flow explain`, `flow report`,
-`flow secret`."""
+`flow secret`; `flow codes …` is in code_commands."""
 
 import sys
 from pathlib import Path
@@ -12,10 +12,10 @@ from abandoned_checkouts.automations.explain import explain
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flow, parse_flows
-from abandoned_checkouts.automations.postpone import mail_server_warning
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.cli import code_commands
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now, text_of
@@ -33,9 +33,11 @@ from abandoned_checkouts.store.flows.flows import (
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.work.flow_notification import notification_secret
 from abandoned_checkouts.work.flow_report import flow_report, report_text
+from abandoned_checkouts.work.flow_warnings import flow_warnings
 from abandoned_checkouts.work.store_flow import store_flow
 
 application = typer.Typer(help="Manage flows, which act on abandoned checkouts automatically.", no_args_is_help=True)
+application.add_typer(code_commands.application, name="codes")
 
 FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Name of the flow, or its number from `flow list`.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="File with flows, in YAML or JSON; - reads standard input.")]
@@ -83,7 +85,7 @@ def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
 
 @application.command("on")
 def turn_on(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Turn a flow on, for checkouts abandoned from now on. Warns if it sends mails and there is no mail server."""
+    """Turn a flow on, for checkouts abandoned from now on. Warns if a mail server or discount codes are missing."""
     _turn(which, shop, database, True)
 
 
@@ -139,16 +141,15 @@ def secret(shop: ShopOption, database: DatabaseOption = None) -> None:
 def _turn(which: str, shop: str, database: str | None, active: bool) -> None:
     has_mail_server = settings_from().smtp_url is not None
 
-    async def work(connection: Connection, found: Shop) -> tuple[Row, bool]:
+    async def work(connection: Connection, found: Shop) -> tuple[Row, list[str]]:
         await ensure_default_flow(connection, found, DEFAULT, now())
         flow = await _known(connection, found, which)
         await set_flow_active(connection, found, flow["id"], active, now())
-        return flow, active and not has_mail_server and not found.is_demo
+        return flow, await flow_warnings(connection, found, flow, has_mail_server, now()) if active else []
 
-    flow, needs_server = within_shop(database, shop, work, write=True)
+    flow, warnings = within_shop(database, shop, work, write=True)
     line(flow["id"], "on" if active else "off", flow["name"])
-    warning = mail_server_warning(flow["definition"]) if needs_server else None
-    if warning is not None:
+    for warning in warnings:
         sys.stderr.write(f"warning: {warning}\n")
 
 

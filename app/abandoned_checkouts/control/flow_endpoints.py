@@ -8,7 +8,6 @@ from starlette.responses import Response
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flows
-from abandoned_checkouts.automations.postpone import mail_server_warning
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
@@ -25,6 +24,7 @@ from abandoned_checkouts.store.flows.flows import (
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.work.flow_report import flow_report
+from abandoned_checkouts.work.flow_warnings import flow_warnings
 from abandoned_checkouts.work.store_flow import store_flow
 
 _FIELDS = checkout_fields(extended=True)
@@ -72,17 +72,18 @@ async def replace(request: Request, control: Control, shop: Shop) -> Response:
 
 async def turn(request: Request, control: Control, shop: Shop) -> Response:
     """Turns a flow on or off. The body is `{"active": true}` or `{"active": false}`. The response has a warning if the
-    flow sends mails and there is no mail server."""
+    flow sends mails and there is no mail server, or if it issues discount codes and none is left."""
     active = (await object_of(request)).get("active")
     if not isinstance(active, bool):
         raise RefusedError(422, "active: must be true or false")
     async with control.database.begin() as connection:
         row = await _flow_in(connection, shop, request)
         await set_flow_active(connection, shop, row["id"], active, control.clock())
-    needs_server = active and not control.has_mail_server and not shop.is_demo
-    warning = mail_server_warning(row["definition"]) if needs_server else None
+        warnings = []
+        if active:
+            warnings = await flow_warnings(connection, shop, row, control.has_mail_server, control.clock())
     flow = {"flow": _flow_json({**row, "is_active": active})}
-    return respond(flow if warning is None else {**flow, "warning": warning})
+    return respond({**flow, "warning": " ".join(warnings)} if warnings else flow)
 
 
 async def remove(request: Request, control: Control, shop: Shop) -> Response:

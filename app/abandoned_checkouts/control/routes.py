@@ -13,6 +13,7 @@ from abandoned_checkouts.control import (
     mail_endpoints,
     report_endpoints,
     shop_endpoints,
+    stock_endpoints,
 )
 from abandoned_checkouts.control.endpoint import Control, ShopHandler, endpoint
 from abandoned_checkouts.store.engine.database import Database
@@ -31,6 +32,11 @@ CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
     ("PUT", "/flows/{flow_id}", flow_endpoints.replace, Data.FLOWS, WRITE),
     ("PATCH", "/flows/{flow_id}", flow_endpoints.turn, Data.FLOWS, WRITE),
     ("DELETE", "/flows/{flow_id}", flow_endpoints.remove, Data.FLOWS, WRITE),
+    ("GET", "/discount-codes", stock_endpoints.code_lists, Data.FLOWS, READ),
+    ("POST", "/discount-codes/{list_name}", stock_endpoints.upload_codes, Data.FLOWS, WRITE),
+    ("DELETE", "/discount-codes/{list_name}", stock_endpoints.delete_codes, Data.FLOWS, WRITE),
+    ("GET", "/sold-out", stock_endpoints.sold_out, Data.SETTINGS, READ),
+    ("PATCH", "/sold-out", stock_endpoints.change_sold_out, Data.SETTINGS, WRITE),
     ("GET", "/saved-searches", shop_endpoints.list_searches, Data.CHECKOUT_SEARCHES, READ),
     ("POST", "/saved-searches", shop_endpoints.save_search, Data.CHECKOUT_SEARCHES, WRITE),
     ("DELETE", "/saved-searches/{search_id}", shop_endpoints.delete_search, Data.CHECKOUT_SEARCHES, WRITE),

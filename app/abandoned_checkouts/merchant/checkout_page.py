@@ -22,7 +22,7 @@ async def checkout_page(visit: Visit) -> Response:
     async with visit.database.read() as connection:
         checkout = existing(await current_checkout(connection, shop, number))
         entries = await timeline_of(connection, shop, checkout)
-        code = await discount_of(connection, shop, number)
+        code = await discount_of(connection, shop, number, visit.now)
         customer = checkout.customer
         opens = None if customer is None or customer.id is None else await opens_of(connection, shop, customer.id)
     return visit.page(

@@ -38,7 +38,7 @@ async def preview_page(visit: Visit) -> Response:
         if not parameters.get("checkout"):
             number = await _latest_checkout(connection, shop)
         checkout = existing(await current_checkout(connection, shop, existing(number)))
-        code = await discount_of(connection, shop, existing(number))
+        code = await discount_of(connection, shop, existing(number), visit.now)
     try:
         actions = [step.action for step in parse_flow(row["definition"]).all_steps()]
     except FlowError as problem:

@@ -52,7 +52,7 @@ async def visit(request: Request, recovery: Recovery) -> Response:
         linked = _opened_by(parameters.get("key", ""), found)
         code = None
         if shop is not None and linked is not None:
-            code = await discount_of(connection, shop, linked.checkout.id or 0)
+            code = await discount_of(connection, shop, linked.checkout.id or 0, now)
     caller = link_caller(linked is not None)
     is_refused = refused(caller, Endpoint.RECOVERY, Data.LINKED_CART, Action.READ) is not None
     if is_refused or shop is None or linked is None or _is_expired(shop, linked, now):

@@ -6,7 +6,7 @@ from abandoned_checkouts.access.approvals import Approvals, shows_url
 from abandoned_checkouts.automations.flow import SendNotification
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.identity import derived_token
-from abandoned_checkouts.checkouts.moment import to_datetime
+from abandoned_checkouts.checkouts.moment import format_utc, to_datetime
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
@@ -18,7 +18,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.own_topics import SIGNATURE
 from abandoned_checkouts.work.sender import SHOPIFY_SECONDS, Message
 
-TOPIC = "abandoned_checkouts/automation"
+TOPIC, CODE_TOPIC = "abandoned_checkouts/automation", "abandoned_checkouts/discount_code"
 # The last API version in which a checkout has its id.
 _VERSION = "2026-01"
 
@@ -47,15 +47,36 @@ def notification(
             "checkout": shown,
         }
     )
+    return _message(shop, action.address, TOPIC, body, step)
+
+
+def new_code_message(
+    shop: Shop, flow_name: str, checkout: Checkout, address: str, step: Row, code: str, expires_at: int | None
+) -> Message:
+    """Asks the shop to create a discount code. It says nothing about the buyer."""
+    body = orjson.dumps(
+        {
+            "topic": CODE_TOPIC,
+            "flow": flow_name,
+            "shop_domain": shop.domain,
+            "checkout_id": checkout.id,
+            "code": code,
+            "expires_at": None if expires_at is None else format_utc(expires_at),
+        }
+    )
+    return _message(shop, address, CODE_TOPIC, body, step)
+
+
+def _message(shop: Shop, address: str, topic: str, body: bytes, step: Row) -> Message:
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Abandoned-Checkouts",
-        "X-Abandoned-Checkouts-Topic": TOPIC,
+        "X-Abandoned-Checkouts-Topic": topic,
         "X-Abandoned-Checkouts-Shop-Domain": shop.domain,
         "X-Abandoned-Checkouts-Webhook-Id": str(step["message_id"]),
         SIGNATURE: signature(body, notification_secret(shop)),
     }
-    return Message(action.address, headers, body, SHOPIFY_SECONDS)
+    return Message(address, headers, body, SHOPIFY_SECONDS)
 
 
 def notification_secret(shop: Shop) -> str:

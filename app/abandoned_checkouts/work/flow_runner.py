@@ -18,16 +18,18 @@ from abandoned_checkouts.automations.decide import why_condition_fails, why_flow
 from abandoned_checkouts.automations.flow import Branch, OnlyWait
 from abandoned_checkouts.automations.flow_tree import step_after, step_numbered
 from abandoned_checkouts.automations.postpone import quiet_until
-from abandoned_checkouts.checkouts.activity import Activity
+from abandoned_checkouts.checkouts.activity import Activity, ActivityType
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.recovery_links import discount_of, set_discount
+from abandoned_checkouts.store.checkouts.recovery_links import set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.flows.discount_codes import CodeRequest, issue_code
 from abandoned_checkouts.store.flows.flow_facts import create_task, current_checkout, save_mail
 from abandoned_checkouts.store.flows.flow_people import FlowEntry, note_person
 from abandoned_checkouts.store.flows.flow_steps import (
+    change_result,
     claim_due_steps,
     finish_step,
     has_due_step,
@@ -162,7 +164,8 @@ class FlowRunner:
             return StepResult("done", "then" if reason is None else f"else: {reason}", is_met=reason is None)
         refusal = why_step_is_skipped(flow, action, facts)
         if refusal is not None:
-            return StepResult("skipped", refusal.reason, "EMAIL_NOT_SENT", may_mail=not refusal.for_good)
+            activity: ActivityType = "EMAIL_NOT_SENT" if action.kind == "send_email" else "AUTOMATION_SKIPPED"
+            return StepResult("skipped", refusal.reason, activity, may_mail=not refusal.for_good)
         if facts.person.is_held_out and action.kind != "send_email":
             return StepResult("skipped", "held out")
         quiet = quiet_until(shop, checkout, facts.now) if action.kind == "send_email" else None
@@ -171,9 +174,8 @@ class FlowRunner:
         # Without a mail server both groups wait, so that they remain comparable.
         if facts.person.is_held_out and (self._has_mail_server or shop.is_demo):
             return replace(_cancelled("held out"), person=facts.person)
-        code = await discount_of(connection, shop, checkout.id or 0)
         approvals = approvals_of(await app_settings_of(connection, shop, row["owner_id"]))
-        return DueStep(step, shop, flow, planned, checkout, code, approvals, facts.person)
+        return DueStep(step, shop, flow, planned, checkout, facts.code, approvals, facts.person)
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         now = self._clock()
@@ -221,7 +223,7 @@ class FlowRunner:
         if done.task is not None:
             await create_task(connection, shop, number, done.task, now)
         if done.code is not None:
-            await set_discount(connection, shop, number, done.code, now)
+            done = await self._issue_code(connection, step, shop, done, done.code, now)
         row = await find_flow(connection, shop, step["flow_id"])
         flow = None if row is None else flow_of(row)
         if done.person is not None and flow is not None:
@@ -240,6 +242,19 @@ class FlowRunner:
         if done.goes_on and flow is not None:
             following = step_after(flow, step["position"], done.is_met)
             await schedule(connection, shop, step["flow_id"], flow, number, following, now, now, mails=done.may_mail)
+
+    async def _issue_code(
+        self, connection: Connection, step: Row, shop: Shop, done: StepResult, request: CodeRequest, now: int
+    ) -> StepResult:
+        """Issue the code in the transaction that finishes the step: after a crash, neither has happened."""
+        issued = await issue_code(connection, shop, request, now)
+        if issued is None:
+            reason = "the buyer received another discount code meanwhile, or none is left"
+            await change_result(connection, step, "skipped", reason)
+            return replace(done, state="skipped", reason=reason, activity="AUTOMATION_SKIPPED")
+        code, expires_at = issued
+        await set_discount(connection, shop, step["checkout_id"], code, now, expires_at)
+        return done
 
 
 def _cancelled(reason: str) -> StepResult:

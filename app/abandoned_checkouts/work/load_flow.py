@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection
 
+from abandoned_checkouts.automations.cart_conditions import NOTHING_KNOWN, CartFacts
 from abandoned_checkouts.automations.decide import MAIL_WINDOW, FlowFacts, PersonFacts, recipient_of
 from abandoned_checkouts.automations.flow import Flow
 from abandoned_checkouts.automations.flow_errors import FlowError
@@ -19,12 +20,15 @@ from abandoned_checkouts.store.checkouts.people import (
     person_of_checkout,
 )
 from abandoned_checkouts.store.checkouts.person_history import history_of
+from abandoned_checkouts.store.checkouts.recovery_links import discount_of
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.flows.discount_codes import last_code_at, list_counts
 from abandoned_checkouts.store.flows.flow_facts import saved_search_query
 from abandoned_checkouts.store.flows.flow_people import was_held_out
 from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.flows.person_mails import earlier_flow, mails_since
+from abandoned_checkouts.store.flows.sold_out import product_types, sold_out_lines
 from abandoned_checkouts.store.privacy.consent import has_refused
 from abandoned_checkouts.store.privacy.mail_bounces import why_blocked
 from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
@@ -74,9 +78,24 @@ async def facts_of_flow(
         is_active=is_active,
         is_unsubscribed=unsubscribed,
         blocked=None if key is None else await why_blocked(connection, shop, key),
+        cart=NOTHING_KNOWN if checkout is None else await _cart(connection, shop, checkout),
+        code=None if checkout is None else await discount_of(connection, shop, checkout.id or 0, now),
+        codes_left=await codes_left(connection, shop, flow, now),
         saved_queries={name: query for name, query in queries.items() if query is not None},
         person=PersonFacts() if checkout is None else await _person(connection, shop, flow, flow_id, checkout, now),
     )
+
+
+async def codes_left(connection: Connection, shop: Shop, flow: Flow, now: int) -> dict[str, int]:
+    """The number of codes that are left, by the lists that the flow names."""
+    names = flow.code_lists
+    counts = await list_counts(connection, shop, now) if names else []
+    return {row["list_name"]: row["left"] for row in counts if row["list_name"] in names}
+
+
+async def _cart(connection: Connection, shop: Shop, checkout: Checkout) -> CartFacts:
+    gone = await sold_out_lines(connection, shop, checkout)
+    return CartFacts(gone, await product_types(connection, shop, checkout))
 
 
 async def _person(
@@ -96,6 +115,7 @@ async def _person(
         key=person,
         customers=frozenset(people),
         is_held_out=bool(flow.holdout) and await _is_held_out(connection, shop, flow, flow_id, person, people),
+        last_code_at=await last_code_at(connection, shop, person, people),
         history=await _history(connection, shop, flow, people, checkout),
     )
 

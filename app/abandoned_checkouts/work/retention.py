@@ -10,6 +10,7 @@ from abandoned_checkouts.store.checkouts.due_rows import checkouts_created_befor
 from abandoned_checkouts.store.checkouts.people import delete_old_purchases
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.flows.discount_codes import delete_old_issued_codes
 from abandoned_checkouts.store.flows.flow_people import delete_old_people
 from abandoned_checkouts.store.outbox.delivery_log import delete_old_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import delete_old_inbound_deliveries
@@ -65,6 +66,7 @@ async def forget_settled_work(database: Database, now: int) -> None:
         await delete_old_people(connection, now - KEEP_PURCHASES)
         await delete_old_bounces(connection, now - KEEP_PURCHASES)
         await delete_old_actions(connection, now - KEEP_PURCHASES)
+        await delete_old_issued_codes(connection, now - KEEP_PURCHASES)
         await delete_settled_checkouts(connection, now - KEEP_SETTLED, now - KEEP_WITHOUT_CONTACT)
     while True:
         async with database.begin() as connection:

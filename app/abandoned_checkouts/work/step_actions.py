@@ -4,12 +4,13 @@ It writes nothing to the store. `StepResult` has what flow_runner writes.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jinja2 import TemplateError
 
 from abandoned_checkouts.access.approvals import Approvals
 from abandoned_checkouts.automations.decide import PersonFacts, Refusal, recipient_of
+from abandoned_checkouts.automations.discount_codes import generated_code
 from abandoned_checkouts.automations.flow import (
     ApplyDiscount,
     Branch,
@@ -20,18 +21,19 @@ from abandoned_checkouts.automations.flow import (
     SendNotification,
     Step,
 )
-from abandoned_checkouts.automations.postpone import Postponement, without_mail_server
+from abandoned_checkouts.automations.postpone import Postponement, was_due, without_accepted_code, without_mail_server
 from abandoned_checkouts.checkouts.activity import ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.dkim_key import dkim_key_of
-from abandoned_checkouts.checkouts.moment import Clock
+from abandoned_checkouts.checkouts.moment import DAY, Clock
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import filled_in
 from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, write_mail
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.flows.discount_codes import CodeRequest
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
-from abandoned_checkouts.work.flow_notification import notification
+from abandoned_checkouts.work.flow_notification import new_code_message, notification
 from abandoned_checkouts.work.mail_server import HandOver, MailProblem, MailServer, handed_over
 from abandoned_checkouts.work.outgoing_mail import UnsignedError, as_sent, compose, sender_of
 from abandoned_checkouts.work.sender import MessageSender
@@ -62,7 +64,7 @@ class StepResult:
     retried, and `is_patient` whether that has no largest number of attempts. A step with `until` waits until then,
     which is not an attempt. `is_met` is whether the condition of a branch is met. `person` is to be recorded for the
     flow's report, as one it wrote to or held out. `mail`, `task` and `code` are a mail to store, the title of a task to
-    create, and a discount code to apply.
+    create, and a discount code to issue.
     """
 
     state: str
@@ -77,7 +79,7 @@ class StepResult:
     person: PersonFacts | None = None
     mail: Row | None = None
     task: str | None = None
-    code: str | None = None
+    code: CodeRequest | None = None
 
 
 class StepActions:
@@ -98,9 +100,37 @@ class StepActions:
             case CreateTask():
                 return _create_task(step, action)
             case ApplyDiscount():
-                return StepResult("done", code=action.code)
+                return await self._apply_discount(step, action)
             case Branch() | OnlyWait():
                 raise AssertionError("decided without an action")
+
+    async def _apply_discount(self, step: DueStep, action: ApplyDiscount) -> StepResult:
+        """A generated code is applied only after the shop's webhook has accepted it: one that fails at the checkout is
+        worse than none."""
+        now, row = self._clock(), step.row
+        request = CodeRequest(
+            step_id=row["message_id"],
+            flow_id=row["flow_id"],
+            checkout_id=row["checkout_id"],
+            key=step.person.key,
+            customers=step.person.customers,
+            again_after=action.again_after_days * DAY,
+            code=action.code,
+            from_list=action.from_list,
+        )
+        if action.webhook is None:
+            return StepResult("done", code=request)
+        due_at = was_due(step.planned, step.checkout, step.shop, row["created_at"])
+        expires_at = None if action.valid_days is None else due_at + action.valid_days * DAY
+        code = generated_code(step.shop, row["message_id"], action.prefix)
+        message = new_code_message(step.shop, step.flow.name, step.checkout, action.webhook, row, code, expires_at)
+        attempt = await self._sender.send(message, now)
+        if attempt.problem is None:
+            return StepResult("done", code=replace(request, code=code, expires_at=expires_at))
+        waits = without_accepted_code(step.flow, due_at, attempt.problem, now)
+        if isinstance(waits, Refusal):
+            return StepResult("failed", waits.reason, "AUTOMATION_SKIPPED")
+        return postponed(waits)
 
     async def _send_notification(self, step: DueStep, action: SendNotification) -> StepResult:
         now = self._clock()

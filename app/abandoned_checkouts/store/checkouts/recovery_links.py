@@ -68,14 +68,18 @@ async def record_visit(connection: AsyncConnection, shop: Shop, linked: Linked, 
     await note_visit(connection, shop, linked.checkout.id or 0, now, name=f"visit/{event_id}")
 
 
-async def set_discount(connection: AsyncConnection, shop: Shop, checkout_id: int, code: str, now: int) -> None:
-    """Set the discount code that the checkout's recovery link applies. It replaces an earlier code."""
-    row = {"shop_id": shop.id, "checkout_id": checkout_id, "code": code, "created_at": now}
+async def set_discount(
+    connection: AsyncConnection, shop: Shop, checkout_id: int, code: str, now: int, expires_at: int | None = None
+) -> None:
+    """Set the discount code that the checkout's recovery link applies, replacing an earlier one."""
+    row = {"shop_id": shop.id, "checkout_id": checkout_id, "code": code, "created_at": now, "expires_at": expires_at}
     await upsert(connection, recovery_discounts, [row])
 
 
-async def discount_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> str | None:
+async def discount_of(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> str | None:
+    """The code that the checkout's recovery link applies; None if there is none, or if it has expired."""
     table = recovery_discounts
-    statement = select(table.c.code).where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id)
+    valid = or_(table.c.expires_at.is_(None), table.c.expires_at > now)
+    statement = select(table.c.code).where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id, valid)
     code: str | None = (await connection.execute(statement)).scalar()
     return code

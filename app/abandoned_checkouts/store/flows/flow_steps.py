@@ -122,6 +122,11 @@ async def finish_step(connection: AsyncConnection, step: Row, state: str, reason
     return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
 
 
+async def change_result(connection: AsyncConnection, step: Row, state: str, reason: str) -> None:
+    """Change the result of a step that was finished in this transaction."""
+    await connection.execute(update(table).where(_is(step)).values(state=state, reason=reason))
+
+
 def _is(step: Row) -> ColumnElement[bool]:
     return and_(table.c.shop_id == step["shop_id"], table.c.id == step["id"])
 

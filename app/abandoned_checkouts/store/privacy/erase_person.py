@@ -21,6 +21,7 @@ from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, ope
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.statements import chunks, written_so_far
+from abandoned_checkouts.store.flows.discount_codes import forget_issued_codes
 from abandoned_checkouts.store.flows.flow_people import forget_people
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
@@ -182,6 +183,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     bought = (purchases.c.shop_id == shop.id) & purchases.c.customer_id.in_(people)
     await connection.execute(delete(purchases).where(bought))
     await forget_people(connection, shop, people)
+    await forget_issued_codes(connection, shop, people, numbers)
     # A response can contain the person under any field name, so all stored responses of the shop are erased.
     answered = (idempotent_requests.c.shop_id == shop.id) & idempotent_requests.c.response.is_not(None)
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))

@@ -26,12 +26,15 @@ from abandoned_checkouts.store.tables.events import (
     received_webhooks,
 )
 from abandoned_checkouts.store.tables.flows import (
+    discount_codes,
     flow_mails,
     flow_people,
     flow_steps,
     flows,
+    issued_codes,
     merchant_tasks,
     recovery_discounts,
+    sold_out,
     unsubscribed,
 )
 from abandoned_checkouts.store.tables.idempotency import idempotent_requests
@@ -63,6 +66,7 @@ __all__ = [
     "deleted_customers",
     "deliveries",
     "delivery_attempts",
+    "discount_codes",
     "email_opens",
     "erasure_requests",
     "event_subscriptions",
@@ -72,6 +76,7 @@ __all__ = [
     "flow_steps",
     "flows",
     "idempotent_requests",
+    "issued_codes",
     "line_items",
     "mail_bounces",
     "merchant_links",
@@ -96,6 +101,7 @@ __all__ = [
     "report_progress",
     "saved_searches",
     "shops",
+    "sold_out",
     "store_secrets",
     "synced_checkouts",
     "syncs",

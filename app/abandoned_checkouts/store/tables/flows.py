@@ -141,4 +141,48 @@ recovery_discounts = Table(
     key("checkout_id"),
     words("code"),
     moment("created_at"),
+    # From then on, the recovery link does not apply it.
+    moment("expires_at", optional=True),
+)
+
+# The codes of the lists that a shop uploaded. They say nothing about people, and are kept so that a code that is
+# uploaded again is not issued again.
+discount_codes = Table(
+    "discount_codes",
+    metadata,
+    shop_key(),
+    Column("code", Text, primary_key=True),
+    words("list_name"),
+    moment("added_at"),
+    moment("expires_at", optional=True),
+    moment("issued_at", optional=True),
+    Index("ix_discount_codes_by_list", "shop_id", "list_name", "issued_at"),
+)
+
+# Who got a code, so that nobody gets a second one soon.
+issued_codes = Table(
+    "issued_codes",
+    metadata,
+    shop_key(),
+    # The message id of the step.
+    Column("step_id", Text, primary_key=True),
+    number("flow_id"),
+    number("checkout_id"),
+    # A keyed hash of the person (see automations/holdout), and one of their customer numbers.
+    words("person_key"),
+    number("customer_id", optional=True),
+    words("code"),
+    moment("issued_at"),
+    Index("ix_issued_codes_by_person", "shop_id", "person_key"),
+    Index("ix_issued_codes_by_customer", "shop_id", "customer_id"),
+    Index("ix_issued_codes_by_issued_at", "issued_at"),
+)
+
+# Products that the shop reported as sold out: product/NUMBER, variant/NUMBER or sku/TEXT.
+sold_out = Table(
+    "sold_out",
+    metadata,
+    shop_key(),
+    Column("item", Text, primary_key=True),
+    moment("reported_at"),
 )
