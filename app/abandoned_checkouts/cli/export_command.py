@@ -17,8 +17,10 @@ from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.exporting.checkouts import LINE_KEYS, export_checkouts
-from abandoned_checkouts.exporting.selecting import fields_of, selection_of
+from abandoned_checkouts.exporting.export_table import export_table
+from abandoned_checkouts.exporting.selecting import fields_of, selection_of, table_named
 from abandoned_checkouts.exporting.spreadsheet import HEADER
+from abandoned_checkouts.exporting.tables import ABANDONED_CHECKOUT
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
 
@@ -27,6 +29,7 @@ from abandoned_checkouts.store.engine.gc_pause import gc_pause
 class Selecting:
     """The options that select records and fields, as they were given."""
 
+    table: str | None
     since: str | None
     until: str | None
     query: str | None
@@ -36,13 +39,28 @@ class Selecting:
 class Form(StrEnum):
     jsonl = "jsonl"
     csv = "csv"
+    parquet = "parquet"
 
 
 OptionalOutFile = Annotated[
     Path | None, typer.Option("--out", "-o", help="File to write. \\[default: standard output]")
 ]
 FormatOption = Annotated[
-    Form, typer.Option("--format", help="jsonl: REST objects, which `import` can read. csv: for spreadsheets.")
+    Form,
+    typer.Option(
+        "--format",
+        help="jsonl: REST objects, which `import` can read. csv: for spreadsheets. parquet: tables for data teams.",
+    ),
+]
+TableOption = Annotated[
+    str | None,
+    typer.Option(
+        "--table",
+        metavar="NAME",
+        help="Export a table instead: abandoned_checkout, line_item, … (docs/warehouse.md). "
+        "\\[default for parquet: abandoned_checkout]",
+        show_default=False,
+    ),
 ]
 
 
@@ -64,6 +82,7 @@ FieldsOption = Annotated[
 def export(
     shop: OptionalShop = None,
     form: FormatOption = Form.jsonl,
+    table: TableOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     query: QueryOption = None,
@@ -72,30 +91,39 @@ def export(
     database: DatabaseOption = None,
 ) -> None:
     """Export a shop's abandoned checkouts."""
-    asyncio.run(_export(shop, form, Selecting(since, until, query, fields), out, database))
+    asyncio.run(_export(shop, form, Selecting(table, since, until, query, fields), out, database))
 
 
 async def _export(domain: str | None, form: Form, selecting: Selecting, out: Path | None, database: str | None) -> None:
+    name = selecting.table or (ABANDONED_CHECKOUT.name if form is Form.parquet else None)
+    table = None if name is None else table_named(name)
+    known = table.names if table else (HEADER if form is Form.csv else LINE_KEYS)
+    fields = fields_of(selecting.fields, known)
     async with opened_store(database) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
             address = await address_of(connection)
         selection = selection_of(shop, selecting.since, selecting.until, selecting.query, now=now())
-        fields = fields_of(selecting.fields, HEADER if form is Form.csv else LINE_KEYS)
         with gc_pause(), _opened(out) as file, counting(f"Exporting {shop.domain}", None) as advance:
-            done = await export_checkouts(
-                store,
-                shop,
-                file,
-                form.value,
-                address=address,
-                selection=selection,
-                fields=fields,
-                progress=advance,
-            )
+            if table is not None:
+                done = await export_table(
+                    store, shop, file, table.only(fields), form.value, selection=selection, progress=advance
+                )
+            else:
+                done = await export_checkouts(
+                    store,
+                    shop,
+                    file,
+                    "csv" if form is Form.csv else "jsonl",
+                    address=address,
+                    selection=selection,
+                    fields=fields,
+                    progress=advance,
+                )
+        what = "checkouts" if table is None else f"rows of {table.name}"
         async with store.begin() as connection:
-            await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} checkouts as {form}", now())
-    say(f"{done:,} checkouts of {shop.domain} written to {out or 'standard output'}")
+            await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} {what} as {form}", now())
+    say(f"{done:,} {what} of {shop.domain} written to {out or 'standard output'}")
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment, to_datetime, zone_named
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.exporting.table_schema import Table
+from abandoned_checkouts.exporting.tables import TABLES
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError
 from abandoned_checkouts.store.search.selection import Selection, selected
@@ -61,3 +63,12 @@ def fields_of(given: str | None, known: Sequence[str]) -> list[str] | None:
     if not names:
         raise SelectionError(f"--fields: name at least one of: {', '.join(known)}")
     return names
+
+
+def table_named(name: str) -> Table:
+    """Raises SelectionError."""
+    if name not in TABLES:
+        near = nearest(name, TABLES)
+        hint = f"Did you mean {near!r}?" if near else f"Use one of: {', '.join(TABLES)}"
+        raise SelectionError(f"--table: {name!r} is not a table. {hint}")
+    return TABLES[name]

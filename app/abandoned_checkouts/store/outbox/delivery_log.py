@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.outbox.compliance import opened_body
+from abandoned_checkouts.store.search.selection import Selection, created_within
 from abandoned_checkouts.store.tables import carts, deliveries, delivery_attempts, events
 
 _SHOWN = (
@@ -40,6 +41,17 @@ class Visible:
     def condition(self) -> ColumnElement[bool]:
         own = deliveries.c.owner_id == self.app_id
         return own | deliveries.c.owner_id.is_(None) if self.merchants else own
+
+
+async def deliveries_after(
+    connection: AsyncConnection, shop: Shop, number: int, limit: int, selection: Selection
+) -> list[Row]:
+    """The next deliveries of a shop after that number, without bodies, created in the time of the selection."""
+    table = deliveries
+    columns = [table.c[name] for name in (*_SHOWN, "first_attempt_at")]
+    statement = select(*columns).where(table.c.shop_id == shop.id, table.c.id > number)
+    statement = statement.where(*created_within(table, selection)).order_by(table.c.id).limit(limit)
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def list_deliveries(

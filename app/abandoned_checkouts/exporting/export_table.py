@@ -1,0 +1,73 @@
+"""Exports one table of the warehouse. Only one batch of checkouts, customers or deliveries is in memory at a time."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import IO
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.exporting.checkouts import BATCH, checkouts_of
+from abandoned_checkouts.exporting.selecting import SelectionError
+from abandoned_checkouts.exporting.table_files import TableFormat, table_file
+from abandoned_checkouts.exporting.table_rows import OF_CHECKOUTS, OF_CUSTOMERS, RowMaker
+from abandoned_checkouts.exporting.table_schema import RowSources, Table
+from abandoned_checkouts.exporting.tables import ADDRESS, DELIVERY
+from abandoned_checkouts.store.checkouts.load_customers import customers_after
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.outbox.delivery_log import deliveries_after
+from abandoned_checkouts.store.privacy.person_hashes import person_hash_key
+from abandoned_checkouts.store.search.selection import EVERYTHING, Selection
+
+SEARCHED = sorted(OF_CHECKOUTS - {ADDRESS.name})
+
+
+async def export_table(
+    database: Database,
+    shop: Shop,
+    file: IO[bytes],
+    table: Table,
+    form: TableFormat,
+    *,
+    selection: Selection = EVERYTHING,
+    progress: Callable[[int], object] = lambda _done: None,
+) -> int:
+    """Write the rows of a table. Returns their number. `progress` is called with the number written so far.
+
+    The times of the selection are compared with `created_at` of the checkouts, customers or deliveries that the rows
+    belong to. Raises SelectionError if the selection has a search and not all rows belong to checkouts, and
+    NoParquetError.
+    """
+    if selection.search is not None and table.name not in SEARCHED:
+        raise SelectionError(
+            f"--query: it selects abandoned checkouts, so it cannot be used with --table {table.name}; "
+            f"use it with {', '.join(SEARCHED)}"
+        )
+    done = 0
+    with table_file(table, file, form) as write:
+        async for batch in _rows_of(database, shop, table, selection):
+            write([table.row(sources) for sources in batch])
+            done += len(batch)
+            progress(done)
+    return done
+
+
+async def _rows_of(
+    database: Database, shop: Shop, table: Table, selection: Selection
+) -> AsyncIterator[Sequence[RowSources]]:
+    maker = RowMaker(shop, person_hash_key(database.secret_key))
+    if table.name in OF_CHECKOUTS:
+        async for checkouts in checkouts_of(database, shop, selection):
+            yield [row for each in checkouts for row in maker.of_checkout(table.name, each)]
+    last_id = 0
+    while table.name in OF_CUSTOMERS:
+        async with database.read() as connection:
+            customers = await customers_after(connection, shop, last_id, BATCH, selection)
+        if not customers:
+            break
+        last_id = customers[-1].id
+        yield [row for each in customers for row in maker.of_customer(table.name, each)]
+    while table.name == DELIVERY.name:
+        async with database.read() as connection:
+            deliveries = await deliveries_after(connection, shop, last_id, BATCH, selection)
+        if not deliveries:
+            break
+        last_id = deliveries[-1]["id"]
+        yield [{"delivery": each} for each in deliveries]

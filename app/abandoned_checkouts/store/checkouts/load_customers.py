@@ -1,0 +1,20 @@
+"""Loads customers in the order of their numbers, for exports."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.search.selection import Selection, created_within
+from abandoned_checkouts.store.tables import customers
+
+
+async def customers_after(
+    connection: AsyncConnection, shop: Shop, number: int, limit: int, selection: Selection
+) -> list[Customer]:
+    """The next customers of a shop after that number who were created in the time of the selection."""
+    mine = (customers.c.shop_id == shop.id) & (customers.c.id > number)
+    statement = select(customers).where(mine, *created_within(customers, selection))
+    rows = (await connection.execute(statement.order_by(customers.c.id).limit(limit))).mappings()
+    return [CUSTOMER.record(row) for row in rows]
