@@ -136,7 +136,6 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 deliveries_at_once=max(1, settings.deliveries_at_once // settings.workers),
             )
             control = control_of(database, clock, settings, results.remove)
-            site = Site(control, mail_server(settings, twin), TOKEN if settings.demo_is_open else None)
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)
             app.demo_is_open = settings.demo_is_open
@@ -152,6 +151,8 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 )
                 opened.push_async_callback(twin.close)
                 wake = twin.travel.wake
+            demo_token = TOKEN if settings.demo_is_open else None
+            site = Site(control, mail_server(settings, twin), demo_token, results, wake)
             admin = app.graphql = graphql_endpoint(
                 database,
                 snapshots,

@@ -1,5 +1,6 @@
 """Access over the running server: every kind of caller at every endpoint, as the declared rules say."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import product
@@ -11,6 +12,7 @@ from graphql import GraphQLObjectType
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
 from abandoned_checkouts.access.operations import MUTATIONS, ROOT_FIELDS, operations
+from abandoned_checkouts.access.roles import ROLE_RIGHTS, Role
 from abandoned_checkouts.access.rules import PERMISSIONS, Action, Data, Reason, refused
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.config import Settings
@@ -20,6 +22,8 @@ from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.installations import installations_on
+from abandoned_checkouts.store.tenants.merchant_sessions import begin_user_session, find_session
+from abandoned_checkouts.store.tenants.merchant_users import invite, redeem_link
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
 from tests.shopify.caller import ALL_SCOPES, NOW, OLD_APP, Caller, caller_for
 
@@ -350,17 +354,7 @@ async def test_control_and_merchant_pages(everybody: Caller) -> None:
         endpoint = Endpoint.CONTROL if path.startswith("/control") else Endpoint.MERCHANT
         if data is Data.OWN_SESSION:
             continue
-        for name in (
-            "provider",
-            "flow_id",
-            "search_id",
-            "checkout_id",
-            "subscription_id",
-            "delivery_id",
-            "user_id",
-            "mail_id",
-        ):
-            path = path.replace(f"{{{name}}}", "424242")
+        path = re.sub(r"\{\w+\}", "424242", path)
         json = None if method in ("GET", "DELETE") else {"active": 5, "storefront_url": "nowhere"}
         if endpoint is Endpoint.MERCHANT and method == "POST":
             json = {}
@@ -370,6 +364,41 @@ async def test_control_and_merchant_pages(everybody: Caller) -> None:
         where = f"{someone.name}: {method} {path} {reason} {response.status_code} {response.text[:200]}"
         expected = {None: (200, 303, 404, 409, 422), Reason.KIND: (401,)}.get(reason, (403,))
         assert response.status_code in expected, where
+
+
+async def test_sessions_of_users(server: Caller) -> None:
+    """Each role at each merchant page, and with the key of its session at the GraphQL endpoint."""
+    database = await open_database(server.settings.database_url)
+    for role in Role:
+        someone = Someone(CallerKind.MERCHANT, ROLE_RIGHTS[role].scopes, ROLE_RIGHTS[role].permissions, "admin")
+        async with database.begin() as connection:
+            shop = await find_shop(connection, "acme.myshopify.com")
+            assert shop is not None
+            key = await invite(connection, shop, f"{role}@example.com", role, server.clock())
+            redeemed = await redeem_link(connection, key, server.clock())
+            assert redeemed is not None
+            cookie = await begin_user_session(connection, shop, redeemed[1], server.clock())
+            session = await find_session(connection, cookie, server.clock())
+            assert session is not None
+        for page in PAGES:
+            if page.data is Data.OWN_SESSION:
+                continue
+            path = re.sub(r"\{\w+\}", "424242", page.path)
+            headers = {**LOCAL, "Cookie": f"merchant_session={cookie}"}
+            form = {"form_key": session.form_key} if page.method == "POST" else None
+            response = await server.http.request(page.method, path, data=form, headers=headers)
+            allowed = refused(someone, Endpoint.MERCHANT, page.data, page.action) is None
+            expected = (200, 303, 404, 409, 422) if allowed else (403,)
+            assert response.status_code in expected, f"{role} {page.method} {path}: {response.text[:300]}"
+        server.tokens[role] = session.explorer_key
+        assert (await server.http.get("/control/settings", headers={**server.signed(role), **LOCAL})).status_code == 401
+        for kind, name, data, action in operations():
+            body = " { __typename }" if kind == "mutation" else ""
+            answer = await server.answer(f"{kind} {{ {name}{ARGUMENTS[name]}{body} }}", token=role)
+            codes = {error["extensions"]["code"] for error in answer.get("errors", []) if "extensions" in error}
+            reason = refused(someone, Endpoint.GRAPHQL, data, action)
+            assert ("ACCESS_DENIED" in codes) == (reason is not None), f"{role} {name}: {answer}"
+    await database.close()
 
 
 async def test_without_a_token(everybody: Caller) -> None:

@@ -26,7 +26,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exporting": {"checkouts", "store", "shopify", SEARCH},
     "automations": {"checkouts", SEARCH},
     "recovery": {"access", "checkouts", "config", "http_kit", "store", SEARCH},
-    "work": {"access", "automations", "checkouts", "recovery", "reports", "shopify", "store", "wix", SEARCH},
+    "work": {
+        "access",
+        "automations",
+        "checkouts",
+        "exporting",
+        "recovery",
+        "reports",
+        "shopify",
+        "store",
+        "wix",
+        SEARCH,
+    },
     "control": {
         "access",
         "automations",
@@ -40,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         SEARCH,
     },
 }
-MAY_IMPORT["merchant"] = {*MAY_IMPORT["control"], "control", "exporting"}
+MAY_IMPORT["merchant"] = {*MAY_IMPORT["control"], "control", "shopify"}
 MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting", "merchant", "sync"}
 MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # The outermost modules: the server assembles the packages, and the command line starts it. No other package imports

@@ -113,7 +113,7 @@ READ: Mapping[Data, Rule] = {
     # Counts and sums, without personal data.
     Data.REPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS),
     Data.MERCHANT_PAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
-    Data.MERCHANT_EXPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
+    Data.MERCHANT_EXPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL, Role.AGENT),
     Data.MERCHANT_USERS: Rule(("read_users",), role=Role.OWNER),
 }
 WRITE: Mapping[Data, Rule] = {
@@ -199,12 +199,12 @@ def missing(rule: Rule, held: frozenset[str], permissions: frozenset[str] | None
 
     `held` comes from `granted`.
     """
+    if permissions is not None and Role.VIEWER in permissions and rule.role not in permissions:
+        return Reason.ROLE
     if rule.scopes and held.isdisjoint(rule.scopes):
         return Reason.SCOPE
     if rule.permission is not None and permissions is not None and rule.permission not in permissions:
         return Reason.PERMISSION
-    if permissions is not None and Role.VIEWER in permissions and rule.role not in permissions:
-        return Reason.ROLE
     return None
 
 

@@ -216,6 +216,7 @@ def record_of(checkout: Checkout) -> dict[str, object]:
         "status": "open" if checkout.closed_at is None else "closed",
         "recovery_state": "not_recovered" if checkout.recovered_at is None else "recovered",
         "email_state": checkout.email_state or "not_sent",
+        "buyer_accepts_marketing": checkout.buyer_accepts_marketing,
         "customer_id": checkout.customer_id,
         "total_price": as_decimal(checkout.total_price),
         "subtotal_price": as_decimal(checkout.subtotal_price),

@@ -46,3 +46,12 @@ EMAIL_STATES = {
     "scheduled": _("scheduled"),
     "suppressed": _("suppressed"),
 }
+# The consent of a customer to mails of marketing.
+CONSENT_STATES = {
+    "SUBSCRIBED": _("subscribed"),
+    "NOT_SUBSCRIBED": _("not subscribed"),
+    "PENDING": _("not confirmed yet"),
+    "UNSUBSCRIBED": _("unsubscribed"),
+    "REDACTED": _("unsubscribed"),
+    "INVALID": _("the address is invalid"),
+}

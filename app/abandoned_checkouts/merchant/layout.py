@@ -30,7 +30,8 @@ environment = Environment(
 
 # The links of the header: address, text, and what a caller must be allowed to read to see the link.
 NAVIGATION = [
-    ("/", _("Checkouts"), Data.MERCHANT_PAGES),
+    ("/merchant/checkouts", _("Checkouts"), Data.MERCHANT_PAGES),
+    ("/merchant/tasks", _("Tasks"), Data.MERCHANT_PAGES),
     ("/merchant/outbox", _("Mails"), Data.MERCHANT_PAGES),
     ("/merchant/users", _("Users"), Data.MERCHANT_USERS),
     ("/graphiql", _("GraphiQL"), Data.MERCHANT_PAGES),
@@ -40,6 +41,14 @@ DONE: dict[str, str] = {
     "signed_out": _("You are signed out."),
     "signed_out_everywhere": _("You are signed out in all browsers."),
     "user_changed": _("The role is changed."),
+    "view_saved": _("The view is saved."),
+    "view_deleted": _("The view is deleted."),
+    "task_changed": _("The task is changed."),
+    "closed": _("The checkout is closed."),
+    "reopened": _("The checkout is open again."),
+    "unchanged": _("The checkout was in this state already."),
+    "note_saved": _("The note is saved."),
+    "reminder_sent": _("The reminder is sent."),
     "user_removed": _("The user is removed and signed out."),
 }
 # Styles and scripts are in files, so neither a style attribute nor a script in a page has an effect.
@@ -54,7 +63,7 @@ def merchant_page(template: str, status: int, words: Words, values: Mapping[str,
         ngettext=words.count,
         languages=LANGUAGES,
         navigation=NAVIGATION,
-        done=DONE,
+        done_texts=DONE,
         read=Action.READ,
         write=Action.WRITE,
         data=Data,

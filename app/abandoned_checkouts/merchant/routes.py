@@ -3,18 +3,48 @@
 from starlette.routing import Route
 
 from abandoned_checkouts.access.rules import Action, Data
-from abandoned_checkouts.merchant import checkout_list, checkout_page, flow_preview, outbox, sign_in, users
+from abandoned_checkouts.merchant import (
+    actions,
+    checkout_list,
+    checkout_page,
+    exports,
+    flow_preview,
+    outbox,
+    reminder,
+    sign_in,
+    tasks,
+    users,
+    views,
+)
 from abandoned_checkouts.merchant.layout import static_file
 from abandoned_checkouts.merchant.page_endpoint import page_endpoint, redirect_to
 from abandoned_checkouts.merchant.site import Page, Site
 
 READ, WRITE = Action.READ, Action.WRITE
 _SHOWN, _USERS = Data.MERCHANT_PAGES, Data.MERCHANT_USERS
+_ACTIONS, _EXPORTS, _VIEWS = Data.CHECKOUT_ACTIONS, Data.MERCHANT_EXPORTS, Data.CHECKOUT_SEARCHES
+_CHECKOUT = "/merchant/checkouts/{checkout_id}"
 
 PAGES = [
     Page("GET", "/", checkout_list.list_page, _SHOWN, READ),
-    Page("GET", "/merchant/checkouts/{checkout_id}", checkout_page.checkout_page, _SHOWN, READ),
-    Page("GET", "/merchant/checkouts/{checkout_id}/mails/{mail_id}", outbox.mail_page, _SHOWN, READ),
+    Page("GET", "/merchant/checkouts", checkout_list.list_page, _SHOWN, READ),
+    Page("POST", "/merchant/checkouts/actions", actions.act_on_many, _ACTIONS, WRITE),
+    Page("GET", _CHECKOUT, checkout_page.checkout_page, _SHOWN, READ),
+    Page("POST", _CHECKOUT, actions.act_on_one, _ACTIONS, WRITE),
+    Page("POST", f"{_CHECKOUT}/notes", actions.write_note, _ACTIONS, WRITE),
+    Page("GET", f"{_CHECKOUT}/mails/{{mail_id}}", outbox.mail_page, _SHOWN, READ),
+    Page("GET", f"{_CHECKOUT}/reminder", reminder.reminder_page, _ACTIONS, WRITE),
+    Page("POST", f"{_CHECKOUT}/reminder", reminder.send, _ACTIONS, WRITE),
+    Page("GET", f"{_CHECKOUT}/reminder/preview", reminder.preview, _ACTIONS, WRITE),
+    Page("GET", "/merchant/notes/{note_id}", actions.edit_note, _ACTIONS, WRITE),
+    Page("POST", "/merchant/notes/{note_id}", actions.edit_note, _ACTIONS, WRITE),
+    Page("GET", "/merchant/tasks", tasks.tasks_page, _SHOWN, READ),
+    Page("POST", "/merchant/tasks/{task_id}", tasks.change, _ACTIONS, WRITE),
+    Page("POST", "/merchant/views", views.save_view, _VIEWS, WRITE),
+    Page("POST", "/merchant/views/{view_id}", views.delete_view, _VIEWS, WRITE),
+    Page("POST", "/merchant/exports", exports.start_export, _EXPORTS, WRITE),
+    Page("GET", "/merchant/exports/{export_id}", exports.export_page, _EXPORTS, READ),
+    Page("GET", "/merchant/exports/{export_id}/file", exports.download_export, _EXPORTS, READ),
     Page("GET", "/merchant/outbox", outbox.outbox_page, _SHOWN, READ),
     Page("GET", "/merchant/flows/{flow_id}/preview", flow_preview.preview_page, _SHOWN, READ),
     Page("GET", "/merchant/users", users.users_page, _USERS, READ),

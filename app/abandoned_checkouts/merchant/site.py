@@ -19,6 +19,7 @@ from abandoned_checkouts.http_kit.bodies import BodyReader
 from abandoned_checkouts.http_kit.responses import body_refusals
 from abandoned_checkouts.merchant.layout import merchant_page
 from abandoned_checkouts.merchant.words import Words
+from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.store.tenants.merchant_sessions import MerchantSession
@@ -52,8 +53,12 @@ class Site:
 
     control: Control
     mail_server: MailServer | None = None
-    # Where files of exports are written, by shop id and name (see shopify/bulk/rules/files).
+    # The access token of the demo shop, if people on this machine may enter it.
     demo_token: str | None = None
+    # The folder with the files of exports.
+    results: Results | None = None
+    # Called after a change, so that workers look for work at once.
+    wake: Callable[[], None] = lambda: None
 
     @property
     def database(self) -> Database:

@@ -20,6 +20,7 @@ from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.deliver import AT_ONCE, Deliverer, Timing
 from abandoned_checkouts.work.dispatch import Dispatcher, consumers
 from abandoned_checkouts.work.erase_due import erase_due
+from abandoned_checkouts.work.export_job import run_exports
 from abandoned_checkouts.work.flow_runner import FlowRunner
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 EVERY_ABANDON, EVERY_DISPATCH, EVERY_DELIVER, EVERY_AUTOMATE = 1.0, 0.5, 0.5, 1.0
 EVERY_WATCH, EVERY_SYNC, EVERY_COUNT = 1.0, 5.0, 5.0
 EVERY_LAPSE, EVERY_RETENTION, EVERY_ERASE, EVERY_BULK = 60.0, 3600.0, 5.0, 0.5
+EVERY_EXPORT = 1.0
 # Seconds until the next attempt after an error, for example if the database cannot be reached.
 _AFTER_ERROR = 5.0
 
@@ -103,6 +105,7 @@ class Workers:
             asyncio.create_task(self._automating(), name="automate"),
             asyncio.create_task(self._every(EVERY_BULK, self._run_bulk), name="bulk"),
             asyncio.create_task(self._every(EVERY_ERASE, self._erase), name="erase"),
+            asyncio.create_task(self._every(EVERY_EXPORT, self._export), name="export"),
             asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
             asyncio.create_task(self._every(EVERY_COUNT, self._count), name="count"),
             asyncio.create_task(self._every(EVERY_RETENTION, self._delete_old), name="retention"),
@@ -168,7 +171,11 @@ class Workers:
             "flow steps": self._flow_runner.turn,
             "erasures": self._erase,
             "report counts": self._count,
+            "exports": self._export,
         }
+
+    async def _export(self) -> int:
+        return 0 if self._results is None else await run_exports(self._database, self._results, self._clock)
 
     async def _finish_bulk(self) -> int:
         if self._bulk is None:

@@ -105,6 +105,7 @@ def record(row: Checkout) -> dict[str, Any]:
         "status": "open" if row.closed_at is None else "closed",
         "recovery_state": "recovered" if row.recovered_at is not None else "not_recovered",
         "email_state": row.email_state,
+        "buyer_accepts_marketing": row.buyer_accepts_marketing,
         "customer_id": row.customer_id,
         "total_price": amount(row.total_price),
         "subtotal_price": amount(row.subtotal_price),

@@ -54,6 +54,7 @@ checkouts = st.builds(
     currency=st.sampled_from(["USD", "EUR"]),
     total_price=st.sampled_from(PRICES),
     subtotal_price=st.sampled_from(PRICES),
+    buyer_accepts_marketing=st.booleans(),
     email=st.one_of(st.none(), st.sampled_from(["Bob@Example.com", "josé@example.org"])),
     phone=st.one_of(st.none(), st.just("+1 (555) 123-4567")),
     note=st.one_of(st.just(""), words, st.just("x" * 130)),

@@ -52,6 +52,7 @@ QUERIES = (
     "completed_at:*",
     "abandoned_for:>=24",
     "customer_id:5",
+    "accepts_marketing:true",
     "product_id:5",
     "sku:TS-*",
     "country:DE customer_name:norman",

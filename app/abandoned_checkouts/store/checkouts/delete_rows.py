@@ -1,4 +1,5 @@
-"""Deletes the rows of abandoned checkouts, with their lines, abandonments, activities, metafields and full text."""
+"""Deletes the rows of abandoned checkouts, with their lines, abandonments, activities, notes, tasks, metafields
+and full text."""
 
 from collections.abc import Sequence
 
@@ -7,12 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.search.full_text import delete_documents
-from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items, metafields
+from abandoned_checkouts.store.tables import (
+    abandoned_checkouts,
+    abandonments,
+    activities,
+    line_items,
+    merchant_notes,
+    merchant_tasks,
+    metafields,
+)
 
 _DEPENDENT: tuple[tuple[Table, str], ...] = (
     (line_items, "checkout_id"),
     (activities, "abandonment_id"),
     (abandonments, "checkout_id"),
+    (merchant_notes, "checkout_id"),
+    (merchant_tasks, "checkout_id"),
 )
 
 

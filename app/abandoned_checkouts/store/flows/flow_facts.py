@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -13,6 +13,7 @@ from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.reports.note_actions import note_sent
 from abandoned_checkouts.store.tables import customers, flow_mails, merchant_tasks, saved_searches
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES
@@ -50,6 +51,16 @@ async def save_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> None:
     await connection.execute(insert(flow_mails).values(shop_id=shop.id, **mail))
     step = f"{mail['flow_id']}.{mail['position']}"
     await note_sent(connection, shop, mail["checkout_id"], mail["sent_at"], name=f"mail/{mail['id']}", step=step)
+
+
+async def save_new_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> bool:
+    """Store a mail as `save_mail` does. Returns False if there is one with its id already."""
+    return await insert_missing(connection, flow_mails, {"shop_id": shop.id, **mail})
+
+
+async def delete_mail(connection: AsyncConnection, shop: Shop, mail_id: str) -> None:
+    """Delete a stored mail that was not sent."""
+    await connection.execute(delete(flow_mails).where(flow_mails.c.shop_id == shop.id, flow_mails.c.id == mail_id))
 
 
 async def create_task(connection: AsyncConnection, shop: Shop, checkout_id: int, title: str, now: int) -> None:

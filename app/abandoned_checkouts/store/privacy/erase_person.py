@@ -45,6 +45,7 @@ from abandoned_checkouts.store.tables import (
     flow_steps,
     idempotent_requests,
     line_items,
+    merchant_notes,
     merchant_tasks,
     metafields,
     open_checkouts,
@@ -52,6 +53,7 @@ from abandoned_checkouts.store.tables import (
     purchases,
     recovery_discounts,
 )
+from abandoned_checkouts.store.tenants.exports import delete_exports
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     erased = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": ""}
     await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))
     await erase_bounces(connection, shop, person.emails, numbers)
-    for table in (merchant_tasks, recovery_discounts):
+    for table in (merchant_tasks, merchant_notes, recovery_discounts):
         await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.checkout_id.in_(numbers)))
     opened = (email_opens.c.shop_id == shop.id) & email_opens.c.customer_id.in_(people)
     await connection.execute(delete(email_opens).where(opened))
@@ -184,6 +186,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     await connection.execute(delete(purchases).where(bought))
     await forget_people(connection, shop, people)
     await forget_issued_codes(connection, shop, people, numbers)
+    await delete_exports(connection, shop)
     # A response can contain the person under any field name, so all stored responses of the shop are erased.
     answered = (idempotent_requests.c.shop_id == shop.id) & idempotent_requests.c.response.is_not(None)
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))

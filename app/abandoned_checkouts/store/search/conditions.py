@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal, cast
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Float, Text, bindparam, func, text
+from sqlalchemy import BigInteger, BindParameter, Boolean, ColumnElement, Float, Text, bindparam, func, text
 
 from abandoned_checkouts.checkouts.moment import from_datetime
 from abandoned_checkouts.store.reading.pages import Listing
@@ -36,6 +36,7 @@ COLUMNS = frozenset(
         "status",
         "recovery_state",
         "email_state",
+        "buyer_accepts_marketing",
         "customer_id",
         "total_price",
         "subtotal_price",
@@ -91,7 +92,7 @@ class ConditionWriter:
         if known is not None:
             return known
         name = f"{self.prefix}{len(self.parameters)}"
-        kind = BigInteger() if isinstance(value, int) else Text()
+        kind = Boolean() if isinstance(value, bool) else BigInteger() if isinstance(value, int) else Text()
         self.parameters.append(bindparam(name, value, type_=kind))
         self.names[type(value), value] = f":{name}"
         return f":{name}"

@@ -39,7 +39,13 @@ from abandoned_checkouts.store.tables.flows import (
 )
 from abandoned_checkouts.store.tables.idempotency import idempotent_requests
 from abandoned_checkouts.store.tables.mail_bounces import blocked_addresses, mail_bounces
-from abandoned_checkouts.store.tables.merchant import merchant_links, merchant_sessions, merchant_users
+from abandoned_checkouts.store.tables.merchant import (
+    merchant_exports,
+    merchant_links,
+    merchant_notes,
+    merchant_sessions,
+    merchant_users,
+)
 from abandoned_checkouts.store.tables.reports import (
     report_actions,
     report_changes,
@@ -79,7 +85,9 @@ __all__ = [
     "issued_codes",
     "line_items",
     "mail_bounces",
+    "merchant_exports",
     "merchant_links",
+    "merchant_notes",
     "merchant_sessions",
     "merchant_tasks",
     "merchant_users",

@@ -131,7 +131,13 @@ merchant_tasks = Table(
     number("checkout_id"),
     words("title"),
     moment("created_at"),
+    # The e-mail address of the person who does it.
+    words("assignee", optional=True),
+    moment("done_at", optional=True),
+    words("done_by", optional=True),
+    small_number("version", default=1),
     Index("ix_merchant_tasks_by_checkout", "shop_id", "checkout_id"),
+    Index("ix_merchant_tasks_by_done_at", "shop_id", "done_at", "id"),
 )
 
 recovery_discounts = Table(

@@ -1,4 +1,4 @@
-"""The people who sign in to the merchant pages, their sessions, and their one-time links."""
+"""The people who sign in to the merchant pages, their sessions and one-time links; their notes and exports."""
 
 from sqlalchemy import Index, Table
 
@@ -10,6 +10,7 @@ from abandoned_checkouts.store.tables.columns import (
     number,
     serial,
     shop_key,
+    small_number,
     words,
 )
 
@@ -65,4 +66,45 @@ merchant_sessions = Table(
     Index("ix_merchant_sessions_by_user", "shop_id", "user_id"),
     Index("ix_merchant_sessions_by_token", "shop_id", "token_id"),
     Index("ix_merchant_sessions_expires_at", "expires_at"),
+)
+
+# What people wrote about a checkout.
+merchant_notes = Table(
+    "merchant_notes",
+    metadata,
+    shop_key(),
+    serial(),
+    number("checkout_id"),
+    words("author"),
+    words("text"),
+    # Grows with each change, so that a person who edits an older text is noticed.
+    small_number("version", default=1),
+    moment("created_at"),
+    moment("updated_at"),
+    Index("ix_merchant_notes_by_checkout", "shop_id", "checkout_id", "id"),
+)
+
+# Exports of the merchant pages, which a worker writes to files.
+merchant_exports = Table(
+    "merchant_exports",
+    metadata,
+    shop_key(),
+    serial(),
+    words("query"),
+    # csv | jsonl
+    words("format"),
+    # waiting | running | done | failed | deleted
+    words("state"),
+    words("author"),
+    # The server's URL, for recovery links in the file.
+    words("address"),
+    number("done", default=0),
+    number("total", default=0),
+    words("file", optional=True),
+    words("problem", optional=True),
+    # A worker that runs it moves this forward; later it was interrupted, and runs again.
+    moment("claimed_until", optional=True),
+    moment("created_at"),
+    moment("finished_at", optional=True),
+    Index("ix_merchant_exports_by_state", "state", "id"),
 )
