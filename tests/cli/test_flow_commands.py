@@ -20,6 +20,7 @@ def test_a_flow_is_stored_shown_turned_on_and_deleted(within: Within, tmp_path: 
     assert within("flow", "put", str(file))[0] == f"{number}\ton\t{name}\n"
     assert within("flow", "off", number)[0] == f"{number}\toff\t{name}\n"
     assert "lift: not measured; add holdout: 10% to the flow" in within("flow", "report", name)[0]
+    assert within("flow", "dry-run", name)[0] == f"{name}: 0 checkouts abandoned in the last 30 days\n"
     assert "1. Wait 1 hour: send a mail" in within("flow", "explain", name)[0]
     within("flow", "remove", name)
     assert len(within("flow", "secret")[0].strip()) == 32

@@ -20,5 +20,10 @@ async def test_list_create_change_and_delete_flows(desk: Desk) -> None:
     assert (await desk.ask("GET", path)).json() == changed.json()
     report = (await desk.ask("GET", f"{path}/report", token=desk.reader)).json()["report"]
     assert (report["flow"], report["holdout"], report["mailed"]["people"]) == ("Mine", None, 0)
+    tried = (await desk.ask("GET", f"{path}/dry-run?days=7")).json()["dry_run"]
+    assert (tried["flow"], tried["days"], tried["checkouts"]) == ("Mine", 7, 1)
+    [step] = tried["steps"]
+    assert [each["checkout"] for each in step["would_run"]] == [desk.number] and step["would_not"] == []
+    assert (await desk.ask("GET", f"{path}/dry-run?days=91")).status_code == 422
     assert (await desk.ask("DELETE", path)).json() == {}
     assert (await desk.ask("GET", path)).status_code == 404

@@ -1,5 +1,5 @@
 """`flow list`, `flow show`, `flow put`, `flow on`, `flow off`, `flow remove`, `flow explain`, `flow report`,
-`flow secret`; `flow codes …` is in code_commands."""
+`flow dry-run`, `flow secret`; `flow codes …` is in code_commands."""
 
 import sys
 from pathlib import Path
@@ -31,6 +31,7 @@ from abandoned_checkouts.store.flows.flows import (
     set_flow_active,
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.work.dry_run import MOST_DAYS, dry_run, dry_run_text
 from abandoned_checkouts.work.flow_notification import notification_secret
 from abandoned_checkouts.work.flow_report import flow_report, report_text
 from abandoned_checkouts.work.flow_warnings import flow_warnings
@@ -126,6 +127,21 @@ def report(which: FlowArgument, shop: ShopOption, database: DatabaseOption = Non
         return await flow_report(connection, found, await _known(connection, found, which), now())
 
     sys.stdout.write(report_text(within_shop(database, shop, work)))
+
+
+@application.command("dry-run")
+def dry_run_flow(
+    which: FlowArgument,
+    shop: ShopOption,
+    days: Annotated[int, typer.Option(help="Days to look back.", min=1, max=MOST_DAYS)] = 30,
+    database: DatabaseOption = None,
+) -> None:
+    """List what a flow would have done in the last days, and why not more. Nothing is sent or written."""
+
+    async def work(connection: Connection, found: Shop) -> UntypedJson:
+        return await dry_run(connection, found, await _known(connection, found, which), days, now())
+
+    sys.stdout.write(dry_run_text(within_shop(database, shop, work)))
 
 
 @application.command("secret")

@@ -11,6 +11,7 @@ from abandoned_checkouts.automations.parse_flows import parse_flows
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.control.endpoint import BODIES, Control, caller_in, existing, number_in, object_of, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.engine.database import Connection
@@ -23,6 +24,7 @@ from abandoned_checkouts.store.flows.flows import (
     set_flow_active,
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.work.dry_run import MOST_DAYS, dry_run
 from abandoned_checkouts.work.flow_report import flow_report
 from abandoned_checkouts.work.flow_warnings import flow_warnings
 from abandoned_checkouts.work.store_flow import store_flow
@@ -47,6 +49,16 @@ async def report(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.read() as connection:
         row = await _flow_in(connection, shop, request)
         return respond({"report": await flow_report(connection, shop, row, control.clock())})
+
+
+async def dry_run_flow(request: Request, control: Control, shop: Shop) -> Response:
+    """What the flow would have done in the last `days` (30), with the reasons. Nothing is sent or written."""
+    days = whole_number(request.query_params.get("days", "30"))
+    if days is None or not 1 <= days <= MOST_DAYS:
+        raise RefusedError(422, f"days: must be a whole number from 1 to {MOST_DAYS}")
+    async with control.database.read() as connection:
+        row = await _flow_in(connection, shop, request)
+        return respond({"dry_run": await dry_run(connection, shop, row, days, control.clock())})
 
 
 async def create(request: Request, control: Control, shop: Shop) -> Response:

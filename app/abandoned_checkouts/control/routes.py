@@ -29,6 +29,8 @@ CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
     ("POST", "/flows", flow_endpoints.create, Data.FLOWS, WRITE),
     ("GET", "/flows/{flow_id}", flow_endpoints.show, Data.FLOWS, READ),
     ("GET", "/flows/{flow_id}/report", flow_endpoints.report, Data.FLOWS, READ),
+    # It names buyers, as a timeline does.
+    ("GET", "/flows/{flow_id}/dry-run", flow_endpoints.dry_run_flow, Data.TIMELINES, READ),
     ("PUT", "/flows/{flow_id}", flow_endpoints.replace, Data.FLOWS, WRITE),
     ("PATCH", "/flows/{flow_id}", flow_endpoints.turn, Data.FLOWS, WRITE),
     ("DELETE", "/flows/{flow_id}", flow_endpoints.remove, Data.FLOWS, WRITE),

@@ -129,22 +129,27 @@ async def bought_between(
 
 
 async def is_most_significant(
-    connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout
+    connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout, at: int | None = None
 ) -> bool:
     """Whether this abandonment is the one at which the person got furthest, and the latest of these.
 
     Only abandonments whose checkouts can still be recovered are compared. True for a checkout that is not abandoned
-    yet.
+    yet. `at` is an earlier moment to compare them at.
     """
     if checkout.abandoned_at is None:
         return True
-    found = await _open_abandonments(connection, shop, person)
+    found = await _open_abandonments(connection, shop, person, at)
     best = most_significant(found)
     return best is None or best["checkout_id"] == checkout.id
 
 
-async def _open_abandonments(connection: AsyncConnection, shop: Shop, person: Collection[int]) -> Sequence[Row]:
+async def _open_abandonments(
+    connection: AsyncConnection, shop: Shop, person: Collection[int], at: int | None
+) -> Sequence[Row]:
     visit, table = abandonments, abandoned_checkouts
+    ended = (table.c.completed_at, table.c.closed_at, table.c.lapsed_at)
+    still_open = [moment.is_(None) if at is None else or_(moment.is_(None), moment > at) for moment in ended]
+    begun = [] if at is None else [table.c.abandoned_at <= at]
     same = (table.c.shop_id == visit.c.shop_id) & (table.c.id == visit.c.checkout_id)
     statement = (
         select(visit.c.id, visit.c.checkout_id, visit.c.abandonment_type, visit.c.created_at)
@@ -152,9 +157,8 @@ async def _open_abandonments(connection: AsyncConnection, shop: Shop, person: Co
         .where(
             visit.c.shop_id == shop.id,
             visit.c.customer_id.in_(person),
-            table.c.completed_at.is_(None),
-            table.c.closed_at.is_(None),
-            table.c.lapsed_at.is_(None),
+            *still_open,
+            *begun,
         )
     )
     return (await connection.execute(statement)).mappings().all()

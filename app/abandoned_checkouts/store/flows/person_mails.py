@@ -21,6 +21,35 @@ async def mails_since(connection: AsyncConnection, shop: Shop, recipient_key: st
     return int((await connection.execute(statement)).scalar() or 0)
 
 
+async def mails_between(
+    connection: AsyncConnection, shop: Shop, recipient_key: str, since: int, until: int, except_flow: int
+) -> int:
+    """How many mails of other flows an address received after `since`, and not after `until`."""
+    table = flow_mails
+    statement = (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.shop_id == shop.id, table.c.recipient_key == recipient_key)
+        .where(table.c.sent_at > since, table.c.sent_at <= until, table.c.flow_id != except_flow)
+    )
+    return int((await connection.execute(statement)).scalar() or 0)
+
+
+async def abandoned_between(
+    connection: AsyncConnection, shop: Shop, since: int, until: int, limit: int
+) -> list[tuple[int, int]]:
+    """Number and moment of the latest checkouts that were abandoned in this time, oldest first."""
+    table = abandoned_checkouts
+    statement = (
+        select(table.c.id, table.c.abandoned_at)
+        .where(table.c.shop_id == shop.id, table.c.abandoned_at > since, table.c.abandoned_at <= until)
+        .order_by(table.c.abandoned_at.desc(), table.c.id.desc())
+        .limit(limit)
+    )
+    rows = (await connection.execute(statement)).all()
+    return [(row.id, row.abandoned_at) for row in reversed(rows)]
+
+
 async def earlier_flow(
     connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout, flow_id: int
 ) -> int | None:
