@@ -1,5 +1,8 @@
 """The sequences of random values of the twin are repeatable and independent of each other."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
 from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.twin.random_streams import RandomStreams
 
@@ -28,3 +31,12 @@ def test_a_restored_state_continues_as_before() -> None:
     assert drawn(streams, "requests", "events") == values
     streams.restart(1)
     assert drawn(streams, "requests") == drawn(RandomStreams(1), "requests")
+
+
+def test_threads_draw_different_values() -> None:
+    streams = RandomStreams(1)
+    streams.use("requests")
+    contexts = [copy_context() for _ in range(2000)]
+    with ThreadPoolExecutor(4) as threads:
+        values = list(threads.map(lambda context: context.run(random_hex, 8), contexts))
+    assert len(set(values)) == len(values)

@@ -39,6 +39,19 @@ async def test_the_same_seed_gives_the_same_ids_again_and_another_others(twin: T
     assert await tokens(5) == await tokens(5) != await tokens(6)
 
 
+async def test_a_seed_that_the_store_has_used_is_refused_with_what_to_do(twin: TwinUser) -> None:
+    await twin.ask("POST", "/seed", {"seed": 5})
+    made = await twin.ask("POST", "/tokens", {})
+    await twin.ask("POST", "/seed", {"seed": 5})
+    refused = await twin.ask("POST", "/tokens", {}, 409)
+    assert "Use another seed" in refused["errors"]
+    await twin.ask("POST", "/seed", {"seed": 6})
+    await twin.ask("POST", "/tokens", {})
+    await twin.ask("POST", "/reset")
+    await twin.ask("POST", "/seed", {"seed": 5})
+    assert (await twin.ask("POST", "/tokens", {}))["token"] == made["token"]
+
+
 async def test_pending_work_and_rate_limits_return(twin: TwinUser) -> None:
     await twin.freeze("2026-12-01T09:00:00Z")
     await twin.checkout(state="open")

@@ -141,6 +141,7 @@ LIBRARIES: dict[str, set[str]] = {
     "pytest": {"pytest_plugin"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
+    "aiosqlite": {"store"},
     "sqlite3": {"store"},
     "starlette": {
         "control",

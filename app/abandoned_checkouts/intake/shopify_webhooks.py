@@ -4,12 +4,15 @@ To use it, subscribe to Shopify's webhooks with this URL, and store the app's cl
 the shop, or in the shop's setting `webhook_secrets`, a list. A sync with a client secret subscribes itself.
 """
 
+from dataclasses import dataclass
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.access.callers import platform_caller
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.access.rules import Action, Data, refused
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
@@ -30,11 +33,29 @@ async def receive(request: Request, intake: Intake) -> Response:
     return json_response(await _receive(request, intake))
 
 
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A signed webhook. `webhook_id` is empty if Shopify did not send one."""
+
+    shop: Shop
+    webhook_id: str
+    topic: str
+    source: UntypedJson
+    now: int
+
+    async def take(self, connection: Connection) -> str:
+        """Process the message and return the outcome, "repeated" for one that was processed before."""
+        if self.webhook_id and not await record_inbound_delivery(
+            connection, self.shop, self.webhook_id, self.topic, self.now
+        ):
+            return "repeated"
+        return await take(connection, self.shop, self.topic, self.source, self.now)
+
+
 async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     body, now = await BODIES.read(request), intake.clock()
     domain, topic = _header(request, "shop-domain"), _header(request, "topic").lower()
-    async with intake.database.read() as connection:
-        receivers = await _receivers(connection, domain)
+    receivers = await intake.database.fetch(lambda connection: _receivers(connection, domain))
     signature = _header(request, "hmac-sha256")
     shop = next((shop for shop, secrets in receivers if is_signed(body, signature, secrets)), None)
     # The same response for an unknown shop and for a wrong signature, so that clients cannot find out which shops
@@ -46,17 +67,17 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
         raise RefusedError(400, "The header X-Shopify-Topic is missing.")
     webhook_id = _header(request, "webhook-id")
     try:
-        source = json_of(body)
-        async with intake.database.begin() as connection:
-            if webhook_id and not await record_inbound_delivery(connection, shop, webhook_id, topic, now):
-                return {"outcome": "repeated"}
-            outcome = await take(connection, shop, topic, source, now)
+        message = _Message(shop, webhook_id, topic, json_of(body), now)
+        outcome = await intake.database.write(message.take)
     except (RejectedRecordError, RefusedError) as problem:
-        async with intake.database.begin() as connection:
-            text = body.decode("utf-8", "replace").replace("\0", "")
-            await save_rejected(connection, shop, webhook_id or f"without-id-{now}", topic, text, str(problem), now)
-        return {"outcome": "rejected", "problem": str(problem)}
-    intake.wake()
+        text, reason = body.decode("utf-8", "replace").replace("\0", ""), str(problem)
+        known_as = webhook_id or f"without-id-{now}"
+        await intake.database.write(
+            lambda connection: save_rejected(connection, shop, known_as, topic, text, reason, now)
+        )
+        return {"outcome": "rejected", "problem": reason}
+    if outcome != "repeated":
+        intake.wake()
     return {"outcome": outcome}
 
 

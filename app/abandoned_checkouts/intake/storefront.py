@@ -52,11 +52,15 @@ async def receive(request: Request, intake: Intake) -> Response:
         except RejectedRecordError as problem:
             where = f"checkouts[{place}]" if listed else "checkout"
             raise RefusedError(422, f"{where}: {problem}") from None
-    async with intake.database.begin() as connection:
-        answers = [
-            await take_reported(connection, access.shop, checkout, sent_times, now, intake.address_of(request))
+    address = intake.address_of(request)
+
+    async def take(connection: Connection) -> list[Json]:
+        return [
+            await take_reported(connection, access.shop, checkout, sent_times, now, address)
             for checkout, sent_times in checkouts
         ]
+
+    answers = await intake.database.write(take)
     intake.wake()
     return json_response({"checkouts": answers} if listed else {"checkout": answers[0]})
 

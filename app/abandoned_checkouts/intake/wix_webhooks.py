@@ -84,16 +84,22 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     event = _event(_envelope(claims), token)
     topic = f"wix/{event.slug or event.kind}"
     try:
-        async with intake.database.begin() as connection:
-            if not await record_inbound_delivery(connection, shop, f"wix/{event.id}", topic, now):
-                return {"outcome": "repeated"}
-            outcome = await _take(connection, shop, event, now)
+        outcome = await intake.database.write(lambda connection: _take_once(connection, shop, event, topic, now))
     except RejectedRecordError as problem:
-        async with intake.database.begin() as connection:
-            await save_rejected(connection, shop, f"wix/{event.id}", topic, token, str(problem), now)
-        return {"outcome": "rejected", "problem": str(problem)}
-    intake.wake()
+        reason = str(problem)
+        await intake.database.write(
+            lambda connection: save_rejected(connection, shop, f"wix/{event.id}", topic, token, reason, now)
+        )
+        return {"outcome": "rejected", "problem": reason}
+    if outcome != "repeated":
+        intake.wake()
     return {"outcome": outcome}
+
+
+async def _take_once(connection: Connection, shop: Shop, event: Event, topic: str, now: int) -> str:
+    if not await record_inbound_delivery(connection, shop, f"wix/{event.id}", topic, now):
+        return "repeated"
+    return await _take(connection, shop, event, now)
 
 
 async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> str:

@@ -58,8 +58,8 @@ async def visit(request: Request, recovery: Recovery) -> Response:
     if is_refused or shop is None or linked is None or _is_expired(shop, linked, now):
         return missing(request)
     if is_counted(request):
-        async with recovery.database.begin() as connection:
-            await record_visit(connection, shop, linked, now)
+        opened_shop, opened = shop, linked
+        await recovery.database.write(lambda connection: record_visit(connection, opened_shop, opened, now))
     return _answer(request, recovery, shop, linked, code, now)
 
 

@@ -36,9 +36,12 @@ async def create(request: Request, controls: Controls) -> Response:
     now = controls.clock()
     try:
         ago = None if own["ago"] is None else duration_of(str(own["ago"]))
-        async with controls.database.begin() as connection:
+
+        async def make(connection: Connection) -> tuple[Shop, CheckoutRecord]:
             shop = await shop_of(connection, own["shop"])
-            known = await make_checkout(connection, shop, checkout, state, ago, now)
+            return shop, await make_checkout(connection, shop, checkout, state, ago, now)
+
+        shop, known = await controls.database.write(make)
     except (DurationError, LifeError, RejectedRecordError) as problem:
         raise RefusedError(422, f"{problem}") from None
     controls.travel.wake()
@@ -52,14 +55,17 @@ async def act(request: Request, controls: Controls) -> Response:
     if action not in ACTIONS:
         raise missing("action", action, ACTIONS)
     now = controls.clock()
-    async with controls.database.begin() as connection:
+
+    async def change(connection: Connection) -> tuple[Shop, CheckoutRecord]:
         shop = await shop_of(connection, body.get("shop", request.query_params.get("shop")))
         known = await _find(connection, shop, name)
         try:
             await ACTIONS[action](connection, shop, known, now)
         except LifeError as problem:
             raise RefusedError(409, f"{problem}") from None
-        after = await find_known(connection, shop, token=known.checkout.token) or known
+        return shop, await find_known(connection, shop, token=known.checkout.token) or known
+
+    shop, after = await controls.database.write(change)
     controls.travel.wake()
     return json_response({"checkout": _described(request, controls, shop, after, now)})
 

@@ -3,9 +3,23 @@
 The values in one sequence therefore do not depend on when other work runs.
 """
 
+from threading import Lock
+
 from abandoned_checkouts.checkouts.randomness import Seeded, source
 
 REQUESTS = "requests"
+
+
+class _Stream(Seeded):
+    """A sequence for several threads: transactions draw on the store's thread, and requests in the event loop."""
+
+    def __init__(self, seed: int, name: str) -> None:
+        super().__init__(seed, name=name)
+        self._turn = Lock()
+
+    def __call__(self, count: int) -> bytes:
+        with self._turn:
+            return super().__call__(count)
 
 
 class RandomStreams:
@@ -13,12 +27,12 @@ class RandomStreams:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._streams: dict[str, Seeded] = {}
+        self._streams: dict[str, _Stream] = {}
 
     def use(self, name: str) -> None:
         """Use this sequence in the current context: a request, or tasks that it starts."""
         if name not in self._streams:
-            self._streams[name] = Seeded(self._seed, name=name)
+            self._streams[name] = _Stream(self._seed, name)
         source.set(self._streams[name])
 
     def restart(self, seed: int) -> None:
@@ -34,5 +48,5 @@ class RandomStreams:
             self._seed, positions = state
         # The sequences stay the same objects, which running work holds.
         for name in {*self._streams, *positions}:
-            stream = self._streams.setdefault(name, Seeded(self._seed, name=name))
+            stream = self._streams.setdefault(name, _Stream(self._seed, name))
             stream.seed, stream.position = self._seed, positions.get(name, 0)

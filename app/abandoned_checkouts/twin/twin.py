@@ -15,10 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from abandoned_checkouts.checkouts.moment import Clock, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
-from abandoned_checkouts.http_kit.refusal import HttpRefusal
+from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.http_kit.responses import error_response, json_response, with_refusals
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.failures import is_taken
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.access_tokens import client_id_of
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
@@ -196,6 +197,13 @@ class Twin:
             self._snapshots.close()
 
 
+# The values of a seed begin again: an id or token is made that the store has.
+_SEED_WAS_USED = (
+    "The store already has an id or token that was made from this seed. Use another seed: POST /__twin/seed "
+    '{"seed": …}. Or restore a snapshot from before: POST /__twin/snapshots/{name}/restore or POST /__twin/reset.'
+)
+
+
 def _marked(send: Send) -> Send:
     """Sends with the header of the twin."""
 
@@ -218,7 +226,12 @@ def routes(controls: Controls) -> list[BaseRoute]:
     def route(path: str, handler: TwinHandler, methods: list[str]) -> Route:
         async def guarded(request: Request) -> Response:
             refuse_foreign(request, controls.public_url)
-            return await handler(request, controls)
+            try:
+                return await handler(request, controls)
+            except Exception as problem:
+                if is_taken(problem):
+                    raise RefusedError(409, _SEED_WAS_USED) from None
+                raise
 
         return Route(f"{PREFIX}{path}", with_refusals(guarded), methods=methods)
 

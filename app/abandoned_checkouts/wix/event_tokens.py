@@ -61,7 +61,11 @@ def event_token(
 
 
 def new_private_key() -> str:
-    """A new private key for one app, in PEM format."""
+    """A new private key for one app, in PEM format.
+
+    It does not follow the seed of a twin: `cryptography` makes RSA keys only from the operating system's random bytes.
+    So two twins of one seed differ in this key, in the public key that belongs to it, and in signatures.
+    """
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

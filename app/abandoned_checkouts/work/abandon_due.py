@@ -1,10 +1,12 @@
 """Marks due checkouts: open ones as abandoned, and abandoned ones as lapsed."""
 
 import logging
+from functools import partial
 
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.due_rows import (
     claim_due_checkouts,
     has_lapsing,
@@ -28,16 +30,19 @@ async def abandon_due(database: Database, now: int) -> int:
     """Mark one batch of due checkouts as abandoned. Several processes can call this at the same time: each checkout is
     marked once. Returns the number of checkouts in the batch."""
     try:
-        async with database.begin() as connection:
-            claimed = await claim_due_checkouts(connection, now, BATCH)
-            for shop_id, due in open_checkouts_by_shop(claimed).items():
-                await _abandon(connection, shop_id, due, now)
-        return len(claimed)
+        return await database.write(lambda connection: _abandon_batch(connection, now))
     except StoreError:
         raise
     except Exception:
         log.exception("a batch of checkouts cannot be marked as abandoned; they are tried one at a time")
     return await _one_at_a_time(database, now)
+
+
+async def _abandon_batch(connection: Connection, now: int) -> int:
+    claimed = await claim_due_checkouts(connection, now, BATCH)
+    for shop_id, due in open_checkouts_by_shop(claimed).items():
+        await _abandon(connection, shop_id, due, now)
+    return len(claimed)
 
 
 async def _abandon(connection: Connection, shop_id: int, due: list[CheckoutRecord], now: int) -> None:
@@ -73,12 +78,15 @@ async def _one_at_a_time(database: Database, now: int) -> int:
 async def lapse_due(database: Database, now: int) -> int:
     """Mark one batch of each shop's abandoned checkouts as lapsed, if their attribution period has ended. Returns their
     number."""
-    async with database.read() as connection:
-        shops = [
-            shop for shop in await all_shops(connection) if await has_lapsing(connection, shop, rules_of(shop), now)
-        ]
     done = 0
-    for shop in shops:
-        async with database.begin() as connection:
-            done += await lapse_due_checkouts(connection, shop, now, BATCH)
+    for shop in await database.fetch(lambda connection: _shops_with_lapsing(connection, now)):
+        done += await database.write(partial(_lapse_batch, shop=shop, now=now))
     return done
+
+
+async def _shops_with_lapsing(connection: Connection, now: int) -> list[Shop]:
+    return [shop for shop in await all_shops(connection) if await has_lapsing(connection, shop, rules_of(shop), now)]
+
+
+async def _lapse_batch(connection: Connection, shop: Shop, now: int) -> int:
+    return await lapse_due_checkouts(connection, shop, now, BATCH)

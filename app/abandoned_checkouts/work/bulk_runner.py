@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 
@@ -127,8 +128,8 @@ class BulkRunner:
         """Delete expired result files and their entries in the store. Returns their number."""
         deleted = 0
         while True:
-            async with self._database.begin() as connection:
-                expired = await expire_results(connection, self._clock() - KEPT_FOR, BATCH)
+            before = self._clock() - KEPT_FOR
+            expired = await self._database.write(partial(expire_results, before=before, limit=BATCH))
             for shop_id, file in expired:
                 await asyncio.to_thread(self._results.remove, shop_id, file)
             deleted += len(expired)
@@ -139,9 +140,8 @@ class BulkRunner:
     async def _claim(self) -> tuple[Row, Shop] | None:
         now, lease = self._clock(), round(self._pace.lease * SECOND)
         running = [job.number for job in self._running.values()]
-        async with self._database.read() as connection:
-            if not await is_any_waiting(connection, now, running):
-                return None
+        if not await self._database.fetch(lambda connection: is_any_waiting(connection, now, running)):
+            return None
         async with self._database.begin() as connection:
             # Each claim has a unique name. An earlier run whose claim has expired then cannot store a result.
             worker = f"{socket.gethostname()}/{os.getpid()}/{unique_name()}"

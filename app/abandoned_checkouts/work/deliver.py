@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.randomness import random_fraction
@@ -54,6 +55,14 @@ class Timing:
         return round(((self.seconds or SHOPIFY_SECONDS) * 2 + 1) * SECOND)
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many more attempts may start, and the subscriptions that have as many as they may."""
+
+    most: int
+    busy: list[DeliveryKey]
+
+
 class Deliverer:
     """Sends deliveries. `turn` does the work that is due. `wait` returns when an attempt ends, when `wake` is called,
     or after the given time."""
@@ -90,10 +99,7 @@ class Deliverer:
             return 0
         finished, self._finished = self._finished, []
         try:
-            async with self._database.begin() as connection:
-                for row, attempt in finished:
-                    await self._finish(connection, row, attempt)
-                claimed = await self._claim(connection)
+            claimed = await self._database.write(partial(self._finish_and_claim, finished=finished, room=self._room()))
         except BaseException:
             self._finished = finished + self._finished
             raise
@@ -106,9 +112,7 @@ class Deliverer:
         await self.attempts_ended()
         finished, self._finished = self._finished, []
         if finished:
-            async with self._database.begin() as connection:
-                for row, attempt in finished:
-                    await self._finish(connection, row, attempt)
+            await self._database.write(lambda connection: self._finish_all(connection, finished))
 
     async def attempts_ended(self) -> None:
         """Wait for the running attempts. The next turn stores their results."""
@@ -121,25 +125,37 @@ class Deliverer:
         return not self._running and not self._finished
 
     async def _is_any_due(self) -> bool:
-        async with self._database.read() as connection:
-            due = await next_delivery_at(connection)
+        due = await self._database.fetch(next_delivery_at)
         return due is not None and due <= self._clock() and self._free() > 0
 
     def _free(self) -> int:
         """How many more attempts may start. An attempt counts until its result is stored."""
         return self._at_once - len(self._running) - len(self._finished)
 
-    async def _claim(self, connection: Connection) -> list[tuple[Row, Subscription]]:
+    async def _finish_and_claim(
+        self, connection: Connection, finished: list[tuple[Row, Attempt]], room: _Room
+    ) -> list[tuple[Row, Subscription]]:
+        await self._finish_all(connection, finished)
+        return await self._claim(connection, room)
+
+    async def _finish_all(self, connection: Connection, finished: list[tuple[Row, Attempt]]) -> None:
+        for row, attempt in finished:
+            await self._finish(connection, row, attempt)
+
+    def _room(self) -> _Room:
+        """What may start. Read before the transaction, which runs on another thread."""
         counts = Counter(self._running.values())
         busy = [key for key, count in counts.items() if count >= self._at_once_each]
         room = self._at_once_each - max((count for key, count in counts.items() if key not in busy), default=0)
-        most = min(self._free(), room)
-        if most <= 0:
+        return _Room(min(self._free(), room), busy)
+
+    async def _claim(self, connection: Connection, room: _Room) -> list[tuple[Row, Subscription]]:
+        if room.most <= 0:
             return []
         now = self._clock()
         lease = self._timing.lease
         takes_over = self._watch.takes_over_claims(lease)
-        rows = await claim_deliveries(connection, now, lease, most, busy, takes_over=takes_over)
+        rows = await claim_deliveries(connection, now, lease, room.most, room.busy, takes_over=takes_over)
         known: dict[int, dict[DeliveryKey, Subscription]] = {}
         claimed: list[tuple[Row, Subscription]] = []
         for row in rows:

@@ -66,18 +66,19 @@ class Dispatcher:
     async def turn(self) -> int:
         """Dispatch one batch. Returns the number of its events: 0 if no event waits, or another process is
         dispatching."""
-        async with self._database.read() as connection:
-            if not await has_next_event(connection):
-                return 0
-        async with self._database.begin() as connection:
-            events, now = await next_events(connection, BATCH), self._clock()
-            groups = [[event] for event in events] if self._in_order else list(_by_shop(events).values())
-            for together in groups:
-                shop = await find_shop(connection, together[0]["shop_id"])
-                if shop is not None:
-                    for consumer in self._consumers:
-                        await _dispatch(connection, shop, together, consumer, now)
-            await mark_dispatched(connection, events, now)
+        if not await self._database.fetch(has_next_event):
+            return 0
+        return await self._database.write(self._dispatch_batch)
+
+    async def _dispatch_batch(self, connection: Connection) -> int:
+        events, now = await next_events(connection, BATCH), self._clock()
+        groups = [[event] for event in events] if self._in_order else list(_by_shop(events).values())
+        for together in groups:
+            shop = await find_shop(connection, together[0]["shop_id"])
+            if shop is not None:
+                for consumer in self._consumers:
+                    await _dispatch(connection, shop, together, consumer, now)
+        await mark_dispatched(connection, events, now)
         return len(events)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from abandoned_checkouts.shopify.bulk.rules.files import Results
-from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.privacy.erasure_requests import (
     ErasureRequest,
@@ -24,9 +24,7 @@ async def erase_due(database: Database, now: int, delay: int, results: Results |
     A customer's request is carried out `delay` microseconds after it was made. A platform's request is carried out at
     once, because the platform has already waited. Returns the number of people.
     """
-    async with database.read() as connection:
-        due = await customers_due_for_erasure(connection, now - delay, BATCH)
-        requested = await list_erasure_requests(connection, BATCH)
+    due, requested = await database.fetch(lambda connection: _due(connection, now - delay))
     done = sum([await _erase_customer(database, now, delay, request, results) for request in due])
     done += sum([await _erase_for_platform(database, now, request, results) for request in requested])
     if done:
@@ -37,6 +35,12 @@ async def erase_due(database: Database, now: int, delay: int, results: Results |
         if not further_customers and not further_requests:
             await free_pages(database)
     return done
+
+
+async def _due(connection: Connection, before: int) -> tuple[list[tuple[int, int]], list[ErasureRequest]]:
+    """Customers, as ids of shop and customer, and requests of platforms."""
+    customers = await customers_due_for_erasure(connection, before, BATCH)
+    return customers, await list_erasure_requests(connection, BATCH)
 
 
 async def _erase_customer(

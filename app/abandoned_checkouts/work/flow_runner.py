@@ -85,19 +85,19 @@ class FlowRunner:
     async def turn(self) -> int:
         """Run one batch. Returns the number of its steps: 0 if nothing is due."""
         now = self._clock()
-        async with self._database.read() as connection:
-            if not await has_due_step(connection, now):
-                return 0
-        async with self._database.begin() as connection:
-            now = self._clock()
-            takes_over = self._watch.takes_over_claims(LEASE)
-            steps = await claim_due_steps(connection, now, LEASE, BATCH, takes_over=takes_over)
+        if not await self._database.fetch(lambda connection: has_due_step(connection, now)):
+            return 0
+        steps = await self._database.write(self._claim)
         if self._in_order:
             for step in steps:
                 await self._run(step)
         else:
             await asyncio.gather(*map(self._run, steps))
         return len(steps)
+
+    async def _claim(self, connection: Connection) -> list[Row]:
+        takes_over = self._watch.takes_over_claims(LEASE)
+        return await claim_due_steps(connection, self._clock(), LEASE, BATCH, takes_over=takes_over)
 
     async def _run(self, step: Row) -> None:
         if step["handed_at"] is not None:
@@ -178,27 +178,35 @@ class FlowRunner:
         return DueStep(step, shop, flow, planned, checkout, facts.code, approvals, facts.person)
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
+        found = await self._database.write(lambda connection: self._store_result(connection, step, shop, done))
+        if found is not None and done is not None and done.mail is not None and self._on_mail is not None:
+            self._on_mail(found, done.mail)
+
+    async def _store_result(
+        self, connection: Connection, step: Row, shop: Shop | None, done: StepResult | None
+    ) -> Shop | None:
+        """Returns the shop if the step has ended and its result was written."""
         now = self._clock()
-        async with self._database.begin() as connection:
-            shop = shop or await find_shop(connection, step["shop_id"])
-            if done is None or shop is None:
-                await finish_step(connection, step, "cancelled", "the shop was deleted", now)
-                return
-            if done.until is not None:
-                await self._postpone(connection, step, shop, done, now)
-                return
-            if done.again and (done.is_patient or step["attempts"] <= len(PAUSES)):
-                pause = PAUSES[min(step["attempts"], len(PAUSES)) - 1]
-                await retry_step(connection, step, now + pause, done.reason or "")
-                return
-            if not await finish_step(connection, step, done.state, done.reason, now):
-                return
-            if done.reason is not None and done.state != "done":
-                # The reason of a failure is a text of another server.
-                reason = "the step failed" if done.state == "failed" else done.reason
-                name = f"step/{step['id']}"
-                await note_skipped(connection, shop, step["checkout_id"], now, name=name, reason=reason)
-            await self._write(connection, step, shop, done, now)
+        shop = shop or await find_shop(connection, step["shop_id"])
+        if done is None or shop is None:
+            await finish_step(connection, step, "cancelled", "the shop was deleted", now)
+            return None
+        if done.until is not None:
+            await self._postpone(connection, step, shop, done, now)
+            return None
+        if done.again and (done.is_patient or step["attempts"] <= len(PAUSES)):
+            pause = PAUSES[min(step["attempts"], len(PAUSES)) - 1]
+            await retry_step(connection, step, now + pause, done.reason or "")
+            return None
+        if not await finish_step(connection, step, done.state, done.reason, now):
+            return None
+        if done.reason is not None and done.state != "done":
+            # The reason of a failure is a text of another server.
+            reason = "the step failed" if done.state == "failed" else done.reason
+            name = f"step/{step['id']}"
+            await note_skipped(connection, shop, step["checkout_id"], now, name=name, reason=reason)
+        await self._write(connection, step, shop, done, now)
+        return shop
 
     async def _postpone(self, connection: Connection, step: Row, shop: Shop, done: StepResult, now: int) -> None:
         """Let the step wait longer. The log has each reason once, however often the step waits for it."""
@@ -218,8 +226,6 @@ class FlowRunner:
         number = step["checkout_id"]
         if done.mail is not None:
             await save_mail(connection, shop, done.mail)
-            if self._on_mail is not None:
-                self._on_mail(shop, done.mail)
         if done.task is not None:
             await create_task(connection, shop, number, done.task, now)
         if done.code is not None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.driver_thread import is_in_event_loop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import DeliveryKey, add_deliveries, latest_hash
 from abandoned_checkouts.store.outbox.subscriptions import Subscription, subscriptions_of
@@ -13,7 +14,7 @@ from abandoned_checkouts.work.event_messages import delivery, is_debounced, topi
 
 log = logging.getLogger(__name__)
 
-# Filters with more characters are applied in a thread, because parsing the longest one takes half a second.
+# Filters with more characters are not applied in the event loop, because parsing the longest one takes half a second.
 _LONG_FILTER = 2_000
 
 
@@ -38,7 +39,7 @@ class _DeliveryQueue:
         for subscription in self._subscriptions:
             if topic_of(event, subscription.dialect) != subscription.topic:
                 continue
-            if len(subscription.filter or "") > _LONG_FILTER:
+            if len(subscription.filter or "") > _LONG_FILTER and is_in_event_loop():
                 row = await asyncio.to_thread(self._row, event, subscription)
             else:
                 row = self._row(event, subscription)

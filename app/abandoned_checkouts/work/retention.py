@@ -34,8 +34,7 @@ KEEP_PURCHASES = 400 * DAY
 async def forget_old_checkouts(database: Database, now: int) -> int:
     """Delete the checkouts that Shopify would have deleted, in shops with `retention` set to shopify. Returns their
     number."""
-    async with database.read() as connection:
-        shops = await all_shops(connection)
+    shops = await database.fetch(all_shops)
     return sum([await _forget(database, shop, now) for shop in shops if rules_of(shop).deletes_old])
 
 

@@ -27,6 +27,7 @@ from abandoned_checkouts.store.checkouts.customer_numbers import BEFORE_FIRST, C
 from abandoned_checkouts.store.checkouts.deleted_customers import remember_deleted
 from abandoned_checkouts.store.checkouts.known_customers import KnownCustomers
 from abandoned_checkouts.store.checkouts.save_customers import insert_customers
+from abandoned_checkouts.store.engine.locks import has_locks
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 
 
@@ -42,7 +43,9 @@ async def give_customers(connection: AsyncConnection, shop: Shop, checkouts: Seq
     if not all(map(known.is_settled, contacts)):
         last = await lock_customer_numbers(connection, shop)
         numbers = CustomerNumbers(connection, shop, last, len(reachable))
-        known = await KnownCustomers.load(connection, shop, contacts)
+        if has_locks(connection):
+            # Another transaction may have made them before this one got the lock.
+            known = await KnownCustomers.load(connection, shop, contacts)
     made: dict[int, Customer] = {}
     replaced: dict[int, int] = {}
     moved: list[int] = []

@@ -1,13 +1,20 @@
 """Assigns numbers to customers that this server creates, in the order of their creation."""
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.tables import customers, deleted_customers, shops
 
 # The number before the first one. Numbers of platforms are far greater, so the two cannot be confused.
 BEFORE_FIRST = 1_000_000
+_LAST_NUMBER = select(shops.c.last_customer_id).where(shops.c.id == bindparam("number")).with_for_update()
+_SET_LAST_NUMBER = update(shops).where(shops.c.id == bindparam("number")).values(last_customer_id=bindparam("last"))
+_IN_USE = [
+    select_of_shop(table, table.c.id).where(table.c.id.between(bindparam("first"), bindparam("last")))
+    for table in (customers, deleted_customers)
+]
 
 
 async def lock_customer_numbers(connection: AsyncConnection, shop: Shop) -> int:
@@ -15,8 +22,7 @@ async def lock_customer_numbers(connection: AsyncConnection, shop: Shop) -> int:
 
     Meanwhile, other transactions cannot create a customer of this shop.
     """
-    statement = select(shops.c.last_customer_id).where(shops.c.id == shop.id).with_for_update()
-    last: int = (await connection.execute(statement)).scalar_one()
+    last: int = (await connection.execute(_LAST_NUMBER, {"number": shop.id})).scalar_one()
     return max(last, BEFORE_FIRST)
 
 
@@ -47,8 +53,7 @@ class CustomerNumbers:
 
     async def save(self) -> None:
         if self._last > self._saved:
-            mine = shops.c.id == self._shop.id
-            await self._connection.execute(update(shops).where(mine).values(last_customer_id=self._last))
+            await self._connection.execute(_SET_LAST_NUMBER, {"number": self._shop.id, "last": self._last})
             self._saved = self._shop.last_customer_id = self._last
 
     async def _check(self) -> None:
@@ -57,7 +62,7 @@ class CustomerNumbers:
 
     async def _in_use(self, first: int, last: int) -> set[int]:
         found: set[int] = set()
-        for table in (customers, deleted_customers):
-            which = (table.c.shop_id == self._shop.id) & table.c.id.between(first, last)
-            found.update((await self._connection.execute(select(table.c.id).where(which))).scalars())
+        for statement in _IN_USE:
+            values = {"shop_id": self._shop.id, "first": first, "last": last}
+            found.update((await self._connection.execute(statement, values)).scalars())
         return found

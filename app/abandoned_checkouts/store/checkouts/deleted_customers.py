@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.locks import lock_subject
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.statements import chunks, insert_missing
 from abandoned_checkouts.store.tables import customers, deleted_customers
 
@@ -56,8 +57,8 @@ async def load_customers(connection: AsyncConnection, shop: Shop, checkouts: Ite
     waiting = [each for each in checkouts if each.customer is None and each.customer_id is not None]
     found: dict[int | None, Customer] = {}
     for part in chunks(sorted({each.customer_id or 0 for each in waiting})):
-        statement = select(customers).where(customers.c.shop_id == shop.id, customers.c.id.in_(part))
-        rows = await connection.execute(statement.with_for_update(read=True))
+        statement = rows_with(customers, "id", lock="read")
+        rows = await connection.execute(statement, {"shop_id": shop.id, "values": part})
         found |= {row["id"]: CUSTOMER.record(row) for row in rows.mappings()}
     for checkout in waiting:
         checkout.customer = found.get(checkout.customer_id)
@@ -68,11 +69,11 @@ async def load_customers(connection: AsyncConnection, shop: Shop, checkouts: Ite
 
 async def _deleted(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int | None, int | None]:
     """Those of the numbers that are deleted, each with the customer into which it was finally merged, or None."""
-    table = deleted_customers
     found: dict[int | None, int | None] = {}
+    statement = rows_with(deleted_customers, "id", ("id", "merged_into"))
     for part in chunks(numbers):
-        statement = select(table.c.id, table.c.merged_into).where(table.c.shop_id == shop.id, table.c.id.in_(part))
-        found |= {row.id: row.merged_into for row in await connection.execute(statement)}
+        rows = await connection.execute(statement, {"shop_id": shop.id, "values": part})
+        found |= {row.id: row.merged_into for row in rows}
     further = {kept for kept in found.values() if kept is not None} - found.keys()
     if further:
         later = await _deleted(connection, shop, sorted(further))

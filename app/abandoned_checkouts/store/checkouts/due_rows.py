@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
@@ -13,12 +13,18 @@ from abandoned_checkouts.store.engine.locks import try_lock_subject
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts
 
+_DUE = (
+    select(open_checkouts)
+    .where(open_checkouts.c.due_at <= bindparam("now"))
+    .order_by(open_checkouts.c.due_at)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+
 
 async def claim_due_checkouts(connection: AsyncConnection, now: int, limit: int) -> list[Row]:
     """Rows of due open checkouts, earliest first. They are locked until the transaction ends."""
-    table = open_checkouts
-    statement = select(table).where(table.c.due_at <= now).order_by(table.c.due_at).limit(limit)
-    rows = (await connection.execute(statement.with_for_update(skip_locked=True))).mappings().all()
+    rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).mappings().all()
     return [dict(row) for row in rows if await try_lock_subject(connection, row["shop_id"], f"checkout/{row['token']}")]
 
 

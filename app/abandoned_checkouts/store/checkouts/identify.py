@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.search.full_text import documents_in_use, last_document
@@ -17,6 +18,9 @@ _FIRST_FOREIGN_DOCUMENT = 1 << 62
 # The first number that this server assigns. Numbers of platforms are far greater, so the two cannot be confused.
 _FIRST_NUMBER = 1_000_000
 
+_LAST_NUMBER = select(shops.c.last_checkout_id).where(shops.c.id == bindparam("number")).with_for_update()
+_SET_LAST_NUMBER = update(shops).where(shops.c.id == bindparam("number")).values(last_checkout_id=bindparam("last"))
+
 
 async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:
     """The rows of those checkouts that are stored already, by number. Sets `id` on these checkouts."""
@@ -26,12 +30,12 @@ async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
     uuids: dict[str, int] = {}
     nameless = [item for item in checkouts if item.id is None]
     for column, values in (
-        (table.c.id, [item.id for item in checkouts if item.id is not None]),
-        (table.c.uuid, [item.uuid for item in nameless if item.uuid]),
-        (table.c.token, [item.token for item in nameless if not item.uuid and item.token]),
+        ("id", [item.id for item in checkouts if item.id is not None]),
+        ("uuid", [item.uuid for item in nameless if item.uuid]),
+        ("token", [item.token for item in nameless if not item.uuid and item.token]),
     ):
         for part in chunks(values):
-            rows = await connection.execute(select(table).where(table.c.shop_id == shop.id, column.in_(part)))
+            rows = await connection.execute(rows_with(table, column), {"shop_id": shop.id, "values": part})
             for row in rows.mappings():
                 found[row["id"]] = dict(row)
                 tokens[row["token"]] = row["id"]
@@ -48,8 +52,7 @@ async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
     nameless = [item for item in checkouts if item.id is None]
     if not nameless and highest <= shop.last_checkout_id:
         return
-    row = select(shops.c.last_checkout_id).where(shops.c.id == shop.id)
-    last = (await connection.execute(row.with_for_update())).scalar_one()
+    last = (await connection.execute(_LAST_NUMBER, {"number": shop.id})).scalar_one()
     last = max(last, highest, _FIRST_NUMBER)
     given: dict[str, int] = {}
     for item in nameless:
@@ -59,7 +62,7 @@ async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
             given[identity] = last
         item.id = given[identity]
     shop.last_checkout_id = last
-    await connection.execute(update(shops).where(shops.c.id == shop.id).values(last_checkout_id=last))
+    await connection.execute(_SET_LAST_NUMBER, {"number": shop.id, "last": last})
 
 
 async def document_numbers(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:

@@ -1,16 +1,25 @@
 """Finds the stored customer to whom a contact belongs."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.contact import ContactKeys, customer_keys
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.tables import customers
+
+
+@cache
+def _made_with(column: str) -> Select[Any]:
+    """The customers that were made here, with one of some values in a column; see `rows_with`."""
+    return rows_with(customers, column).where(customers.c.from_contact)
 
 
 class KnownCustomers:
@@ -28,16 +37,15 @@ class KnownCustomers:
         cls, connection: AsyncConnection, shop: Shop, contacts: Sequence[ContactKeys], *, only_made: bool = False
     ) -> "KnownCustomers":
         """Load the customers that have one of these e-mail addresses or phone numbers."""
-        known, table = cls(shop), customers
+        known = cls(shop)
         for column, values in (
-            (table.c.email_key, {each.email for each in contacts} - {None}),
-            (table.c.phone_key, {each.phone for each in contacts} - {None}),
+            ("email_key", {each.email for each in contacts} - {None}),
+            ("phone_key", {each.phone for each in contacts} - {None}),
         ):
             for part in chunks(sorted(filter(None, values))):
-                condition = (table.c.shop_id == shop.id) & column.in_(part)
-                if only_made:
-                    condition &= table.c.from_contact
-                for row in (await connection.execute(select(table).where(condition))).mappings():
+                statement = _made_with(column) if only_made else rows_with(customers, column)
+                rows = await connection.execute(statement, {"shop_id": shop.id, "values": part})
+                for row in rows.mappings():
                     known.put(CUSTOMER.record(row))
         return known
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -11,6 +10,7 @@ from abandoned_checkouts.checkouts.incoming import NO_FACTS, Facts
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout, ordered_at
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.outbox.events import link_visited_at
 from abandoned_checkouts.store.tables import abandoned_checkouts
 
@@ -54,9 +54,9 @@ async def _find_abandoned(
 
 async def lock_abandoned(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, CheckoutRecord]:
     """The abandoned checkouts with these numbers, by number. Their rows are locked until the transaction ends."""
-    table = abandoned_checkouts
-    statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, table.c.id.in_(numbers))
-    versions = {row.id: row.version for row in await connection.execute(statement.with_for_update())}
+    statement = rows_with(abandoned_checkouts, "id", ("id", "version"), lock="change")
+    rows = await connection.execute(statement, {"shop_id": shop.id, "values": numbers})
+    versions = {row.id: row.version for row in rows}
     stored = await load_known(connection, shop, list(versions))
     return {number: CheckoutRecord(stored[number], "abandoned", version) for number, version in versions.items()}
 

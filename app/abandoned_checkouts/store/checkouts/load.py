@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.address import address_number
@@ -12,6 +12,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import chunks
@@ -38,10 +39,10 @@ async def load_after(
 
 async def load_known(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, Checkout]:
     """The complete checkouts with these numbers. Unknown numbers are left out."""
-    table, found = abandoned_checkouts, {}
+    found = {}
     for part in chunks(numbers):
-        statement = select(table).where(table.c.shop_id == shop.id, table.c.id.in_(part))
-        rows = (await connection.execute(statement)).mappings().all()
+        statement, values = rows_with(abandoned_checkouts, "id"), {"shop_id": shop.id, "values": part}
+        rows = (await connection.execute(statement, values)).mappings().all()
         for checkout in await _whole(connection, shop, rows):
             found[checkout.id or 0] = checkout
     return found
@@ -52,14 +53,14 @@ async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Row]) -
         return []
     checkouts = {row["id"]: _CHECKOUT.record(row) for row in rows}
     numbers = list(checkouts)
-    for line in await _rows(connection, shop, line_items, line_items.c.checkout_id, numbers, "position"):
+    for line in await _rows(connection, shop, line_items, "checkout_id", numbers, "position"):
         checkouts[line["checkout_id"]].line_items.append(_line(line))
     people = {each.customer_id for each in checkouts.values() if each.customer_id is not None}
-    found = await _rows(connection, shop, customers, customers.c.id, sorted(people), "id")
+    found = await _rows(connection, shop, customers, "id", sorted(people), "id")
     known: dict[int | None, Customer] = {row["id"]: _CUSTOMER.record(row) for row in found}
-    for visit in await _rows(connection, shop, abandonments, abandonments.c.id, numbers, "id"):
+    for visit in await _rows(connection, shop, abandonments, "id", numbers, "id"):
         checkouts[visit["id"]].visit = orjson.loads(visit["visit"])
-    for step in await _rows(connection, shop, activities, activities.c.abandonment_id, numbers, "sequence"):
+    for step in await _rows(connection, shop, activities, "abandonment_id", numbers, "sequence"):
         activity: Any = {
             str(name): value
             for name, value in step.items()
@@ -73,12 +74,12 @@ async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Row]) -
 
 
 async def _rows(
-    connection: AsyncConnection, shop: Shop, table: Table, column: ColumnElement[int], keys: Sequence[int], order: str
+    connection: AsyncConnection, shop: Shop, table: Table, column: str, keys: Sequence[int], order: str
 ) -> list[Row]:
     found: list[Row] = []
     for part in chunks(keys):
-        statement = select(table).where(table.c.shop_id == shop.id, column.in_(part))
-        found += (await connection.execute(statement.order_by(column, table.c[order]))).mappings()
+        statement = rows_with(table, column, order=(column, order))
+        found += (await connection.execute(statement, {"shop_id": shop.id, "values": part})).mappings()
     return found
 
 

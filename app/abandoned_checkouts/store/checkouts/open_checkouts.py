@@ -1,9 +1,10 @@
 """Stores and finds checkouts that are open, completed or deleted. Each is one JSON document."""
 
 from dataclasses import replace
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Select, Table, bindparam, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -13,8 +14,30 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.engine.statements import upsert
+from abandoned_checkouts.store.engine.statements import put_rows, upsert
 from abandoned_checkouts.store.tables import abandoned_checkouts, carts, open_checkouts, orders
+
+# Built once: to build a statement for each report would take longer than to run it.
+_FIRST_ORDER = select(func.min(orders.c.created_at)).where(
+    orders.c.shop_id == bindparam("shop_id"), orders.c.checkout_token == bindparam("token")
+)
+_DELETE = delete(open_checkouts).where(
+    open_checkouts.c.shop_id == bindparam("shop_id"), open_checkouts.c.token == bindparam("token")
+)
+_CART = select(carts.c.document).where(carts.c.shop_id == bindparam("shop_id"), carts.c.token == bindparam("token"))
+
+
+@cache
+def _newest(
+    table: Table, names: tuple[str, ...], columns: tuple[str, ...] = (), *, to_change: bool = False
+) -> Select[Any]:
+    """The row of the shop that was updated last among those with the value of a parameter in the column of that name.
+    `to_change` locks it."""
+    ways = [table.c[name] == bindparam(name) for name in names]
+    selected = [table.c[name] for name in columns or table.c.keys()]
+    statement = select(*selected).where(table.c.shop_id == bindparam("shop_id"), or_(*ways))
+    statement = statement.order_by(table.c.updated_at.desc()).limit(1)
+    return statement.with_for_update() if to_change else statement
 
 
 async def find_open_checkout(
@@ -26,12 +49,11 @@ async def find_open_checkout(
     cart_token: str | None = None,
 ) -> CheckoutRecord | None:
     """The record with that token, else with that id, else the latest of that cart. Its state may be "deleted"."""
-    table = open_checkouts
-    for column, value in ((table.c.token, token), (table.c.id, number), (table.c.cart_token, cart_token)):
+    for name, value in (("token", token), ("id", number), ("cart_token", cart_token)):
         if value is None:
             continue
-        statement = select(table).where(table.c.shop_id == shop.id, column == value)
-        row = (await connection.execute(statement.order_by(table.c.updated_at.desc()).limit(1))).mappings().first()
+        statement, values = _newest(open_checkouts, (name,)), {"shop_id": shop.id, name: value}
+        row = (await connection.execute(statement, values)).mappings().first()
         if row is not None:
             return open_checkout_from_row(row)
     return None
@@ -51,26 +73,21 @@ async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: Che
     """Store a record that is not abandoned. It replaces the record with the same token. The checkout must have an
     id."""
     checkout = entry.checkout
-    await upsert(
-        connection,
-        open_checkouts,
-        [
-            {
-                "shop_id": shop.id,
-                "token": checkout.token,
-                "id": checkout.id,
-                "cart_token": checkout.cart_token,
-                "state": entry.state,
-                "document": document_of(checkout),
-                "version": entry.version,
-                "created_at": checkout.created_at,
-                "updated_at": checkout.updated_at,
-                "contact_at": entry.contact_at,
-                "due_at": entry.due_at,
-                "seen_at": now,
-            }
-        ],
-    )
+    row = {
+        "shop_id": shop.id,
+        "token": checkout.token,
+        "id": checkout.id,
+        "cart_token": checkout.cart_token,
+        "state": entry.state,
+        "document": document_of(checkout),
+        "version": entry.version,
+        "created_at": checkout.created_at,
+        "updated_at": checkout.updated_at,
+        "contact_at": entry.contact_at,
+        "due_at": entry.due_at,
+        "seen_at": now,
+    }
+    await put_rows(connection, open_checkouts, tuple(row), [tuple(row.values())])
 
 
 async def mark_deleted(connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, now: int) -> None:
@@ -84,8 +101,7 @@ def named_by_guid(checkout: Checkout, shop: Shop) -> Checkout:
 
 
 async def delete_open_row(connection: AsyncConnection, shop: Shop, token: str) -> None:
-    table = open_checkouts
-    await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.token == token))
+    await connection.execute(_DELETE, {"shop_id": shop.id, "token": token})
 
 
 async def find_abandoned_checkout(
@@ -101,15 +117,13 @@ async def find_abandoned_checkout(
 
     `to_change` locks its row until the transaction ends.
     """
-    table = abandoned_checkouts
-    ways = [column == value for column, value in ((table.c.token, token), (table.c.id, number)) if value is not None]
-    conditions = [or_(*ways)] if ways else []
-    if cart_token is not None:
-        conditions.append(table.c.cart_token == cart_token)
-    for condition in conditions:
-        statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, condition)
-        statement = statement.order_by(table.c.updated_at.desc()).limit(1)
-        row = (await connection.execute(statement.with_for_update() if to_change else statement)).first()
+    ways: list[dict[str, object]] = [
+        {name: value for name, value in (("token", token), ("id", number)) if value is not None},
+        {} if cart_token is None else {"cart_token": cart_token},
+    ]
+    for values in filter(None, ways):
+        statement = _newest(abandoned_checkouts, tuple(values), ("id", "version"), to_change=to_change)
+        row = (await connection.execute(statement, {"shop_id": shop.id, **values})).first()
         if row is not None:
             return (await load_known(connection, shop, [row.id]))[row.id], row.version
     return None
@@ -117,9 +131,7 @@ async def find_abandoned_checkout(
 
 async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None) -> int | None:
     """When the first order for the checkout was placed. An order can arrive before its checkout."""
-    table = orders
-    statement = select(func.min(table.c.created_at)).where(table.c.shop_id == shop.id, table.c.checkout_token == token)
-    moment: int | None = (await connection.execute(statement)).scalar()
+    moment: int | None = (await connection.execute(_FIRST_ORDER, {"shop_id": shop.id, "token": token})).scalar()
     return moment
 
 
@@ -140,5 +152,4 @@ async def save_cart(
 
 async def find_cart(connection: AsyncConnection, shop: Shop, token: str) -> str | None:
     """The cart's JSON as the platform sent it."""
-    statement = select(carts.c.document).where(carts.c.shop_id == shop.id, carts.c.token == token)
-    return (await connection.execute(statement)).scalar()
+    return (await connection.execute(_CART, {"shop_id": shop.id, "token": token})).scalar()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -11,6 +10,7 @@ from abandoned_checkouts.checkouts.contact import ContactKeys, customer_keys
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks, insert_rows, put_rows
@@ -18,7 +18,6 @@ from abandoned_checkouts.store.tables import customers
 
 CUSTOMER = RowShape(Customer, customers)
 _COLUMNS = ("shop_id", *CUSTOMER.columns, "email_key", "phone_key")
-_VALUES = [customers.c[name] for name in CUSTOMER.columns]
 _ID, _UPDATED_AT, _EMAIL, _PHONE = map(CUSTOMER.columns.index, ("id", "updated_at", "email", "phone"))
 
 
@@ -29,7 +28,8 @@ async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequen
     with_new_contact = []
     for part in chunks(people):
         ids = [customer.id for customer in part]
-        rows = await connection.execute(select(*_VALUES).where(customers.c.shop_id == shop.id, customers.c.id.in_(ids)))
+        statement = rows_with(customers, "id", tuple(CUSTOMER.columns))
+        rows = await connection.execute(statement, {"shop_id": shop.id, "values": ids})
         known = {row[_ID]: tuple(row) for row in rows}
         ready = []
         for customer in part:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool, StaticPool
 
 from abandoned_checkouts.store.engine.address import url_of
+from abandoned_checkouts.store.engine.driver_thread import DriverConnections, T, Work
 from abandoned_checkouts.store.engine.failures import LOCK_TIMEOUT, failures_as_store_errors, reason, shown
 from abandoned_checkouts.store.engine.failures import StoreError as StoreError
+from abandoned_checkouts.store.engine.group_commit import GroupCommit
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
 from abandoned_checkouts.store.engine.rewrite import rewrite
 from abandoned_checkouts.store.engine.secret_key import SecretKey, SecretKeyError
@@ -30,7 +33,7 @@ READERS = 4
 
 
 class Database:
-    """An open store: `begin` is for writing, `read` for reading. Close it in the end."""
+    """An open store: `write` and `begin` are for writing, `read` for reading. Close it in the end."""
 
     def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self.url = url
@@ -39,6 +42,8 @@ class Database:
         self._reader = reader
         # SQLite has one writer at a time. Writers of this process wait here, in order, not for the lock of the file.
         self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
+        self._group_commit = None if self._turn is None else GroupCommit(writer, self._turn)
+        self._direct_reader = DriverConnections(reader, "BEGIN") if self.is_sqlite else None
         self._secret_key: SecretKey | None = None
 
     @property
@@ -75,6 +80,20 @@ class Database:
                 async with self._turn, self._writer.begin() as connection:
                     yield connection
 
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction that can write, and return its result after the commit. Raises errors like
+        `begin`.
+
+        It is faster than `begin` on SQLite, where several of them share a commit (see store/engine/group_commit). So
+        `work` runs on another thread. It must await nothing but its connection, and must not change what other
+        tasks use.
+        """
+        if self._group_commit is None:
+            async with self.begin() as connection:
+                return await work(connection)
+        with failures_as_store_errors(self.url):
+            return await self._group_commit.run(work)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that reads one snapshot of the store. Raises StoreError like `begin`."""
@@ -85,6 +104,15 @@ class Database:
             else:
                 async with self._reader.connect() as connection:
                     yield connection
+
+    async def fetch(self, work: Work[T]) -> T:
+        """The result of `work` with a connection like that of `read`. Faster for several statements on SQLite, where
+        `work` runs on another thread; see `write`."""
+        async with self.read() as connection:
+            if self._direct_reader is None:
+                return await work(connection)
+            reader, context = self._direct_reader, copy_context()
+            return await reader.run(connection, lambda direct: context.run(reader.result_of, work, direct))
 
     def another_reader(self) -> AsyncEngine:
         """An engine for reading large parts of the store, also on another event loop. The caller disposes of it.
@@ -133,6 +161,8 @@ class Database:
             yield (await connection.get_raw_connection()).driver_connection
 
     async def close(self) -> None:
+        if self._group_commit is not None:
+            await self._group_commit.finished()
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()

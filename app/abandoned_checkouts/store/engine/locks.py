@@ -14,15 +14,20 @@ DISPATCH = 7_261_304
 CREATE_THROTTLE_TABLE = 7_261_305
 
 
+def has_locks(connection: AsyncConnection) -> bool:
+    """Whether another transaction can write while this one does, so that locks are needed."""
+    return connection.dialect.name == "postgresql"
+
+
 async def lock_store(connection: AsyncConnection, lock: int) -> None:
     """Wait for one of the locks above and acquire it."""
-    if connection.dialect.name == "postgresql":
+    if has_locks(connection):
         await connection.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 async def try_lock_store(connection: AsyncConnection, lock: int) -> bool:
     """Acquire one of the locks above. Returns False if another process has it."""
-    if connection.dialect.name != "postgresql":
+    if not has_locks(connection):
         return True
     return bool((await connection.execute(select(func.pg_try_advisory_xact_lock(lock)))).scalar())
 

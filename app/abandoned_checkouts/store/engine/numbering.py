@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, Table, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.store.engine.prepared import insert_into
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import metadata
 
@@ -29,7 +30,7 @@ async def insert_numbered(connection: AsyncConnection, table: Table, rows: Seque
     if connection.dialect.name == "sqlite":
         first = await _reserve(connection, table, len(rows))
         rows = [{**row, "id": number} for number, row in enumerate(rows, first)]
-    await connection.execute(insert(table), list(rows))
+    await connection.execute(insert_into(table), list(rows))
 
 
 async def insert_numbered_row(connection: AsyncConnection, table: Table, row: Row) -> int:

@@ -1,6 +1,6 @@
 """Sets up each connection to a SQLite store."""
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -40,6 +40,13 @@ def set_up_connections(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    begin_with(engine.sync_engine, begin)
+
+
+def begin_with(engine: Engine, begin: str) -> None:
+    """Begin transactions explicitly. The driver would begin them with the first write, which is too late for a
+    transaction that reads before it writes."""
+
+    @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)

@@ -5,7 +5,7 @@ take twice as long.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -88,8 +88,13 @@ async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row])
 
 async def insert_missing(connection: AsyncConnection, table: Table, row: Row) -> bool:
     """Insert a row. Returns False, and changes nothing, if a row has the same key."""
-    statement = _insert_of(connection)(table).values(row).on_conflict_do_nothing()
-    return bool((await connection.execute(statement)).rowcount)
+    statement = _insert_unless_known(table, connection.dialect.name)
+    return bool((await connection.execute(statement, dict(row))).rowcount)
+
+
+@cache
+def _insert_unless_known(table: Table, dialect: str) -> Any:
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table).on_conflict_do_nothing()
 
 
 def _insert_of(connection: AsyncConnection) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import orjson
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.activity import Activity
@@ -100,9 +100,11 @@ async def claim_due_steps(
     return claimed
 
 
+_HAS_DUE = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= bindparam("now")).limit(1)
+
+
 async def has_due_step(connection: AsyncConnection, now: int) -> bool:
-    statement = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= now).limit(1)
-    return (await connection.execute(statement)).first() is not None
+    return (await connection.execute(_HAS_DUE, {"now": now})).first() is not None
 
 
 async def mark_handed_over(connection: AsyncConnection, step: Row, now: int, lease: int) -> bool:

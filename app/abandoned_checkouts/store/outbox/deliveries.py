@@ -3,7 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.randomness import unique_name
@@ -16,6 +29,22 @@ from abandoned_checkouts.store.tables import deliveries, delivery_attempts, even
 
 # A text, not a parameter, because the databases use the partial indexes only for this exact condition.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
+
+_NEXT_EVENTS = (
+    select(events)
+    .where(events.c.dispatched_at.is_(None))
+    .order_by(events.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_HAS_EVENT = select(events.c.id).where(events.c.dispatched_at.is_(None)).limit(1)
+_NEXT_DELIVERY = (
+    select(deliveries.c.due_at).where(deliveries.c.state == _WAITING).order_by(deliveries.c.due_at).limit(1)
+)
+_DISPATCHED = (
+    update(events)
+    .where(events.c.shop_id == bindparam("shop"), events.c.id.in_(bindparam("numbers", expanding=True)))
+    .values(dispatched_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +72,18 @@ async def next_events(connection: AsyncConnection, limit: int) -> list[Row]:
     # One process at a time, so that the events of one checkout stay in order.
     if not await try_lock_store(connection, DISPATCH):
         return []
-    statement = select(events).where(events.c.dispatched_at.is_(None)).order_by(events.c.id).limit(limit)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [dict(row) for row in (await connection.execute(_NEXT_EVENTS, {"limit": limit})).mappings()]
 
 
 async def has_next_event(connection: AsyncConnection) -> bool:
     """Whether any event waits to be dispatched."""
-    waiting = select(events.c.id).where(events.c.dispatched_at.is_(None)).limit(1)
-    return (await connection.execute(waiting)).first() is not None
+    return (await connection.execute(_HAS_EVENT)).first() is not None
 
 
 async def mark_dispatched(connection: AsyncConnection, dispatched: Sequence[Row], now: int) -> None:
     """Mark these events as dispatched."""
     for shop_id, numbers in ids_by_shop(dispatched).items():
-        mine = (events.c.shop_id == shop_id) & events.c.id.in_(numbers)
-        await connection.execute(update(events).where(mine).values(dispatched_at=now))
+        await connection.execute(_DISPATCHED, {"shop": shop_id, "numbers": numbers, "now": now})
 
 
 async def add_deliveries(connection: AsyncConnection, rows: Sequence[Row]) -> None:
@@ -217,9 +243,7 @@ async def hasten_deliveries(
 
 async def next_delivery_at(connection: AsyncConnection) -> int | None:
     """When the next attempt is due."""
-    table = deliveries
-    statement = select(table.c.due_at).where(table.c.state == _WAITING).order_by(table.c.due_at).limit(1)
-    moment: int | None = (await connection.execute(statement)).scalar()
+    moment: int | None = (await connection.execute(_NEXT_DELIVERY)).scalar()
     return moment
 
 

@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.randomness import random_number
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.tables import apps, deliveries, event_subscriptions, webhook_subscriptions
 
 Dialect = Literal["shopify", "wix", "own", "compliance"]
@@ -120,9 +121,12 @@ async def list_subscriptions(
     ]
 
 
+_SECRETS = select_of_shop(apps, apps.c.client_secret).order_by(apps.c.id)
+
+
 async def signing_secrets(connection: AsyncConnection, shop: Shop) -> list[str]:
     """The secrets that can verify webhooks from the platform: those in the shop's settings, and those of its apps."""
-    rows = await connection.execute(select(apps.c.client_secret).where(apps.c.shop_id == shop.id).order_by(apps.c.id))
+    rows = await connection.execute(_SECRETS, {"shop_id": shop.id})
     return [*map(str, shop.settings.get("webhook_secrets", [])), *rows.scalars()]
 
 

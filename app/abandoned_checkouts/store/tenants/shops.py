@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.moment import MomentError, zone_named
@@ -14,6 +14,10 @@ from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.tables import apps, shops
 
 SHOP = RowShape(Shop, shops)
+# Built once, because every request finds its shop.
+_BY_ID = select(shops).where(shops.c.id == bindparam("value"))
+_ALL = select(shops).order_by(shops.c.id)
+_BY_DOMAIN = select(shops).where(shops.c.domain == bindparam("value"))
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
 # The setting with the site id, which is also stored as the shop's GUID.
 SITE_ID = "wix_site_id"
@@ -81,8 +85,8 @@ async def check_site_id(connection: AsyncConnection, site_id: str, shop: Shop | 
 
 async def find_shop(connection: AsyncConnection, which: int | str) -> Shop | None:
     """The shop with that number or domain."""
-    condition = shops.c.id == which if isinstance(which, int) else shops.c.domain == which.strip().lower()
-    row = (await connection.execute(select(shops).where(condition))).mappings().first()
+    statement, value = (_BY_ID, which) if isinstance(which, int) else (_BY_DOMAIN, which.strip().lower())
+    row = (await connection.execute(statement, {"value": value})).mappings().first()
     return None if row is None else SHOP.record(row)
 
 
@@ -107,7 +111,7 @@ async def find_mirrored_site(connection: AsyncConnection, site_id: str | None, i
 
 async def all_shops(connection: AsyncConnection) -> list[Shop]:
     """All shops, oldest first."""
-    rows = await connection.execute(select(shops).order_by(shops.c.id))
+    rows = await connection.execute(_ALL)
     return [SHOP.record(row) for row in rows.mappings()]
 
 

@@ -1,0 +1,37 @@
+"""Statements that are built once, with parameters.
+
+To build a SELECT and to compute its cache key takes SQLAlchemy ten times as long as to run one that exists. So what
+every report or request reads is made here, or is a constant of its module.
+"""
+
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import Insert, Select, Table, bindparam, insert, select
+
+# "change": the rows are locked until the transaction ends. "read": others can only read them until then.
+Lock = Literal["change", "read"] | None
+
+
+@cache
+def rows_with(
+    table: Table, column: str, columns: tuple[str, ...] = (), *, order: tuple[str, ...] = (), lock: Lock = None
+) -> Select[Any]:
+    """The rows of a shop with one of some values in a column. Parameters: `shop_id`, and `values`, a list.
+
+    Selects `columns`, by default all.
+    """
+    selected = [table.c[name] for name in columns or table.c.keys()]
+    which = table.c[column].in_(bindparam("values", expanding=True))
+    statement = select_of_shop(table, *selected).where(which).order_by(*(table.c[name] for name in order))
+    return statement if lock is None else statement.with_for_update(read=lock == "read")
+
+
+def select_of_shop(table: Table, *columns: Any) -> Select[Any]:
+    """Columns of the rows of a shop, which is the parameter `shop_id`."""
+    return select(*columns).where(table.c.shop_id == bindparam("shop_id"))
+
+
+@cache
+def insert_into(table: Table) -> Insert:
+    return insert(table)
