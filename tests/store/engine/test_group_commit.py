@@ -250,7 +250,8 @@ async def together_while_locked(database: Database) -> list[str | BaseException]
     return await asyncio.wait_for(asyncio.gather(*running, return_exceptions=True), 5)
 
 
-async def test_a_second_process_writes_at_the_same_time(database: Database, file: Path) -> None:
+async def test_a_second_process_writes_at_the_same_time(sqlite_url: str, file: Path) -> None:
+    database = await open_database(sqlite_url)
     program = """
 import sqlite3, sys
 store = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
@@ -275,6 +276,7 @@ for _ in range(100):
     for _ in range(20):
         await asyncio.gather(*(database.write(add) for _ in range(5)))
     await other
+    await database.close()
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT last FROM numbering WHERE table_name = 'both'").fetchone() == (200,)
 
