@@ -18,6 +18,7 @@ from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.snapshots import snapshots_of
+from tests.shopify.execution.plan.answers import compare
 from tests.shopify.execution.plan.stores import NOW, request_for
 
 MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
@@ -144,3 +145,14 @@ async def test_the_tour_is_true(store: Database, busy_shop: Shop) -> None:
     code = next(each["code"] for each in found.explained["writers"] if each["table"] == "abandoned_checkouts")
     # The tour breaks the longest line in two.
     assert " ".join(" ".join(code).split()) == tour("def write(", "return texts").replace("' f'", "")
+
+
+async def test_parents_are_planned_where_most_lines_have_none(store: Database, busy_shop: Shop) -> None:
+    async with store.begin() as connection:
+        statement = "UPDATE line_items SET parent_position = 0 WHERE checkout_id = 3 AND position = 4"
+        await connection.exec_driver_sql(statement)
+    document = """{ abandonedCheckouts(first: 5) { nodes { lineItems(first: 10) { nodes {
+      title parentRelationship { parent { id quantity } } } } } } }"""
+    compared = await compare(graphql_schema(), store, None, busy_shop, document, {})
+    assert compared.planned and not compared.errors
+    assert (await answer(store, busy_shop, document, {})).data.count(b'"parent":{"id"') == 1

@@ -41,12 +41,12 @@ class JoinedPart:
         keys = self._keys(rows, self.here)
         if not self.writer.counts_objects:
             text_of = dict(zip(their_keys, (yield from self.writer.texts(run, theirs)), strict=True))
-            return self._completed(run, [text_of.get(key) for key in keys])
+            return self._completed(run, keys, [text_of.get(key) for key in keys])
         # A row joined to several of ours is written for each of them, so that its objects are counted as often.
         row_of = dict(zip(their_keys, theirs, strict=True))
         joined = [row_of.get(key) for key in keys]
         written = iter((yield from self.writer.texts(run, [row for row in joined if row is not None])))
-        return self._completed(run, [None if row is None else next(written) for row in joined])
+        return self._completed(run, keys, [None if row is None else next(written) for row in joined])
 
     def _joined_rows(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[Sequence[RowValues]]:
         """The rows of the other table, each once. The query uses the first key column."""
@@ -70,11 +70,18 @@ class JoinedPart:
             return [row[index] for row in rows]
         return [tuple([row[index] for index in indexes]) for row in rows]
 
-    def _completed(self, run: Run, texts: list[str | None]) -> list[str]:
+    def _completed(self, run: Run, keys: Sequence[object], texts: list[str | None]) -> list[str]:
         missing = texts.count(None)
         run.count(self.path, len(texts) - missing)
         if not missing:
             return texts  # type: ignore[return-value]
-        if not self.optional:
+        # A required row without a key is that of an absent object, whose text is not used: see sources.Embedded.
+        if not self.optional and any(
+            text is None and not _is_absent(key) for key, text in zip(keys, texts, strict=True)
+        ):
             raise UnplannedError(f"no row of {self.table}")
         return ["null" if text is None else text for text in texts]
+
+
+def _is_absent(key: object) -> bool:
+    return key is None or (isinstance(key, tuple) and None in key)
