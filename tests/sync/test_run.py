@@ -1,11 +1,18 @@
 """Bad input: each has a clear message, the last good state is kept, and the next run continues."""
 
 import pytest
+from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
+from abandoned_checkouts.store.checkouts.load import load_after, load_known
 from abandoned_checkouts.store.engine.failures import StoreError
+from abandoned_checkouts.store.privacy.erase_person import erase_person
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.sync.syncs import SyncError, lease_sync
+from abandoned_checkouts.store.tables import customers
 from abandoned_checkouts.sync.run import has_ended, last_night, new_worker
+from abandoned_checkouts.sync.run_sync import sync_and_shop
 from abandoned_checkouts.sync.source import SourceError
 from tests.sync.conftest import NOW, Copy, SourceShop
 
@@ -109,3 +116,28 @@ def test_a_night_is_over_at_three_in_the_shops_time() -> None:
     # 2026-06-01T08:00:00Z is 10:00 in Berlin.
     assert last_night(NOW, "Europe/Berlin") == NOW - 7 * 60 * MINUTE
     assert last_night(NOW - 7 * 60 * MINUTE - 1, "Europe/Berlin") == NOW - 7 * 60 * MINUTE - DAY
+
+
+async def test_an_erasure_and_a_deletion_here_last(copy: Copy, source: SourceShop) -> None:
+    await copy.run()
+    _, shop = await sync_and_shop(copy.database, "main")
+    async with copy.database.begin() as connection:
+        person = await find_person(connection, shop, email="buyer1@example.com")
+        await erase_person(connection, shop, person, copy.now())
+        (erased,) = person.checkouts
+        deleted = next(each.id for each in await load_after(connection, shop, 0, 9) if each.id != erased)
+        await delete_checkouts(connection, shop, [deleted or 0], now=copy.now())
+    source.advance(3600)
+    for number in (erased, deleted):
+        source.ask("POST", f"/checkouts/{number}/close")
+    assert (await copy.run()).outcomes["deleted"] == 1
+    copy.clock += DAY
+    await copy.run()
+    assert (await copy.verify()).is_same
+    async with copy.database.read() as connection:
+        known = await load_known(connection, shop, [erased, deleted or 0])
+        assert list(known) == [erased] and known[erased].email is None
+        customer = known[erased].customer
+        assert customer is None or (customer.email, customer.first_name) == (None, None)
+        found = (await connection.execute(select(customers.c.email).where(customers.c.shop_id == shop.id))).scalars()
+        assert "buyer1@example.com" not in set(found)

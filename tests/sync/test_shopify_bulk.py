@@ -36,3 +36,22 @@ async def test_an_operation_is_found_again_after_an_interruption(copy: Copy, sou
     assert (await copy.run()).outcomes["created"] == 40
     assert operations(source, before) > 0 and sync.watermark is None
     assert (await copy.verify()).is_same
+
+
+async def test_five_operations_at_once_are_waited_for(copy: Copy, source: SourceShop) -> None:
+    source.ask("PUT", "/bulk", {"progress": "manual"})
+    start = 'mutation { bulkOperationRunQuery(query: "{ abandonedCheckouts { edges { node { id } } } }") '
+    start += "{ bulkOperation { id } userErrors { message } } }"
+    started = [source.graphql(start)["data"]["bulkOperationRunQuery"]["bulkOperation"]["id"] for _ in range(5)]
+    refused = source.graphql(start)["data"]["bulkOperationRunQuery"]
+    assert refused["bulkOperation"] is None and refused["userErrors"]
+    copy.limit = 20.0
+    with pytest.raises(TimeoutError):
+        await copy.run()
+    assert (await copy.sync()).state == {}
+    source.ask("PUT", "/bulk", {"progress": "immediate"})
+    copy.limit = None
+    for gid in started:
+        source.ask("POST", f"/bulk/{gid}/run", {"shop": source.server.shop})
+    assert (await copy.run()).outcomes["created"] == 40
+    assert operations(source, "SyncPage") == 3

@@ -85,3 +85,25 @@ async def test_unknown_values_do_not_stop_a_sync(copy: Copy, source: SourceShop,
     await run_from(copy, NewerSource(source, replaced))
     assert len(await exported(copy)) == 40
     assert (await copy.verify()).is_same
+
+
+class ChangingSource(httpx.AsyncBaseTransport):
+    """A source whose API version is retired while it is read."""
+
+    def __init__(self, source: SourceShop, after: int) -> None:
+        transport = source.server.transport
+        assert isinstance(transport, httpx.AsyncBaseTransport)
+        self._inner, self._left = transport, after
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        self._left -= 1
+        response.headers["x-shopify-api-version"] = "2026-04" if self._left >= 0 else "2026-07"
+        return response
+
+
+@pytest.mark.parametrize("after", [1, 3, 5])
+async def test_a_version_that_is_retired_in_the_middle(copy: Copy, source: SourceShop, after: int) -> None:
+    await run_from(copy, ChangingSource(source, after))
+    assert len(await exported(copy)) == 40
+    assert (await copy.verify()).is_same
