@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shopify": {"access", "checkouts", "http_kit", "store", SEARCH},
     "wix": {"access", "checkouts", "http_kit", "store", SEARCH},
     "explorer": {"checkouts", "http_kit", SEARCH},
-    "demo": {"access", "checkouts", "store"},
+    "demo": {"access", "checkouts", "reports", "store"},
     "intake": {"access", "checkouts", "http_kit", "store", "shopify", "wix"},
     "sync": {"access", "checkouts", "intake", "shopify", "store", "wix"},
     "exporting": {"checkouts", "store", "shopify", SEARCH},

@@ -12,6 +12,7 @@ from abandoned_checkouts.demo import catalog
 from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import SPAN, journey
 from abandoned_checkouts.demo.orders import order_of
+from abandoned_checkouts.demo.story import Story, create_flow
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.checkouts.save_customers import save_customers
 from abandoned_checkouts.store.engine.database import Connection, Database
@@ -68,6 +69,8 @@ async def fill(
         shop = await _shop(connection, seed, now)
         await empty_shop(connection, shop)
         await _catalog(connection, shop, now - SPAN)
+        flow_id = await create_flow(connection, shop, now)
+    story = Story(seed, flow_id, now)
     chance = random.Random(f"{seed}/checkouts")
     crowd = _Crowd(seed, max(1, round(checkouts * 0.62)), now - SPAN)
     orders = 0
@@ -83,6 +86,7 @@ async def fill(
             for row in rows:
                 crowd.bought(row["customer_id"], row["id"], row["total_price"])
             async with database.begin() as connection:
+                await story.record(connection, shop, batch)
                 await save_checkouts(connection, shop, batch)
                 await save_records(connection, shop, "orders", rows)
             progress(start + len(batch))

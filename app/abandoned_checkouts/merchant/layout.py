@@ -30,6 +30,7 @@ environment = Environment(
 
 # The links of the header: address, text, and what a caller must be allowed to read to see the link.
 NAVIGATION = [
+    ("/", _("Overview"), Data.MERCHANT_PAGES),
     ("/merchant/checkouts", _("Checkouts"), Data.MERCHANT_PAGES),
     ("/merchant/tasks", _("Tasks"), Data.MERCHANT_PAGES),
     ("/merchant/outbox", _("Mails"), Data.MERCHANT_PAGES),

@@ -7,9 +7,11 @@ from abandoned_checkouts.merchant import (
     actions,
     checkout_list,
     checkout_page,
+    definitions_page,
     exports,
     flow_preview,
     outbox,
+    overview,
     reminder,
     sign_in,
     tasks,
@@ -26,7 +28,8 @@ _ACTIONS, _EXPORTS, _VIEWS = Data.CHECKOUT_ACTIONS, Data.MERCHANT_EXPORTS, Data.
 _CHECKOUT = "/merchant/checkouts/{checkout_id}"
 
 PAGES = [
-    Page("GET", "/", checkout_list.list_page, _SHOWN, READ),
+    Page("GET", "/", overview.overview_page, _SHOWN, READ),
+    Page("GET", "/merchant/definitions", definitions_page.definitions_page, _SHOWN, READ),
     Page("GET", "/merchant/checkouts", checkout_list.list_page, _SHOWN, READ),
     Page("POST", "/merchant/checkouts/actions", actions.act_on_many, _ACTIONS, WRITE),
     Page("GET", _CHECKOUT, checkout_page.checkout_page, _SHOWN, READ),

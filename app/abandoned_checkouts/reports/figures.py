@@ -73,8 +73,8 @@ class Figures:
 
     @property
     def average(self) -> int | None:
-        """The mean total of an abandoned checkout."""
-        return round(self.abandoned.total / self.abandoned.number) if self.abandoned.number else None
+        """The mean total of an abandoned checkout, rounded to hundredths of the currency's unit."""
+        return round(self.abandoned.total / self.abandoned.number / 100) * 100 if self.abandoned.number else None
 
 
 def figures_of(sums: Iterable[DaySum], currency: str) -> Figures:
@@ -98,13 +98,14 @@ def figures_of(sums: Iterable[DaySum], currency: str) -> Figures:
     )
 
 
-def currencies_of(sums: Iterable[DaySum], first: str) -> list[str]:
-    """The currencies that have abandoned checkouts, most of them first; `first` is always included."""
+def currencies_of(sums: Iterable[DaySum], first: str | None = None) -> list[str]:
+    """The currencies that have abandoned checkouts, most of them first; `first`, if given, is always included."""
     found: dict[str, int] = {}
     for each in sums:
         if each.measure == "abandoned":
             found[each.currency] = found.get(each.currency, 0) + each.sum.number
-    found.setdefault(first, 0)
+    if first is not None:
+        found.setdefault(first, 0)
     return sorted(found, key=lambda name: (name != first, -found[name], name))
 
 

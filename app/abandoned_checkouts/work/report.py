@@ -58,6 +58,7 @@ class Overview:
     cohort_before: CohortFigures
     currency: str
     currencies: list[str]
+    buyer_currencies: list[str]
     complete_until: int
     is_counting: bool
 
@@ -116,6 +117,7 @@ class Reports:
             await self._cohort(connection, shop, period.before, before, now),
             currency,
             currencies_of(sums, currency),
+            currencies_of(await read_sums(connection, shop, ("abandoned",), period, money="buyer")),
             complete_until(now, rules_of(shop).attribution, shop.timezone),
             await is_counting(connection, shop),
         )

@@ -1,7 +1,7 @@
 """The people a flow has written to or held out, and what they bought afterwards: the figures of its report."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import astuple, dataclass, fields
 
 from sqlalchemy import Float, case, cast, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.engine.statements import insert_missing
+from abandoned_checkouts.store.engine.statements import insert_missing, put_rows
 from abandoned_checkouts.store.tables import abandoned_checkouts, flow_mails
 from abandoned_checkouts.store.tables import flow_people as table
 
@@ -55,6 +55,26 @@ async def note_person(connection: AsyncConnection, shop: Shop, entry: FlowEntry,
         "spent": 0,
     }
     await insert_missing(connection, table, row)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person of a flow with what they bought; `share` is in tenths of a percent, `spent` in ten-thousandths."""
+
+    flow_id: int
+    person_key: str
+    customer_id: int
+    is_held_out: bool
+    share: int
+    entered_at: int
+    purchases: int
+    spent: int
+
+
+async def put_people(connection: AsyncConnection, shop: Shop, people: Sequence[PersonRow]) -> None:
+    """Store the people of a flow, or replace them."""
+    columns = ("shop_id", *(each.name for each in fields(PersonRow)))
+    await put_rows(connection, table, columns, [(shop.id, *astuple(each)) for each in people])
 
 
 async def count_purchase(

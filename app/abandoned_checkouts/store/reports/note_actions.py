@@ -1,7 +1,8 @@
 """Records sent mails, skipped steps and visits by the link, each once, in the caller's transaction."""
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import delete
@@ -10,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.days import day_and_hour
 from abandoned_checkouts.reports.facts import Amounts, CheckoutFacts, CountKey
-from abandoned_checkouts.store.engine.statements import insert_missing
+from abandoned_checkouts.store.engine.statements import insert_missing, insert_rows
 from abandoned_checkouts.store.reports.changes import append_changes
 from abandoned_checkouts.store.reports.note_facts import change_facts, earliest
 from abandoned_checkouts.store.tables import report_actions
+
+_COLUMNS = ("shop_id", "name", "checkout_id", "kind", "part", "at", "day")
 
 ActionKind = Literal["sent", "skipped", "visit"]
 
@@ -43,6 +46,30 @@ async def note_visit(connection: AsyncConnection, shop: Shop, checkout_id: int, 
         await change_facts(
             connection, shop, [checkout_id], lambda facts: replace(facts, visited_at=earliest(facts.visited_at, at))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NewAction:
+    """`name` identifies it; `part` is the flow.position of a mail, or the reason of a skipped step."""
+
+    kind: ActionKind
+    name: str
+    checkout_id: int
+    part: str
+    at: int
+
+
+async def note_many(connection: AsyncConnection, shop: Shop, actions: Sequence[NewAction]) -> None:
+    """Count actions that are not known, of checkouts that are not known yet, such as those of the demo."""
+    changes: dict[CountKey, Amounts] = {}
+    rows = []
+    for each in actions:
+        day = day_and_hour(each.at, shop.timezone)[0]
+        key = CountKey(each.kind, day, each.part, shop.currency, shop.currency)
+        changes[key] = Amounts(changes.get(key, Amounts()).number + 1)
+        rows.append((shop.id, each.name, each.checkout_id, each.kind, each.part, each.at, day))
+    await insert_rows(connection, report_actions, _COLUMNS, rows)
+    await append_changes(connection, shop.id, changes)
 
 
 async def note_elsewhere(connection: AsyncConnection, shop: Shop, numbers: list[int], at: int, window: int) -> None:

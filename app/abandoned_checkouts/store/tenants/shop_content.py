@@ -13,7 +13,7 @@ from abandoned_checkouts.store.tables import metadata, shops, tokens
 from abandoned_checkouts.store.tenants.access_tokens import token_hash
 
 _CATALOG = ("metafields", "orders", "products", "product_images", "product_variants")
-_REPORTS = ("report_actions", "report_changes", "report_checkouts", "report_days", "report_products")
+_REPORTS = ("report_actions", "report_changes", "report_checkouts", "report_days", "report_products", "flow_people")
 # The tables with imported records and records that are derived from them.
 _CONTENT = (*_CATALOG, "customers", "activities", "abandonments", "line_items", "abandoned_checkouts", *_REPORTS)
 

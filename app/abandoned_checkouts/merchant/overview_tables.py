@@ -1,0 +1,181 @@
+"""The tables and the chart of the overview: texts and numbers in the language of the visit."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date
+from urllib.parse import urljoin, urlsplit
+
+from markupsafe import Markup
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.merchant import report_links as links
+from abandoned_checkouts.merchant.charts import DayChart, Series, bar, interval, line_chart, shade
+from abandoned_checkouts.merchant.site import Visit
+from abandoned_checkouts.merchant.words import Words, _
+from abandoned_checkouts.reports.bands import bounds_of
+from abandoned_checkouts.reports.days import Period, iso
+from abandoned_checkouts.reports.figures import HOW, Figures, Sum
+from abandoned_checkouts.work.report import Overview, ProductRow, SlotRow, StepRow
+
+HOW_NAMES = {"link": _("By the link"), "mail": _("After a mail"), "itself": _("By itself")}
+_BANDS = 8
+
+
+def date_text(words: Words, day: int, form: str = "medium") -> str:
+    return words.day(date.fromordinal(day), UTC, form)
+
+
+def day_chart(words: Words, found: Overview, period: Period) -> Markup:
+    days = list(found.days)
+    chart = DayChart(
+        words.text(_("Abandoned and recovered checkouts of each day; the table has the numbers.")),
+        [date_text(words, day, "short") for day in days],
+        [
+            words.text(
+                _("%(day)s: %(abandoned)s abandoned, %(recovered)s recovered"),
+                day=date_text(words, day),
+                abandoned=words.number(figures.abandoned.number),
+                recovered=words.number(figures.recovered.number),
+            )
+            for day, figures in found.days.items()
+        ],
+        [
+            Series("abandoned", [figures.abandoned.number for figures in found.days.values()]),
+            Series("recovered", [figures.recovered.number for figures in found.days.values()]),
+        ],
+        max(0, found.complete_until - period.first + 1),
+    )
+    return line_chart(chart)
+
+
+def day_rows(words: Words, found: Overview) -> list[dict[str, object]]:
+    """The latest day first."""
+    rows = []
+    for day, figures in reversed(found.days.items()):
+        one = Period(day, day)
+        rows.append(
+            {
+                "day": date_text(words, day),
+                "abandoned": words.number(figures.abandoned.number),
+                "abandoned_link": links.list_address(links.abandoned_in(one)),
+                "value": words.money(figures.abandoned.total, found.currency),
+                "recovered": words.number(figures.recovered.number),
+                "recovered_link": links.list_address(links.recovered_in(one)),
+                "recovered_value": words.money(figures.recovered.total, found.currency),
+                "rate": "–" if figures.rate is None else words.percent(figures.rate),
+                "is_complete": day <= found.complete_until,
+            }
+        )
+    return rows
+
+
+def funnel_rows(words: Words, now: Figures, period: Period) -> list[dict[str, object]]:
+    created = f"created_at:>='{iso(period.first)}' created_at:<'{iso(period.last + 1)}'"
+    stages: Sequence[tuple[str, str, Sum, str]] = (
+        ("begun", _("Begun"), now.begun, created),
+        ("contact_given", _("Contact given"), now.contact, created),
+        ("abandoned", _("Abandoned"), now.abandoned, links.abandoned_in(period)),
+        ("reminded", _("Reminded"), now.reminded, links.mailed_in(period)),
+        ("visited", _("Link visited"), now.visited, links.abandoned_in(period)),
+        ("recovered", _("Recovered"), now.recovered, links.recovered_in(period)),
+    )
+    most = max(stage[2].number for stage in stages)
+    return [
+        {
+            "definition": definition,
+            "label": label,
+            "number": words.number(counted.number),
+            "share": words.percent(counted.number / most) if most else "–",
+            "bar": bar(counted.number / most if most else 0, definition),
+            "link": links.list_address(query),
+        }
+        for definition, label, counted, query in stages
+    ]
+
+
+def how_rows(words: Words, found: Overview, period: Period) -> list[dict[str, object]]:
+    recovered = found.now.recovered
+    rows = [(HOW_NAMES[how], found.now.recovered_by.get(how, Sum()), links.recovered_in(period)) for how in HOW]
+    return [
+        {
+            "label": label,
+            "number": words.number(counted.number),
+            "value": words.money(counted.total, found.currency),
+            "share": words.percent(counted.number / recovered.number) if recovered.number else "–",
+            "bar": bar(counted.number / recovered.number if recovered.number else 0, "recovered"),
+            "link": links.list_address(query),
+        }
+        for label, counted, query in rows
+    ]
+
+
+def heat_rows(words: Words, slots: Sequence[SlotRow], period: Period, currency: str) -> list[dict[str, object]]:
+    """A row for each band, the highest first. The lowest bands are one row if there are too many."""
+    lowest = max((row.band for row in slots), default=0) - _BANDS + 1
+    cells: dict[tuple[int, int], Sum] = {}
+    for row in slots:
+        key = (max(row.band, lowest), row.hour)
+        cells[key] = cells.get(key, Sum()) + row.abandoned
+    most = max((each.number for each in cells.values()), default=0)
+    rows: list[dict[str, object]] = []
+    for band in sorted({band for band, _hour in cells}, reverse=True):
+        lower, upper = bounds_of(band)
+        merged = band == lowest and any(row.band < lowest for row in slots)
+        label = (
+            words.text(_("below %(amount)s"), amount=words.money(upper or 0, currency))
+            if merged or lower == 0
+            else words.text(_("from %(amount)s"), amount=words.money(lower, currency))
+        )
+        numbers = [cells.get((band, hour), Sum()).number for hour in range(24)]
+        rows.append(
+            {
+                "label": label,
+                "cells": [(words.number(number) if number else "", shade(number, most)) for number in numbers],
+                "total": words.number(sum(numbers)),
+                "link": links.list_address(links.abandoned_in(period) if merged else links.in_band(period, band)),
+            }
+        )
+    return rows
+
+
+def product_row(row: ProductRow, visit: Visit, period: Period) -> dict[str, object]:
+    words, currency = visit.words, visit.shop.currency
+    image = json.loads(row.name.image) if row.name.image else {}
+    address = urljoin(f"{visit.address}/", image.get("url") or "")
+    return {
+        "title": row.name.title or row.key,
+        "image": address if image.get("url") and urlsplit(address).scheme in ("http", "https") else None,
+        "abandoned": words.number(row.abandoned.number),
+        "value": words.money(row.abandoned.total, currency),
+        "recovered": words.number(row.recovered.number),
+        "rate": words.percent(row.recovered.number / row.abandoned.number) if row.abandoned.number else "–",
+        "link": links.list_address(links.of_product(period, row.key, row.name.title)),
+    }
+
+
+def step_row(row: StepRow, words: Words, currency: str) -> dict[str, object]:
+    name = words.text(_("Another program")) if row.flow_id is None else row.flow or words.text(_("Deleted flow"))
+    return {
+        "flow": name,
+        "step": "" if row.position is None else words.number(row.position),
+        "sent": words.number(row.sent),
+        "recovered": words.number(row.recovered.number),
+        "value": words.money(row.recovered.total, currency),
+    }
+
+
+def lift_row(row: UntypedJson, words: Words) -> UntypedJson:
+    """The effect of a flow with a hold-out; without enough people, how many are missing."""
+    effect = row["lift"]
+    shown: UntypedJson = {"flow": row["flow"], "holdout": row["holdout"], "effect": None, "missing": None, "chart": ""}
+    if effect is None:
+        missing = row["more_people_needed"]
+        shown["missing"] = words.count("%(count)s more person is needed", "%(count)s more people are needed", missing)
+        return shown
+    shown["effect"] = words.text(
+        _("%(value)s percentage points (95%% interval %(low)s to %(high)s)"),
+        **{name: f"{100 * effect[name]:+.1f}" for name in ("value", "low", "high")},
+    )
+    shown["chart"] = interval(effect["low"], effect["value"], effect["high"])
+    shown["mailed"], shown["held_out"] = row["mailed"]["people"], row["held_out"]["people"]
+    return shown

@@ -1,0 +1,43 @@
+"""The searches behind the numbers of the overview are searches that the list understands."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from abandoned_checkouts.merchant import report_links as links
+from abandoned_checkouts.reports.bands import band_of
+from abandoned_checkouts.reports.days import parse_period
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from search_syntax import check, parse
+
+PERIOD = parse_period("2026-11-01", "2026-11-30")
+ABANDONED = "abandoned_at:>='2026-11-01' abandoned_at:<'2026-12-01'"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (links.abandoned_in(PERIOD), ABANDONED),
+        (links.recovered_in(PERIOD), f"{ABANDONED} recovery_state:recovered"),
+        (links.lost_in(PERIOD), f"{ABANDONED} recovery_state:not_recovered"),
+        (links.mailed_in(PERIOD), f"{ABANDONED} email_state:sent"),
+        (links.in_band(PERIOD, band_of(60_0000)), f"{ABANDONED} total_price:>=50.00 total_price:<100.00"),
+        (links.in_band(PERIOD, band_of(10**14)), f"{ABANDONED} total_price:>=500000000.00"),
+        (links.of_product(PERIOD, "7", "Teapot"), f"{ABANDONED} product_id:7"),
+        (
+            links.of_product(PERIOD, "t12", 'A "Gift": (card)'),
+            f"{ABANDONED} product_title:A product_title:Gift product_title:card",
+        ),
+    ],
+)
+def test_searches(query: str, expected: str) -> None:
+    assert query == expected
+    meaning = check(
+        parse(query), checkout_fields(extended=True), zone=ZoneInfo("UTC"), now=datetime(2026, 12, 1, tzinfo=UTC)
+    )
+    assert meaning.warnings == ()
+
+
+def test_an_address_is_quoted() -> None:
+    assert links.list_address("a:>='1' b") == "/merchant/checkouts?query=a%3A%3E%3D%271%27+b"
