@@ -1,4 +1,4 @@
-"""`store rotate-key`."""
+"""`store rotate-key` and `store copy`. A complete copy is tested by the page docs/stores.md."""
 
 import pytest
 
@@ -28,3 +28,8 @@ def test_a_key_file_is_changed(run: Run, tmp_path: object, monkeypatch: pytest.M
     run("shop", "create", "--domain", SHOP, *database)
     assert "with the new key; start the servers again" in run("store", "rotate-key", *database).stderr
     assert SHOP in run("shop", "list", *database).stdout
+
+
+def test_only_sqlite_can_be_copied(run: Run, sqlite_url: str) -> None:
+    both = ("--from", sqlite_url, "--to", sqlite_url)
+    assert "--to must be the URL of a PostgreSQL database" in run("store", "copy", *both, code=3).stderr

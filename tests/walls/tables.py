@@ -108,6 +108,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("store.sync", {"checkouts"}),
         Layer("store.rebuild", {"checkouts", "reports"}),
         Layer("store.twin", {"checkouts"}),
+        Layer("store.moving"),
         # Alembic loads migrations by their folder; nothing imports them.
         Layer("store.migrations", inner={"store.tables"}),
     ],

@@ -32,6 +32,7 @@ class AuditAction(StrEnum):
     SESSION_ENDED = "session.ended"
     SETTINGS_CHANGED = "settings.changed"
     SHOP_CREATED = "shop.created"
+    STORE_COPIED = "store.copied"
     SUBSCRIPTION_CREATED = "subscription.created"
     SUBSCRIPTION_DELETED = "subscription.deleted"
     SYNC_ADDED = "sync.added"

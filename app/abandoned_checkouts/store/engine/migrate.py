@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # The version of stores from before the first release. They cannot be upgraded.
 _BEFORE_RELEASE = "0001"
+# Before the version of a store that `store copy` has begun and not finished (see store/moving).
+UNFINISHED = "copy of "
 # The same statement as Alembic's.
 VERSION_TABLE = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
@@ -30,14 +32,14 @@ class OtherStoreError(Exception):
 def migrate(connection: Connection, migrations: Path = MIGRATIONS) -> None:
     """Bring the store's tables to the newest version, inside the caller's transaction. Raises OtherStoreError."""
     newest = known_versions(migrations)[-1]
-    if _version(connection) == newest:
+    if version_of(connection) == newest:
         return
     if connection.dialect.name == "postgresql":
         # If two servers start at the same time, the second waits here and finds the tables up to date.
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATE)))
-    current = _version(connection)
+    current = version_of(connection)
     if current is None:
-        _create(connection, newest)
+        create_store(connection, newest)
     elif current != newest:
         _upgrade(connection, current, newest, migrations)
 
@@ -55,14 +57,16 @@ def create_tables(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _version(connection: Connection) -> str | None:
+def version_of(connection: Connection) -> str | None:
+    """The version of the store, or None if the database has no store."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return version
 
 
-def _create(connection: Connection, newest: str) -> None:
+def create_store(connection: Connection, newest: str) -> None:
+    """Create a store in a database without one. Raises OtherStoreError if it has tables with the same names."""
     foreign = sorted(set(inspect(connection).get_table_names()) & {*metadata.tables, "alembic_version"})
     if foreign:
         raise OtherStoreError(_other_program(foreign[:3]))
@@ -77,6 +81,10 @@ def _upgrade(connection: Connection, current: str, newest: str, migrations: Path
             f"the store has version {current}, from before the first release, which this program cannot upgrade; "
             "export its checkouts with the program that created it and import them into a new store. If it is a demo "
             "store, delete it and run `abandoned-checkouts demo`"
+        )
+    if current.startswith(UNFINISHED):
+        raise OtherStoreError(
+            "the store is a copy that is not finished; run the same `store copy` again, or use another database"
         )
     if current.isdigit() and current > newest:
         raise OtherStoreError(f"the store has version {current}, which this program does not know; update the program")

@@ -50,3 +50,23 @@ def begin_with(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def set_up_exclusive_connection(engine: AsyncEngine) -> None:
+    """Set up the only connection to a store: no other process can open the store meanwhile.
+
+    If another connection is open, the first transaction fails with "database is locked". A server always has one open.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # The lock must be the first action: SQLite acquires it with the first read of the file.
+        for pragma in ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA busy_timeout = 1000", "PRAGMA cache_size = -16384"):
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -21,7 +21,8 @@ from abandoned_checkouts.store.engine.secret_key import (
 from abandoned_checkouts.store.tables import store_secrets
 from abandoned_checkouts.store.tables.encrypted import ciphers
 
-_DERIVATION = "derivation"
+# The name of the value in `store_secrets` from which other keys are derived.
+DERIVATION = "derivation"
 
 
 class KeySource:
@@ -108,11 +109,11 @@ def unlock(connection: Connection, source: KeySource) -> tuple[SecretKey, bool]:
     if encrypted is not None:
         return key, False
     had_secrets = encrypt_again(connection, from_clear_text=True) > 0
-    connection.execute(insert(store_secrets).values(name=_DERIVATION, value=value))
+    connection.execute(insert(store_secrets).values(name=DERIVATION, value=value))
     return key, had_secrets
 
 
 def _derivation(connection: Connection) -> str | None:
     value = type_coerce(store_secrets.c.value, Text)
-    found: str | None = connection.execute(select(value).where(store_secrets.c.name == _DERIVATION)).scalar()
+    found: str | None = connection.execute(select(value).where(store_secrets.c.name == DERIVATION)).scalar()
     return found
