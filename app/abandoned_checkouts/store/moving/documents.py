@@ -23,8 +23,8 @@ async def copy_documents(source: AsyncConnection, target: AsyncConnection, check
     for part in chunks(list(shops)):
         marks = ", ".join("?" * len(part))
         statement = f"SELECT rowid, tokens FROM checkout_text WHERE rowid IN ({marks})"
-        for number, tokens in await source.exec_driver_sql(statement, tuple(part)):
-            found.setdefault(shops[number], []).append((number, tokens))
+        for row in await source.exec_driver_sql(statement, tuple(part)):
+            found.setdefault(shops[row.rowid], []).append((row.rowid, row.tokens))
     for shop_id, documents in found.items():
         await index_documents(target, shop_id, documents)
 
