@@ -65,7 +65,7 @@ USERS = (
         # Too many digits, so that the value would not be the number that was checked.
         ("abandoned_after_minutes", "0000043201", f"'0000043201' {MINUTES}"),
         *(("mails_per_week", text, f"{text!r} {MAILS}") for text in ("", "-1", "1001", "many")),
-        ("retention", "forever", "'forever' is not allowed; use keep or shopify"),
+        ("retention", "forever", "'forever' is not allowed; use keep, shopify, anonymise or delete"),
         ("status", "open", "'open' is not allowed; use active, frozen, forbidden, locked, closed"),
         *(("users", text, f"{text!r} {USERS}") for text in ("42", "ada=", "٣=", "=edit_customers", "42=everything")),
         ("quiet_hours", "night", "'night' is not a range of times; use a form like 22:00-08:00"),

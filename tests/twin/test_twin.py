@@ -76,7 +76,7 @@ async def test_the_description_has_every_operation(twin: TwinUser) -> None:
         ("PUT", "/shops/acme.myshopify.co", {}, 404, 'Did you mean "acme.myshopify.com"?'),
         ("PUT", "/shops/acme.myshopify.com", {"plan": "pluss"}, 422, 'Did you mean "plus"?'),
         ("PUT", "/shops/acme.myshopify.com", {"statsu": "frozen"}, 422, 'Did you mean "status"?'),
-        ("PUT", "/shops/acme.myshopify.com", {"retention": "odd"}, 422, "use keep or shopify"),
+        ("PUT", "/shops/acme.myshopify.com", {"retention": "odd"}, 422, "use keep, shopify, anonymise or delete"),
         ("POST", "/apps", {"kind": "publik"}, 422, 'Did you mean "public"?'),
         ("POST", "/apps", {"approve": ["emial"]}, 422, 'Did you mean "email"?'),
         ("POST", "/tokens", {"app": "nobody"}, 404, "no app"),

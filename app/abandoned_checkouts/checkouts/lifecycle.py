@@ -10,6 +10,7 @@ from typing import Literal
 
 from abandoned_checkouts.checkouts.checkout import Checkout, has_contact
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE, from_datetime, to_datetime, zone_named
+from abandoned_checkouts.checkouts.retention_policy import is_held
 from abandoned_checkouts.checkouts.shop import Shop
 
 LifecycleState = Literal["open", "completed", "abandoned", "recovered", "lapsed"]
@@ -24,7 +25,8 @@ RETENTION_REST = 30 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A shop's settings, in microseconds. `deletes_old` is whether retention deletes its old abandoned checkouts."""
+    """A shop's settings, in microseconds. `deletes_old` is whether its old abandoned checkouts are deleted by
+    Shopify's rule (another rule is in checkouts/retention_policy)."""
 
     threshold: int
     attribution: int
@@ -33,12 +35,12 @@ class Rules:
 
 
 def rules_of(shop: Shop) -> Rules:
-    """The rules from the shop's settings `abandoned_after_minutes` (default: the platform's), `attribution_days` and
-    `retention`."""
+    """The rules from the shop's settings `abandoned_after_minutes` (default: the platform's), `attribution_days`,
+    `retention` and `legal_hold`."""
     return Rules(
         threshold=int(shop.settings.get("abandoned_after_minutes", shop.abandoned_after_minutes)) * MINUTE,
         attribution=int(shop.settings.get("attribution_days", ATTRIBUTION_DAYS)) * DAY,
-        deletes_old=shop.settings.get("retention", "keep") == "shopify",
+        deletes_old=shop.settings.get("retention", "keep") == "shopify" and not is_held(shop),
         timezone=shop.timezone,
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from abandoned_checkouts.checkouts.public_key import PublicKeyError, read_public_key
 from abandoned_checkouts.checkouts.quiet_hours import QuietHoursError, parse_quiet_hours
+from abandoned_checkouts.checkouts.retention_policy import GRACE_DAYS, RETENTION_DAYS
 from abandoned_checkouts.checkouts.shop import ABANDONED_AFTER_MINUTES, WIX_ABANDONED_AFTER_MINUTES
 from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
 
@@ -65,8 +66,20 @@ def _minutes(name: str, text: str) -> int:
 
 
 def _retention(name: str, text: str) -> str:
-    if text not in ("keep", "shopify"):
-        raise SettingValueError(f"{name}: {text!r} is not allowed; use keep or shopify")
+    if text not in ("keep", "shopify", "anonymise", "delete"):
+        raise SettingValueError(f"{name}: {text!r} is not allowed; use keep, shopify, anonymise or delete")
+    return text
+
+
+def _grace(name: str, text: str) -> int:
+    if not _is_number(text, 0, 3650):
+        raise SettingValueError(f"{name}: {text!r} is not a number of days from 0 to 3650")
+    return int(text)
+
+
+def _on_or_off(name: str, text: str) -> str:
+    if text not in ("on", "off"):
+        raise SettingValueError(f"{name}: {text!r} is not allowed; use on or off")
     return text
 
 
@@ -158,7 +171,17 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
     "wix_instance_id": ("Instance id of your app on the Wix site. An event names the site id or this id.", _guid),
     "wix_public_key": ("Public key of your Wix app, to verify the site's events.", _public_key),
     "retention": (
-        "keep (default): never delete abandoned checkouts. shopify: delete old ones as Shopify does.",
+        "keep (default): never delete abandoned checkouts. shopify: delete old ones as Shopify does. anonymise or "
+        "delete: do that with those that did not change for `retention_days`, their mails and messages.",
         _retention,
     ),
+    "retention_days": (
+        f"Days without a change until `retention` announces a checkout (default: {RETENTION_DAYS}).",
+        _days,
+    ),
+    "retention_grace_days": (
+        f"Days from the announcement until the checkout is anonymised or deleted (default: {GRACE_DAYS}).",
+        _grace,
+    ),
+    "legal_hold": ("on: retention changes nothing in this shop. off (default).", _on_or_off),
 }

@@ -45,6 +45,7 @@ COMMANDS = {
     "reports": "report_command:application",
     "search": "search_commands:application",
     "store": "store_commands:application",
+    "retention": "retention_commands:application",
     "sync": "sync_commands:application",
     "audit": "audit_command:audit",
     "twin": "twin_commands:application",

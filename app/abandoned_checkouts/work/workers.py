@@ -163,7 +163,7 @@ class Workers:
         return {
             "abandonments": lambda: abandon_due(self._database, self._clock()),
             "lapses": self._lapse,
-            "retention": lambda: forget_old_checkouts(self._database, self._clock()),
+            "retention": lambda: forget_old_checkouts(self._database, self._clock(), self._results),
             "bulk operations": self._run_bulk,
             "bulk results": self._finish_bulk,
             "events": self._dispatcher.turn,
@@ -241,7 +241,7 @@ class Workers:
 
     async def _delete_old(self) -> int:
         await forget_settled_work(self._database, self._clock())
-        await forget_old_checkouts(self._database, self._clock())
+        await forget_old_checkouts(self._database, self._clock(), self._results)
         if self._bulk is not None:
             await self._bulk.forget()
         return 0

@@ -70,6 +70,23 @@ class ErasureResult:
 async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> ErasureResult:
     """Erase the person, in the caller's transaction."""
     before = await written_so_far(connection)
+    await erase_records(connection, shop, person, now)
+    in_addresses = {quote(email, safe=sign) for email in person.emails for sign in ("", "+")}
+    texts = [*spellings(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
+    touched = await scrub_texts(connection, shop, texts)
+    await index_erased(connection, shop, sorted(person.checkouts | touched))
+    await write_erased(connection, shop, sorted(person.checkouts), now)
+    has_changed = await written_so_far(connection) > before
+    files = await end_results(connection, shop)
+    if person.is_known or has_changed:
+        counts = f"{len(person.customers)} customers, {len(person.checkouts)} checkouts"
+        await record(connection, shop.id, AuditAction.PERSON_ERASED, counts, now)
+    return ErasureResult(len(person.customers), len(person.checkouts), files, has_changed)
+
+
+async def erase_records(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
+    """Erase the person from the records that `person` names, and from those around them. Other texts and the full-text
+    index are not changed."""
     await _erase_checkouts(connection, shop, person, now)
     await _erase_open(connection, shop, person, now)
     await _erase_customers(connection, shop, person, now)
@@ -77,20 +94,9 @@ async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, 
     contacts: list[int | str] = [*person.customers, *person.emails, *person.phones]
     await forget_shoppers(connection, shop, sorted(person.checkouts), contacts)
     await _erase_outbox(connection, shop, person, now)
-    in_addresses = {quote(email, safe=sign) for email in person.emails for sign in ("", "+")}
-    texts = [*spellings(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
-    touched = await scrub_texts(connection, shop, texts)
-    await _index(connection, shop, sorted(person.checkouts | touched))
-    await _write_erased(connection, shop, sorted(person.checkouts), now)
-    has_changed = await written_so_far(connection) > before
-    files = await _end_results(connection, shop)
-    if person.is_known or has_changed:
-        counts = f"{len(person.customers)} customers, {len(person.checkouts)} checkouts"
-        await record(connection, shop.id, AuditAction.PERSON_ERASED, counts, now)
-    return ErasureResult(len(person.customers), len(person.checkouts), files, has_changed)
 
 
-async def _write_erased(connection: AsyncConnection, shop: Shop, numbers: Sequence[int], now: int) -> None:
+async def write_erased(connection: AsyncConnection, shop: Shop, numbers: Sequence[int], now: int) -> None:
     """Write an event for each abandoned checkout, with the checkout without its buyer, so that subscribers erase their
     copies."""
     table = abandoned_checkouts
@@ -102,7 +108,7 @@ async def _write_erased(connection: AsyncConnection, shop: Shop, numbers: Sequen
         await write_events(connection, shop, happened, now)
 
 
-async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:
+async def end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:
     """Expire the shop's bulk results and restart running operations, because both may contain the person's data."""
     table = bulk_operations
     mine = table.c.shop_id == shop.id
@@ -227,7 +233,7 @@ def _left_of(subject: str, document: str, now: int) -> str:
     return "{}"
 
 
-async def _index(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> None:
+async def index_erased(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> None:
     """Update these checkouts in the full-text index."""
     table = abandoned_checkouts
     for part in chunks(numbers):

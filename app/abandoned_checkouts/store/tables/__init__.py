@@ -54,6 +54,7 @@ from abandoned_checkouts.store.tables.reports import (
     report_products,
     report_progress,
 )
+from abandoned_checkouts.store.tables.retention import retention_marks
 from abandoned_checkouts.store.tables.shops import apps, saved_searches, shops, tokens
 from abandoned_checkouts.store.tables.store_secrets import store_secrets
 from abandoned_checkouts.store.tables.syncs import synced_checkouts, syncs
@@ -107,6 +108,7 @@ __all__ = [
     "report_days",
     "report_products",
     "report_progress",
+    "retention_marks",
     "saved_searches",
     "shops",
     "sold_out",

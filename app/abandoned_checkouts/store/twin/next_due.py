@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.lifecycle import RETENTION_AGE, retention_deletes_at, rules_of
+from abandoned_checkouts.checkouts.retention_policy import policy_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.due_rows import checkouts_created_before
+from abandoned_checkouts.store.privacy.retention_marks import next_retention
 from abandoned_checkouts.store.tables import (
     abandoned_checkouts,
     bulk_operations,
@@ -37,7 +39,7 @@ async def next_due(
     """The first moment after `after` and up to `until` at which something is due. None if nothing is.
 
     Covers abandonment, attribution, flow steps, deliveries and their retries, erasure, the expiry of bulk results, and
-    the retention of shops that delete old checkouts as Shopify does.
+    retention.
     """
     found = [
         await _first(connection, select(func.min(open_checkouts.c.due_at)).where(open_checkouts.c.due_at > after)),
@@ -85,6 +87,9 @@ async def next_due(
         found.append(_later(await _first(connection, lapsing), attribution))
         if rules_of(shop).deletes_old:
             found.append(await _next_deletion(connection, shop, after, until))
+        policy = policy_of(shop)
+        if policy is not None:
+            found.append(await next_retention(connection, shop, policy, after))
     return min((moment for moment in found if moment is not None and moment <= until), default=None)
 
 

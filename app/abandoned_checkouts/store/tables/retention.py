@@ -1,0 +1,24 @@
+"""What retention knows about an abandoned checkout: that it was announced, and that it is on hold. No personal data."""
+
+from sqlalchemy import Index, Table, text
+
+from abandoned_checkouts.store.tables.columns import belongs_to, key, metadata, moment, shop_key
+
+retention_marks = Table(
+    "retention_marks",
+    metadata,
+    shop_key(),
+    key("checkout_id"),
+    # The beginning of the day on which the checkout was announced. It counts if the checkout did not change later.
+    moment("announced_at", optional=True),
+    # The legal hold: retention does not change the checkout.
+    moment("held_at", optional=True),
+    belongs_to("abandoned_checkouts", "checkout_id"),
+    Index(
+        "ix_retention_marks_held",
+        "shop_id",
+        "checkout_id",
+        sqlite_where=text("held_at IS NOT NULL"),
+        postgresql_where=text("held_at IS NOT NULL"),
+    ),
+)
