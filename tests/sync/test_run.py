@@ -1,5 +1,6 @@
 """Bad input: each has a clear message, the last good state is kept, and the next run continues."""
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.sync.syncs import SyncError, lease_sync
-from abandoned_checkouts.store.tables import customers
+from abandoned_checkouts.store.tables import customers, syncs
 from abandoned_checkouts.sync.run import has_ended, last_night, new_worker
 from abandoned_checkouts.sync.run_sync import sync_and_shop
 from abandoned_checkouts.sync.source import SourceError
@@ -141,3 +142,13 @@ async def test_an_erasure_and_a_deletion_here_last(copy: Copy, source: SourceSho
         assert customer is None or (customer.email, customer.first_name) == (None, None)
         found = (await connection.execute(select(customers.c.email).where(customers.c.shop_id == shop.id))).scalars()
         assert "buyer1@example.com" not in set(found)
+
+
+async def test_a_place_that_is_not_valid_any_more_is_read_again(copy: Copy) -> None:
+    await copy.run()
+    state = {"since": 0, "started": NOW, "latest": NOW, "source": {"cursor": "bm90IGEgY3Vyc29y"}}
+    async with copy.database.begin() as connection:
+        await connection.execute(syncs.update().values(state=orjson.dumps(state).decode()))
+    assert (await copy.run()).outcomes["unchanged"] == 40
+    assert (await copy.sync()).state == {}
+    assert (await copy.verify()).is_same

@@ -23,7 +23,7 @@ from abandoned_checkouts.store.sync.store_listed import store_backfill, store_ch
 from abandoned_checkouts.store.sync.syncs import LostLeaseError, Sync, end_lease, lease_sync, write_progress
 from abandoned_checkouts.sync.progress import Progress, no_progress
 from abandoned_checkouts.sync.reconcile import reconcile
-from abandoned_checkouts.sync.source import ChangedVersionError, Source, SourceError
+from abandoned_checkouts.sync.source import ChangedVersionError, RefusedQueryError, Source, SourceError
 
 # Changes are read again from this long before the last known one: other changes may have become visible later.
 OVERLAP = 10 * MINUTE
@@ -78,6 +78,7 @@ class SyncRun:
     ) -> None:
         self._database, self._shop, self._sync, self._source = database, shop, sync, source
         self._clock, self._progress, self._webhook_url = clock, progress, webhook_url
+        self._began_again = False
         self.result = RunResult()
 
     async def run(self) -> RunResult:
@@ -98,9 +99,20 @@ class SyncRun:
 
     async def _read(self) -> None:
         await self._source.open()
-        if self._sync.watermark is None:
-            await self._backfill()
-        await self._window()
+        try:
+            if self._sync.watermark is None:
+                await self._backfill()
+            await self._window()
+        except RefusedQueryError:
+            if "source" not in self._sync.state or self._began_again:
+                raise
+            self._began_again = True
+            # The place where the last run stopped is not valid any more. What was stored is found again by its id.
+            state = {name: value for name, value in self._sync.state.items() if name != "source"}
+            async with self._database.begin() as connection:
+                await write_progress(connection, self._sync, self._clock(), state=state)
+            await self._read()
+            return
         if self._is_reconciliation_due():
             # Webhooks are signed with the client secret, without which this server would refuse them.
             if self._webhook_url is not None and self._sync.credentials.get("client_secret"):

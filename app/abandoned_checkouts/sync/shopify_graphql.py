@@ -9,7 +9,7 @@ import orjson
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.sync.requests import ATTEMPTS, SHOP_STATUSES, Sleep, pause_before, send
 from abandoned_checkouts.sync.shopify_tokens import ShopifyTokens
-from abandoned_checkouts.sync.source import ChangedVersionError, SourceError
+from abandoned_checkouts.sync.source import ChangedVersionError, RefusedQueryError, SourceError
 
 # A source that throttles every request for longer than about this time has another reason.
 _MOST_THROTTLED = 30
@@ -122,7 +122,7 @@ class ShopifyGraphql:
                 f"{self._host} denies access{where}: {message} Give the app the scope or the approval for protected "
                 "customer data, and run the sync again; nothing was changed here"
             )
-        return SourceError(f"{self._host} refuses the query: {message}")
+        return RefusedQueryError(f"{self._host} refuses the query: {message}")
 
 
 def _read(response: httpx.Response) -> tuple[int, UntypedJson, str | None]:

@@ -13,6 +13,10 @@ class SourceError(Exception):
     """The source refuses, or cannot be reached. The message says why and what to do, in one line."""
 
 
+class RefusedQueryError(SourceError):
+    """The source refuses a query as invalid, for example because a stored cursor is not valid any more."""
+
+
 class ChangedVersionError(SourceError):
     """The source began to answer with another version of its API, which may have other fields. Open it again."""
 

@@ -16,7 +16,7 @@ from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.intake.file_records import without_nul
 from abandoned_checkouts.store.sync.seen import Seen
 from abandoned_checkouts.sync.requests import Sleep, send
-from abandoned_checkouts.sync.source import Batch, Facts, SourceError
+from abandoned_checkouts.sync.source import Batch, Facts, RefusedQueryError, SourceError
 from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 
 ADDRESS = "https://www.wixapis.com"
@@ -110,7 +110,8 @@ class WixSource:
         if status == 200:
             return dict(answer)
         reason = " ".join(str(answer.get("message") or "no reason").split())[:200]
-        raise SourceError(
+        kind = RefusedQueryError if status == 400 else SourceError
+        raise kind(
             f"{httpx.URL(self._address).host} answers with {status} ({reason}): "
             f"{_REFUSALS.get(status, 'the query was refused')}"
         )
