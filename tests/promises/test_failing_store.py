@@ -235,7 +235,7 @@ async def test_an_unexpected_error_is_logged_with_its_traceback_and_not_shown(
         def broken(*_: object, **__: object) -> None:
             raise ZeroDivisionError("a secret detail")
 
-        for module in ("control.endpoint", "recovery.visit", "shopify.http.bulk_download", "server"):
+        for module in ("control.endpoint", "recovery.visit", "shopify.http.bulk_download", "merchant.explorer_shops"):
             for name in ("find_access", "find_shop", "all_shops"):
                 monkeypatch.setattr(f"abandoned_checkouts.{module}.{name}", broken, raising=False)
         for name in ("control", "merchant", "recovery", "download", "explorer"):
