@@ -84,15 +84,19 @@ def test_a_text_that_is_not_a_time_from_and_to(text: str) -> None:
         ({"shipping_address": {"country_code": "in"}}, "Asia/Kolkata"),
         ({"shipping_address": {"country_code": "JP"}, "billing_address": {"country_code": "FR"}}, "Asia/Tokyo"),
         ({"shipping_address": {"city": "Paris"}, "billing_address": {"country_code": "FR"}}, "Europe/Paris"),
-        # Several zones, or a country that does not exist: the shop's.
+        # Several zones whose clocks always agree: Berlin and Busingen, twelve of Argentina.
+        ({"shipping_address": {"country_code": "DE"}}, "Europe/Berlin"),
+        ({"shipping_address": {"country_code": "AR"}}, "America/Argentina/Buenos_Aires"),
+        # Clocks that differ, or a country that does not exist: the shop's.
         ({"shipping_address": {"country_code": "US"}}, NEW_YORK),
+        ({"shipping_address": {"country_code": "ES"}}, NEW_YORK),
         ({"shipping_address": {"country_code": "ZZ"}}, NEW_YORK),
         ({"shipping_address": {"country_code": "XQ"}}, NEW_YORK),
         ({"customer": {"addresses": [{"country_code": "NL"}]}}, "Europe/Amsterdam"),
         ({"customer": {"addresses": []}}, NEW_YORK),
     ],
 )
-def test_the_zone_is_that_of_the_country_if_it_has_only_one(changes: dict[str, Any], zone: str) -> None:
+def test_the_zone_is_that_of_the_country_if_its_clocks_agree(changes: dict[str, Any], zone: str) -> None:
     if "customer" in changes:
         changes = {"customer": Customer(id=1, created_at=1, updated_at=1, **changes["customer"])}
     checkout = Checkout(platform="shopify", created_at=1, updated_at=1, currency="USD", **changes)

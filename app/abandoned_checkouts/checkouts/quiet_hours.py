@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import MomentError, from_datetime, to_datetime, zone_named
 from abandoned_checkouts.checkouts.shop import Shop
 
+# The days on which the clocks of a country are compared: each week of a year.
+_DAYS = [datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(weeks=week) for week in range(53)]
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -63,23 +66,29 @@ def _moment_of(local: datetime, fold: int, zone: ZoneInfo) -> int:
 
 
 def zone_of_buyer(checkout: Checkout, shop: Shop) -> str:
-    """The buyer's IANA time zone: that of the country in the address if the country has only one, else the shop's.
+    """The buyer's IANA time zone: that of the country in the address if its clocks agree everywhere, else the shop's.
 
-    The address is the shipping address, else the billing address, else the customer's first address. The time zones of
-    countries are from Unicode CLDR.
+    The address is the shipping address, else the billing address, else the customer's first address.
     """
-    # Commands that read the settings of shops do not need the tables of countries.
-    from babel.core import get_global
-
     customer = checkout.customer
     addresses = (checkout.shipping_address, checkout.billing_address, *(() if customer is None else customer.addresses))
     countries = (address.get("country_code") for address in addresses if address is not None)
     country = next(filter(None, countries), None)
-    zones: list[str] = get_global("territory_zones").get(country.upper(), []) if country else []
-    if len(zones) != 1:
-        return shop.timezone
+    return (zone_of_country(country.upper()) if country else None) or shop.timezone
+
+
+@cached_texts(300, longest=2)
+def zone_of_country(country: str) -> str | None:
+    """The time zone of an ISO 3166 country, or None if its clocks differ. The zones are from Unicode CLDR.
+
+    Many countries have several zones with the same time, such as Berlin and Busingen.
+    """
+    # Commands that read the settings of shops do not need the tables of countries.
+    from babel.core import get_global
+
+    names: list[str] = get_global("territory_zones").get(country, [])
     try:
-        zone_named(zones[0])
+        clocks = {tuple(day.astimezone(zone_named(name)).utcoffset() for day in _DAYS) for name in names}
     except MomentError:
-        return shop.timezone
-    return zones[0]
+        return None
+    return names[0] if len(clocks) == 1 else None
