@@ -126,6 +126,7 @@ LIBRARIES: dict[str, set[str]] = {
     "babel": {"checkouts", "merchant", "recovery", "shopify.schema", "wix"},
     "cryptography": {"checkouts", "intake", "shopify.http", "store.engine", "wix"},
     "dkim": {"work"},
+    "faker": {"exporting"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
     "httpcore": {"work"},
     "httpx": {"pytest_plugin", "sync"},

@@ -37,6 +37,19 @@ def anonymised_report(reported: Checkout, known: Checkout) -> Checkout:
     )
 
 
+def without_tokens(checkout: Checkout) -> Checkout:
+    """A copy without the URLs, unknown fields and reasons that can contain tokens or addresses."""
+    return replace(
+        checkout,
+        abandoned_checkout_url=None,
+        extra=None,
+        visit={name: value for name, value in checkout.visit.items() if name in _VISIT},
+        activities=[{**activity, "reason": None, "marketing_activity_id": None} for activity in checkout.activities],
+        tax_lines=[{**tax, "extra": {}} for tax in checkout.tax_lines],
+        shipping_lines=[{**line, "extra": {}} for line in checkout.shipping_lines],
+    )
+
+
 def _without_buyer(checkout: Checkout) -> Checkout:
     return replace(
         checkout,

@@ -11,18 +11,23 @@ from typing import IO, Annotated
 
 import typer
 
-from abandoned_checkouts.cli.exit_codes import say
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.exit_codes import FileError, say
 from abandoned_checkouts.cli.opened_store import address_of, opened_store, shop_named_or_only
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
-from abandoned_checkouts.exporting.checkouts import LINE_KEYS, export_checkouts
+from abandoned_checkouts.exporting.anonymise import Anonymiser
+from abandoned_checkouts.exporting.checkouts import LINE_KEYS, checkouts_of, export_checkouts
 from abandoned_checkouts.exporting.export_table import export_table
+from abandoned_checkouts.exporting.pseudonyms import MissingFakerError
 from abandoned_checkouts.exporting.selecting import fields_of, selection_of, table_named
 from abandoned_checkouts.exporting.spreadsheet import HEADER
 from abandoned_checkouts.exporting.tables import ABANDONED_CHECKOUT
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
+from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
+from abandoned_checkouts.store.search.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +92,22 @@ def export(
     until: UntilOption = None,
     query: QueryOption = None,
     fields: FieldsOption = None,
+    anonymise: Annotated[
+        bool,
+        typer.Option("--anonymise", help="Replace persons by pseudonyms, and report what could single somebody out."),
+    ] = False,
     out: OptionalOutFile = None,
     database: DatabaseOption = None,
 ) -> None:
     """Export a shop's abandoned checkouts."""
-    asyncio.run(_export(shop, form, Selecting(table, since, until, query, fields), out, database))
+    if anonymise and (table is not None or form is Form.parquet):
+        raise typer.BadParameter("works with --format jsonl or csv, without --table", param_hint="--anonymise")
+    asyncio.run(_export(shop, form, Selecting(table, since, until, query, fields), out, database, anonymise))
 
 
-async def _export(domain: str | None, form: Form, selecting: Selecting, out: Path | None, database: str | None) -> None:
+async def _export(
+    domain: str | None, form: Form, selecting: Selecting, out: Path | None, database: str | None, anonymise: bool
+) -> None:
     name = selecting.table or (ABANDONED_CHECKOUT.name if form is Form.parquet else None)
     table = None if name is None else table_named(name)
     known = table.names if table else (HEADER if form is Form.csv else LINE_KEYS)
@@ -104,6 +117,7 @@ async def _export(domain: str | None, form: Form, selecting: Selecting, out: Pat
             shop = await shop_named_or_only(connection, domain)
             address = await address_of(connection)
         selection = selection_of(shop, selecting.since, selecting.until, selecting.query, now=now())
+        anonymiser = await _learned(store, shop, selection) if anonymise else None
         with gc_pause(), _opened(out) as file, counting(f"Exporting {shop.domain}", None) as advance:
             if table is not None:
                 done = await export_table(
@@ -118,12 +132,28 @@ async def _export(domain: str | None, form: Form, selecting: Selecting, out: Pat
                     address=address,
                     selection=selection,
                     fields=fields,
+                    change=None if anonymiser is None else anonymiser.anonymised,
                     progress=advance,
                 )
         what = "checkouts" if table is None else f"rows of {table.name}"
+        what = f"anonymised {what}" if anonymiser is not None else what
         async with store.begin() as connection:
             await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} {what} as {form}", now())
     say(f"{done:,} {what} of {shop.domain} written to {out or 'standard output'}")
+    for risk in anonymiser.risks() if anonymiser is not None else ():
+        say(f"could single somebody out: {risk}")
+
+
+async def _learned(store: Database, shop: Shop, selection: Selection) -> Anonymiser:
+    """An anonymiser that knows every original word, so that a pseudonym is none of them."""
+    try:
+        anonymiser = Anonymiser()
+    except MissingFakerError as problem:
+        raise FileError(str(problem)) from None
+    async for batch in checkouts_of(store, shop, selection):
+        for checkout in batch:
+            anonymiser.learn(checkout)
+    return anonymiser
 
 
 @contextmanager

@@ -51,6 +51,7 @@ async def export_checkouts(
     address: str,
     selection: Selection = EVERYTHING,
     fields: Sequence[str] | None = None,
+    change: Callable[[Checkout], Checkout] | None = None,
     progress: Callable[[int], object] = lambda _done: None,
 ) -> int:
     """Write a shop's checkouts to a file. Returns their number.
@@ -60,14 +61,15 @@ async def export_checkouts(
 
     `address` is this server's URL, for the recovery links of checkouts whose source sent none. `progress` is called
     with the number of checkouts written so far. `fields` are keys of the lines (LINE_KEYS) or columns of the CSV
-    (HEADER), in the wanted order; None writes all.
+    (HEADER), in the wanted order; None writes all. `change` replaces each checkout before it is written.
     """
     done = 0
     columns = None if fields is None or form != "csv" else [HEADER.index(name) for name in fields]
     if form == "csv":
         # Excel detects UTF-8 only by a byte order mark.
         file.write(BOM_UTF8 + csv_lines([_cells(HEADER, columns)]))
-    async for batch in checkouts_of(database, shop, selection):
+    async for stored in checkouts_of(database, shop, selection):
+        batch = stored if change is None else [change(each) for each in stored]
         if form == "csv":
             file.write(
                 csv_lines(
