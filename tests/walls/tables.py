@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "automations",
         "checkouts",
         "config",
+        "exporting",
         "http_kit",
         "recovery",
         "reports",

@@ -36,6 +36,7 @@ class Data(StrEnum):
     DELIVERIES = "deliveries"
     REJECTED_MESSAGES = "rejected messages"
     TIMELINES = "timelines"
+    CHANGES = "the change feed"
     REPORTS = "reports"
     MERCHANT_PAGES = "merchant pages"
     CHECKOUT_ACTIONS = "actions on checkouts: close, reopen, note, remind, task"
@@ -110,6 +111,8 @@ READ: Mapping[Data, Rule] = {
     # The messages are complete, with all personal data that the platform sent.
     Data.REJECTED_MESSAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.TIMELINES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
+    # Complete checkouts and customers.
+    Data.CHANGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     # Counts and sums, without personal data.
     Data.REPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS),
     Data.MERCHANT_PAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),

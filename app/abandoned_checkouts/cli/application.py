@@ -31,6 +31,7 @@ COMMANDS = {
     "demo": "demo_command:demo",
     "import": "import_command:import_files",
     "export": "export_command:export",
+    "changes": "changes_command:changes",
     "schema": "serve_command:schema",
     "explain": "explain_command:explain",
     "shop": "shop_commands:application",

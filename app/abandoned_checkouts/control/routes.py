@@ -8,6 +8,7 @@ from abandoned_checkouts.access.rules import Action, Data
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control import (
+    change_endpoints,
     event_endpoints,
     flow_endpoints,
     mail_endpoints,
@@ -66,6 +67,7 @@ CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
     ("GET", "/events/deliveries", event_endpoints.list_log, Data.DELIVERIES, READ),
     ("GET", "/events/deliveries/{delivery_id}", event_endpoints.show, Data.DELIVERIES, READ),
     ("POST", "/events/deliveries/{delivery_id}/replay", event_endpoints.replay, Data.DELIVERIES, WRITE),
+    ("GET", "/changes", change_endpoints.list_changes, Data.CHANGES, READ),
     ("GET", "/events/rejected", event_endpoints.rejected, Data.REJECTED_MESSAGES, READ),
     ("POST", "/erasures", shop_endpoints.erase, Data.ERASURE, WRITE),
 ]

@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.reports.note_actions import note_sent
 from abandoned_checkouts.store.tables import abandoned_checkouts, activities
 
@@ -69,6 +70,7 @@ async def append_activities(
         "version": version,
     }
     await connection.execute(update(table).where(mine).values(changed))
+    await note_changed(connection, shop.id, "checkout", [checkout_id], now)
     checkout = (await load_known(connection, shop, [checkout_id]))[checkout_id]
     event = checkout_event("checkout_activity", checkout, version)
     await write_events(connection, shop, [event], now)

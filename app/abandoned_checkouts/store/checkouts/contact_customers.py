@@ -28,6 +28,7 @@ from abandoned_checkouts.store.checkouts.deleted_customers import remember_delet
 from abandoned_checkouts.store.checkouts.known_customers import KnownCustomers
 from abandoned_checkouts.store.checkouts.save_customers import insert_customers
 from abandoned_checkouts.store.engine.locks import has_locks
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 
 
@@ -110,6 +111,8 @@ async def _join(connection: AsyncConnection, shop: Shop, gone: Customer, kept: C
     # Open checkouts refer to the deleted customer until they become abandoned.
     await remember_deleted(connection, shop, gone.id, kept.updated_at, merged_into=kept.id)
     await connection.execute(delete(customers).where(its_row))
+    await note_changed(connection, shop.id, "customer", [gone.id], kept.updated_at, are_deleted=True)
+    await note_changed(connection, shop.id, "checkout", moved, kept.updated_at)
     return moved
 
 
@@ -178,4 +181,5 @@ async def _completed(
         mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer.id)
         values = added | {"email_key": whole.email, "phone_key": whole.phone}
         await connection.execute(update(customers).where(mine).values(values))
+        await note_changed(connection, shop.id, "customer", [customer.id], checkout.updated_at)
     return completed

@@ -7,6 +7,7 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.search.full_text import delete_documents
 from abandoned_checkouts.store.tables import (
     abandoned_checkouts,
@@ -27,7 +28,7 @@ _DEPENDENT: tuple[tuple[Table, str], ...] = (
 )
 
 
-async def delete_abandoned_rows(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> None:
+async def delete_abandoned_rows(connection: AsyncConnection, shop: Shop, numbers: Sequence[int], now: int) -> None:
     """Delete all rows of the abandoned checkouts with these numbers. No events are written."""
     if not numbers:
         return
@@ -45,3 +46,4 @@ async def delete_abandoned_rows(connection: AsyncConnection, shop: Shop, numbers
     )
     await delete_documents(connection, shop.id, documents)
     await connection.execute(delete(table).where(mine))
+    await note_changed(connection, shop.id, "checkout", numbers, now, are_deleted=True)

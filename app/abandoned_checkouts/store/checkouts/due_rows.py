@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
 from abandoned_checkouts.store.engine.locks import try_lock_subject
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts
 
 _DUE = (
@@ -67,7 +68,7 @@ async def claim_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, n
     return {row.id: bool(row.has_events) for row in rows}
 
 
-async def mark_lapsed(connection: AsyncConnection, shop: Shop, rules: Rules, numbers: Sequence[int]) -> None:
+async def mark_lapsed(connection: AsyncConnection, shop: Shop, rules: Rules, numbers: Sequence[int], now: int) -> None:
     """Set when each of these abandoned checkouts lapsed (see lapses_when)."""
     table = abandoned_checkouts
     if numbers:
@@ -76,6 +77,7 @@ async def mark_lapsed(connection: AsyncConnection, shop: Shop, rules: Rules, num
             .where(table.c.shop_id == shop.id, table.c.id.in_(numbers))
             .values(lapsed_at=table.c.abandoned_at + rules.attribution)
         )
+        await note_changed(connection, shop.id, "checkout", numbers, now)
 
 
 def _lapsing(shop: Shop, rules: Rules, now: int) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks, delete_rows, insert_rows, put_rows
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.reports.from_checkouts import note_abandoned
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
@@ -255,6 +256,14 @@ async def _write_rows(connection: AsyncConnection, shop: Shop, written: Sequence
         for each in written
     ]
     await index_documents(connection, shop.id, documents)
+    await note_saved(connection, shop, [each.checkout for each in written])
+
+
+async def note_saved(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    """Add these checkouts to the change feed. The time of a change is its latest `updated_at`."""
+    for part in chunks(checkouts):
+        latest = max(each.updated_at for each in part)
+        await note_changed(connection, shop.id, "checkout", [each.id or 0 for each in part], latest)
 
 
 async def _write_abandonments(connection: AsyncConnection, shop: Shop, newer: Sequence[SavedCheckout]) -> None:
@@ -285,3 +294,4 @@ async def _write_activities(connection: AsyncConnection, shop: Shop, checkouts: 
         for sequence, step in enumerate(item.activities, 1)
     ]
     await insert_rows(connection, activities, _ACTIVITY_COLUMNS, rows)
+    await note_saved(connection, shop, checkouts)

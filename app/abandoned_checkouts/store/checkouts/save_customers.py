@@ -14,6 +14,7 @@ from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks, insert_rows, put_rows
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.tables import customers
 
 CUSTOMER = RowShape(Customer, customers)
@@ -31,7 +32,7 @@ async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequen
         statement = rows_with(customers, "id", tuple(CUSTOMER.columns))
         rows = await connection.execute(statement, {"shop_id": shop.id, "values": ids})
         known = {row[_ID]: tuple(row) for row in rows}
-        ready = []
+        ready, written = [], []
         for customer in part:
             older = known.get(customer.id)
             if older is None and customer.uuid is None:
@@ -46,7 +47,9 @@ async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequen
             if (keys.email or keys.phone) and (older is None or keys != _keys_of(older, customer, shop)):
                 with_new_contact.append(customer)
             ready.append((shop.id, *values, keys.email, keys.phone))
+            written.append((customer.id, customer.updated_at))
         await put_rows(connection, customers, _COLUMNS, ready)
+        await _note(connection, shop, written)
     return with_new_contact
 
 
@@ -55,6 +58,14 @@ async def insert_customers(connection: AsyncConnection, shop: Shop, people: Sequ
     keys = [customer_keys(each, shop) for each in people]
     rows = [(shop.id, *CUSTOMER.values(each), key.email, key.phone) for each, key in zip(people, keys, strict=True)]
     await insert_rows(connection, customers, _COLUMNS, rows)
+    await _note(connection, shop, [(each.id, each.updated_at) for each in people])
+
+
+async def _note(connection: AsyncConnection, shop: Shop, written: Sequence[tuple[int, int]]) -> None:
+    """Add customers to the change feed. `written` has their numbers and the times of their changes."""
+    for part in chunks(written):
+        latest = max(moment for _, moment in part)
+        await note_changed(connection, shop.id, "customer", [number for number, _ in part], latest)
 
 
 def _keys_of(values: RowValues, customer: Customer, shop: Shop) -> ContactKeys:

@@ -15,6 +15,7 @@ from abandoned_checkouts.store.checkouts.save import save_again
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER, save_customers
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 
 # For each kind of consent: the column with its time, and the columns that change with it.
@@ -82,6 +83,7 @@ async def change_customer(
         .where(customers.c.shop_id == shop.id, customers.c.id == number)
         .values({name: row[name] for name in changes})
     )
+    await note_changed(connection, shop.id, "customer", [number], now)
     await write_events(connection, shop, [customer_event(kind, after)], now)
     return "updated"
 
@@ -96,20 +98,31 @@ async def delete_customer(
     before = await find_customer(connection, shop, number)
     if before is None:
         return "unknown"
+    await _note_theirs(connection, shop, number, now)
     for table in (abandoned_checkouts, orders):
         mine = (table.c.shop_id == shop.id) & (table.c.customer_id == number)
         await connection.execute(update(table).where(mine).values(customer_id=None))
     mine = (abandonments.c.shop_id == shop.id) & (abandonments.c.customer_id == number)
     await connection.execute(delete(abandonments).where(mine))
     await connection.execute(delete(customers).where(customers.c.shop_id == shop.id, customers.c.id == number))
+    await note_changed(connection, shop.id, "customer", [number], now, are_deleted=True)
     await write_events(connection, shop, [customer_event("customer_deleted", before)], now)
     return "deleted"
+
+
+async def _note_theirs(connection: AsyncConnection, shop: Shop, number: int, now: int) -> None:
+    """Add the checkouts of this customer to the change feed, because their customer will change."""
+    table = abandoned_checkouts
+    theirs = select(table.c.id).where(table.c.shop_id == shop.id, table.c.customer_id == number)
+    numbers = (await connection.execute(theirs.with_for_update())).scalars().all()
+    await note_changed(connection, shop.id, "checkout", numbers, now)
 
 
 async def merge_customers(connection: AsyncConnection, shop: Shop, kept: int, gone: int, now: int) -> str:
     """Move everything of the customer `gone` to the customer `kept`, and delete `gone`."""
     if await find_customer(connection, shop, kept) is None:
         return "unknown"
+    await _note_theirs(connection, shop, gone, now)
     for table in (abandoned_checkouts, orders, abandonments):
         mine = (table.c.shop_id == shop.id) & (table.c.customer_id == gone)
         await connection.execute(update(table).where(mine).values(customer_id=kept))

@@ -44,7 +44,7 @@ async def lapse_due_checkouts(connection: AsyncConnection, shop: Shop, now: int,
     rules = rules_of(shop)
     lapsing = await claim_lapsing(connection, shop, rules, now, limit)
     followed = await lock_abandoned(connection, shop, [number for number, has_events in lapsing.items() if has_events])
-    await mark_lapsed(connection, shop, rules, list(lapsing))
+    await mark_lapsed(connection, shop, rules, list(lapsing), now)
     happened = [
         checkout_event(kind, change.after.checkout, 0)
         for number in lapsing

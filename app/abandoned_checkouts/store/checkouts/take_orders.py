@@ -14,6 +14,7 @@ from abandoned_checkouts.store.checkouts.take import complete_checkout
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.statements import put_rows
 from abandoned_checkouts.store.outbox.events import NewEvent, write_events
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.tables import customers, orders
 
 ORDER = RowShape(Order, orders)
@@ -29,7 +30,7 @@ async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now:
     if known is None or known <= order.updated_at:
         await put_rows(connection, orders, ("shop_id", *ORDER.columns), [(shop.id, *ORDER.values(order))])
     if known is None and order.customer_id is not None and not order.test:
-        await _count(connection, shop, order)
+        await _count(connection, shop, order, now)
     is_named = order.checkout_token is not None or order.checkout_id is not None
     is_known = is_named and await find_known(connection, shop, token=order.checkout_token, number=order.checkout_id)
     outcome = await complete_checkout(
@@ -61,9 +62,9 @@ async def _note_purchase(connection: AsyncConnection, shop: Shop, order: Order, 
         await write_events(connection, shop, [NewEvent("order_placed", source, document)], now)
 
 
-async def _count(connection: AsyncConnection, shop: Shop, order: Order) -> None:
+async def _count(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> None:
     table = customers
-    await connection.execute(
+    found = await connection.execute(
         update(table)
         .where(table.c.shop_id == shop.id, table.c.id == order.customer_id)
         .values(
@@ -71,4 +72,6 @@ async def _count(connection: AsyncConnection, shop: Shop, order: Order) -> None:
             amount_spent=table.c.amount_spent + order.total_price,
             last_order_id=order.id,
         )
+        .returning(table.c.id)
     )
+    await note_changed(connection, shop.id, "customer", found.scalars().all(), now)

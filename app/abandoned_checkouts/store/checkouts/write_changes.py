@@ -37,6 +37,7 @@ async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequen
         connection,
         shop,
         [each.before.checkout.id or 0 for each in changes if each.before is not None and _is_moved_out(each)],
+        now,
     )
     await renumber_facts(connection, shop, _renumbered(changes))
     written = []

@@ -12,6 +12,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.flows.flow_steps import checkouts_of_customer, checkouts_of_email, hasten_steps
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key, unsubscribe
 from abandoned_checkouts.store.tables import customers, flow_mails
 
@@ -51,6 +52,7 @@ async def _withdraw(connection: AsyncConnection, shop: Shop, addresses: set[str]
             "updated_at": now,
         }
         await connection.execute(update(customers).where(mine, customers.c.id == row["id"]).values(changed))
+        await note_changed(connection, shop.id, "customer", [row["id"]], now)
         customer = replace(CUSTOMER.record(row), **changed)
         event = customer_event("customer_email_marketing_consent_updated", customer)
         await write_events(connection, shop, [event], now)

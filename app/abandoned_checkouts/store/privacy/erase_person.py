@@ -13,6 +13,7 @@ from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.anonymised import erased_checkout, erased_customer
+from abandoned_checkouts.checkouts.contact import contact_keys, email_key
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document, read_customer_document
 from abandoned_checkouts.store.checkouts.checkout_rows import CHECKOUT, index_terms_of
@@ -20,13 +21,16 @@ from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, open_checkout_from_row
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
+from abandoned_checkouts.store.engine.secret_key import secret_key_of
 from abandoned_checkouts.store.engine.statements import chunks, written_so_far
 from abandoned_checkouts.store.flows.discount_codes import forget_issued_codes
 from abandoned_checkouts.store.flows.flow_people import forget_people
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
+from abandoned_checkouts.store.outbox.record_changes import ChangedKind, note_changed, note_erased
 from abandoned_checkouts.store.privacy.find_person import Person, spellings
 from abandoned_checkouts.store.privacy.mail_bounces import erase_bounces
+from abandoned_checkouts.store.privacy.person_hashes import person_hash, person_hash_key
 from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
 from abandoned_checkouts.store.reports.forget_shoppers import forget_shoppers
 from abandoned_checkouts.store.search.contact_text import contact_text
@@ -70,12 +74,14 @@ class ErasureResult:
 async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> ErasureResult:
     """Erase the person, in the caller's transaction."""
     before = await written_so_far(connection)
+    hashes = await _hashes_of(connection, shop, person)
     await erase_records(connection, shop, person, now)
     in_addresses = {quote(email, safe=sign) for email in person.emails for sign in ("", "+")}
     texts = [*spellings(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
     touched = await scrub_texts(connection, shop, texts)
     await index_erased(connection, shop, sorted(person.checkouts | touched))
     await write_erased(connection, shop, sorted(person.checkouts), now)
+    await _note_erased(connection, shop, person, touched, hashes, now)
     has_changed = await written_so_far(connection) > before
     files = await end_results(connection, shop)
     if person.is_known or has_changed:
@@ -94,6 +100,44 @@ async def erase_records(connection: AsyncConnection, shop: Shop, person: Person,
     contacts: list[int | str] = [*person.customers, *person.emails, *person.phones]
     await forget_shoppers(connection, shop, sorted(person.checkouts), contacts)
     await _erase_outbox(connection, shop, person, now)
+    await _note_records(connection, shop, person.checkouts, person.customers, now)
+
+
+async def _hashes_of(connection: AsyncConnection, shop: Shop, person: Person) -> set[str]:
+    """The hashes of the person's addresses, as exports and the change feed have them. Call it before the erasure."""
+    contacts = {email_key(each) for each in person.emails}
+    mine = (customers.c.shop_id == shop.id) & customers.c.id.in_(person.customers)
+    for row in await connection.execute(select(customers.c.email_key, customers.c.phone_key).where(mine)):
+        contacts.update(row)
+    for checkout in (await load_known(connection, shop, sorted(person.checkouts))).values():
+        keys = contact_keys(checkout, shop)
+        contacts.update((keys.email, keys.phone))
+    key = person_hash_key(secret_key_of(connection))
+    return {person_hash(key, contact) for contact in contacts if contact}
+
+
+async def _note_erased(
+    connection: AsyncConnection, shop: Shop, person: Person, touched: set[int], hashes: set[str], now: int
+) -> None:
+    """Add the other changed checkouts and the erasure to the change feed."""
+    await _note_records(connection, shop, touched - person.checkouts, set(), now)
+    if person.is_known:
+        await note_erased(connection, shop.id, sorted(hashes), now)
+
+
+async def _note_records(
+    connection: AsyncConnection, shop: Shop, checkouts: set[int], people: set[int], now: int
+) -> None:
+    """Add those of these checkouts and customers that are stored to the change feed."""
+    both: tuple[tuple[ChangedKind, Table, set[int]], ...] = (
+        ("checkout", abandoned_checkouts, checkouts),
+        ("customer", customers, people),
+    )
+    for kind, table, numbers in both:
+        for part in chunks(sorted(numbers)):
+            mine = (table.c.shop_id == shop.id) & table.c.id.in_(part)
+            found = (await connection.execute(select(table.c.id).where(mine))).scalars().all()
+            await note_changed(connection, shop.id, kind, found, now)
 
 
 async def write_erased(connection: AsyncConnection, shop: Shop, numbers: Sequence[int], now: int) -> None:

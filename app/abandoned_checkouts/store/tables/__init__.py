@@ -46,6 +46,7 @@ from abandoned_checkouts.store.tables.merchant import (
     merchant_sessions,
     merchant_users,
 )
+from abandoned_checkouts.store.tables.record_changes import record_changes
 from abandoned_checkouts.store.tables.reports import (
     report_actions,
     report_changes,
@@ -101,6 +102,7 @@ __all__ = [
     "products",
     "purchases",
     "received_webhooks",
+    "record_changes",
     "recovery_discounts",
     "report_actions",
     "report_changes",

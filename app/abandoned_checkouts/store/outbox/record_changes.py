@@ -1,0 +1,122 @@
+"""The change feed: which checkouts and customers changed, and who was erased, in the order of positions.
+
+Only the last change of a record is kept, because a reader loads the record as it is now. Deletions and erasures are
+kept permanently.
+
+A reader that has read up to a position must never find an earlier one later. On SQLite, positions are committed in
+their order, because there is one writer at a time. On PostgreSQL, a transaction can commit a lower position after
+another has committed a higher one. So each writer first publishes, as a shared advisory lock, a position that is lower
+than all it will take; the lock ends with the commit. A reader stops before the lowest published position. Nobody waits.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import orjson
+from sqlalchemy import delete, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.store.engine.numbering import insert_numbered
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.tables import record_changes
+
+ChangedKind = Literal["checkout", "customer"]
+
+# The first key of the advisory locks. No other lock of the store has two keys.
+_LOCKS = 7_261_306
+# The second key has 31 bits of the position.
+_BITS = (1 << 31) - 1
+_LAST = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM record_changes_id_seq"
+# Set within a transaction that has published a position. A transaction publishes once, so it holds one lock.
+_PUBLISHED = "abandoned_checkouts.published_position"
+
+
+async def note_changed(
+    connection: AsyncConnection,
+    shop_id: int,
+    kind: ChangedKind,
+    numbers: Sequence[int],
+    now: int,
+    *,
+    are_deleted: bool = False,
+) -> None:
+    """Add the change of these records, in the transaction that writes them. Call it after the rows are locked."""
+    table = record_changes
+    for part in chunks(sorted(set(numbers))):
+        mine = (table.c.shop_id == shop_id) & (table.c.kind == kind) & table.c.record_id.in_(part)
+        await connection.execute(delete(table).where(mine))
+        await _insert(
+            connection,
+            [
+                {
+                    "shop_id": shop_id,
+                    "kind": kind,
+                    "record_id": number,
+                    "is_deleted": are_deleted,
+                    "changed_at": now,
+                    "hashes": "[]",
+                }
+                for number in part
+            ],
+        )
+
+
+async def note_erased(connection: AsyncConnection, shop_id: int, hashes: Sequence[str], now: int) -> None:
+    """Add the erasure of a person with these hashes (store/privacy/person_hashes)."""
+    row = {
+        "shop_id": shop_id,
+        "kind": "erasure",
+        "record_id": 0,
+        "is_deleted": False,
+        "changed_at": now,
+        "hashes": orjson.dumps(sorted(hashes)).decode(),
+    }
+    await _insert(connection, [row])
+
+
+async def changes_after(connection: AsyncConnection, shop_id: int, position: int, limit: int) -> list[Row]:
+    """The next changes of a shop after this position, in their order."""
+    table = record_changes
+    statement = select(table).where(table.c.shop_id == shop_id, table.c.id > position)
+    if connection.dialect.name == "postgresql":
+        statement = statement.where(table.c.id <= await _complete_position(connection))
+    return [dict(row) for row in (await connection.execute(statement.order_by(table.c.id).limit(limit))).mappings()]
+
+
+async def _insert(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    if connection.dialect.name == "postgresql":
+        await _publish(connection)
+    await insert_numbered(connection, record_changes, rows)
+
+
+async def _publish(connection: AsyncConnection) -> None:
+    published = await connection.execute(text(f"SELECT current_setting('{_PUBLISHED}', true)"))
+    if published.scalar():
+        return
+    last = (await connection.execute(text(_LAST))).scalar_one()
+    await connection.execute(
+        text(
+            "SELECT pg_advisory_xact_lock_shared(CAST(:first AS int), CAST(:second AS int)), "
+            f"set_config('{_PUBLISHED}', 'yes', true)"
+        ),
+        {"first": _LOCKS, "second": last & _BITS},
+    )
+
+
+async def _complete_position(connection: AsyncConnection) -> int:
+    """All positions up to this one are committed or will never be used.
+
+    The last position is read before the locks. So a writer whose lock is missing takes its positions after it.
+    """
+    last: int = (await connection.execute(text(_LAST))).scalar_one()
+    locks = await connection.execute(
+        text(
+            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = :first AND objsubid = 2 "
+            "AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ),
+        {"first": _LOCKS},
+    )
+    behind = [(last - low) & _BITS for low in locks.scalars()]
+    # A difference of more than half is that of a writer that began after `last` was read.
+    return last - max((each for each in behind if each <= _BITS // 2), default=0)
