@@ -22,6 +22,7 @@ pytestmark = [
 ENVIRONMENTS = Path(__file__).parent / ".venv"
 REQUIREMENTS = {
     "tap": ["tap-shopify==3.13.0"],
+    "singer": ["target-jsonl==0.1.4"],
     "generators": ["ariadne-codegen==0.19.0", "sgqlc==18"],
     "shopifyapp": ["shopifyapp==1.0.2"],
     "mcp": ["scalably-shopify-mcp==1.1.0"],
@@ -297,3 +298,28 @@ def test_airbyte_checks_the_connection_and_reads_abandoned_checkouts(served: Ser
     messages = launched("read", "--catalog", "catalog.json")
     found = [each["record"]["data"] for each in messages if each["type"] == "RECORD"]
     assert {record["name"] for record in found} == {f"#{number}" for number in range(1, served.given["checkouts"] + 1)}
+
+
+def test_our_tap_loads_a_singer_target(sqlite_url: str, tmp_path: Path) -> None:
+    """Two runs, with more checkouts before the second: the target has each change once."""
+    target, ours = environment("singer") / "target-jsonl", [sys.executable, "-m", "abandoned_checkouts"]
+    (tmp_path / "config.json").write_text(json.dumps({"database_url": sqlite_url}))
+    state = tmp_path / "state.json"
+    state.write_text('{"bookmarks": {}}')
+    loaded: list[Any] = []
+    source = tmp_path / "more.jsonl"
+    more = {"id": 5, "token": "t5", "created_at": "2026-10-01T00:00:00Z", "currency": "USD", "email": "a@b.example"}
+    source.write_text(json.dumps(more))
+    for folder, command in (
+        ("first", ["demo", "--checkouts", "30", "--database", sqlite_url]),
+        ("second", ["import", source, "--shop", "demo-shop.myshopify.com", "--database", sqlite_url]),
+    ):
+        run([*ours, *command])
+        (tmp_path / folder).mkdir()
+        tap = [*ours, "tap", "--config", tmp_path / "config.json", "--state", state]
+        reached = run([target], input=run(tap), cwd=tmp_path / folder)
+        state.write_text(reached.splitlines()[-1])
+        files = (tmp_path / folder).glob("abandoned_checkout-*.jsonl")
+        loaded.append([json.loads(line)["id"] for file in files for line in file.read_text().splitlines()])
+    assert len(set(loaded[0])) == len(loaded[0]) == 30
+    assert loaded[1] == [5]

@@ -29,13 +29,16 @@ def test_the_commands_and_the_sql_run(
     monkeypatch.chdir(tmp_path)
     run("demo", "--checkouts", "40", "--database", sqlite_url)
     lines = re.findall(r"^abandoned-checkouts (.*)$", PAGE, re.MULTILINE)
-    assert len(lines) == 5
+    assert len(lines) == 7
+    Path("config.json").write_text(f'{{"database_url": "{sqlite_url}"}}')
     for line in lines:
         command, _, out = line.partition(" > ")
-        done = run(*shlex.split(command), "--database", sqlite_url)
+        where = () if command.startswith("tap ") else ("--database", sqlite_url)
+        done = run(*shlex.split(command), *where)
         if out:
             Path(out).write_text(done.stdout)
-    written = ["abandoned_checkout.parquet", "changes.jsonl", "customers.csv", "line_item.parquet", "october.jsonl"]
+    written = ["abandoned_checkout.parquet", "changes.jsonl", "customers.csv", "line_item.parquet", "messages.jsonl"]
+    written += ["october.jsonl"]
     assert sorted(each.name for each in tmp_path.iterdir() if each.suffix in (".parquet", ".csv", ".jsonl")) == written
     assert Path("customers.csv").read_text().splitlines()[0] == "id,email_hash,number_of_orders"
     sql = re.search(r"```sql\n(.*?)```", PAGE, re.DOTALL)

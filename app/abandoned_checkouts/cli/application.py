@@ -32,6 +32,7 @@ COMMANDS = {
     "import": "import_command:import_files",
     "export": "export_command:export",
     "changes": "changes_command:changes",
+    "tap": "tap_command:tap",
     "schema": "serve_command:schema",
     "explain": "explain_command:explain",
     "shop": "shop_commands:application",

@@ -42,14 +42,14 @@ async def export_table(
         )
     done = 0
     with table_file(table, file, form) as write:
-        async for batch in _rows_of(database, shop, table, selection):
+        async for batch in rows_of(database, shop, table, selection):
             write([table.row(sources) for sources in batch])
             done += len(batch)
             progress(done)
     return done
 
 
-async def _rows_of(
+async def rows_of(
     database: Database, shop: Shop, table: Table, selection: Selection
 ) -> AsyncIterator[Sequence[RowSources]]:
     maker = RowMaker(shop, person_hash_key(database.secret_key))
