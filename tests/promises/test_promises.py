@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Databases
-from tests.promises import deliveries, kills, repeats, scan, writers
+from tests.promises import deliveries, kills, people, repeats, scan, writers
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +28,12 @@ async def test_only_deliveries_whose_answer_was_not_stored_are_repeated_after_ki
 async def test_many_writers_are_never_refused(sqlite_url: str) -> None:
     outcome = await writers.prove(sqlite_url, writers=64, transactions=400, processes=2)
     assert outcome.is_kept, outcome
+
+
+@pytest.mark.timeout(900)
+async def test_the_rules_about_a_person_hold_for_everyone(sqlite_url: str) -> None:
+    outcome = await people.prove(sqlite_url, people=100)
+    assert outcome.is_kept and outcome.bought, outcome
 
 
 async def test_what_is_due_is_found_among_many(sqlite_url: str) -> None:
