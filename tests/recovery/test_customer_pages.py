@@ -3,15 +3,17 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from abandoned_checkouts.checkouts.customer_links import Purpose, customer_link
+from abandoned_checkouts.recovery.links import opened_link
 from abandoned_checkouts.store.privacy.email_opens import opens_of
 from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
-from abandoned_checkouts.store.tables import customers, email_opens, events
+from abandoned_checkouts.store.tables import customers, email_opens, events, flow_mails
 from tests.recovery.conftest import Site
+from tests.recovery.test_unsubscribe import sent_mail
 
 
 async def link(site: Site, purpose: Purpose) -> tuple[str, int]:
@@ -84,3 +86,21 @@ async def test_an_erased_or_deleted_customer_is_not_counted(site: Site) -> None:
     assert (await site.client.get(address)).status_code == 200
     async with site.store.read() as connection:
         assert await opens_of(connection, site.shop, number) is None
+
+
+async def test_an_opened_mail_is_counted(site: Site) -> None:
+    await sent_mail(site)
+    link = opened_link("https://server.example", site.shop, "m1")
+    for headers in ({}, {}, {"Sec-Purpose": "prefetch"}):
+        answer = await site.client.get(link, headers=headers)
+        assert answer.status_code == 200 and answer.headers["Content-Type"] == "image/gif"
+    for wrong in (link + "0", link.partition("?")[0], link.replace("m1", "m2")):
+        assert (await site.client.get(wrong)).status_code == 404
+    async with site.store.read() as connection:
+        row = (await connection.execute(select(flow_mails.c.opens, flow_mails.c.opened_at))).one()
+    assert tuple(row) == (2, site.clock())
+    async with site.store.begin() as connection:
+        await connection.execute(update(flow_mails).values(recipient=""))
+    assert (await site.client.get(link)).status_code == 200
+    async with site.store.read() as connection:
+        assert (await connection.execute(select(flow_mails.c.opens))).scalar_one() == 2

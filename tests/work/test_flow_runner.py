@@ -31,6 +31,7 @@ from abandoned_checkouts.store.tables import (
     merchant_tasks,
     shops,
 )
+from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES, add_saved_search
 from abandoned_checkouts.store.tenants.shops import register_app
 from abandoned_checkouts.work.flow_notification import notification_secret
@@ -385,6 +386,25 @@ async def test_a_mail_waits_while_the_mail_server_is_away(
     await workers.settle()
     assert len(box.mails) == is_sent and (await state_of(store))[0] == ("sent" if is_sent else "suppressed")
     assert (await log_of(store))[-1][0] == ("EMAIL_SENT" if is_sent else "EMAIL_NOT_SENT")
+
+
+@on_sqlite
+@pytest.mark.parametrize("setting", [None, "off", "on"])
+async def test_a_mail_has_an_image_only_if_the_shop_turned_it_on(
+    begin: Begin, store: Database, shop: Shop, clock: Clock, box: MailBox, workers: Workers, setting: str | None
+) -> None:
+    async with store.begin() as connection:
+        await change_settings(connection, shop, {"open_tracking": setting}, clock())
+    await begin()
+    clock.pass_minutes(60)
+    await workers.settle()
+    [mail] = box.mails
+    has_image = "/opened?key=" in part(mail, "html")
+    assert has_image == (setting == "on")
+    # The merchant's own look at the mail is not an opened mail.
+    async with store.read() as connection:
+        stored = (await connection.execute(select(flow_mails.c.html))).scalar_one()
+    assert "/opened?key=" not in stored
 
 
 @on_sqlite

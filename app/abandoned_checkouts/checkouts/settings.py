@@ -20,6 +20,7 @@ SHOP_STATUSES = ("active", "frozen", "forbidden", "locked", "closed")
 
 # Settings that limit what tokens may do, so tokens must not change them.
 OWNERS = frozenset({"status", "users"})
+OPEN_TRACKING = "open_tracking"
 _MOST_MAILS = 1000
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -75,6 +76,12 @@ def _grace(name: str, text: str) -> int:
     if not _is_number(text, 0, 3650):
         raise SettingValueError(f"{name}: {text!r} is not a number of days from 0 to 3650")
     return int(text)
+
+
+def _on_or_off(name: str, text: str) -> str:
+    if text not in ("on", "off"):
+        raise SettingValueError(f"{name}: {text!r} is not allowed; use on or off")
+    return text
 
 
 def _on_or_off(name: str, text: str) -> str:
@@ -158,6 +165,11 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
     "quiet_hours": (
         "Time of day in which no mails are sent, in the buyer's time zone, for example 22:00-08:00 (default: none).",
         _quiet_hours,
+    ),
+    OPEN_TRACKING: (
+        "on: mails of flows have an image that counts how often they are opened; privacy proxies of mail programs "
+        "inflate the number. off (default): they have none.",
+        _on_or_off,
     ),
     "users": (
         "Permissions of users, for example 42=manage_abandoned_checkouts+edit_customers. Other users have all.",

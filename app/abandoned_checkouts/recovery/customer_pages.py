@@ -12,10 +12,11 @@ from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.customer_links import Purpose, customer_key
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.recovery.links import opened_key
 from abandoned_checkouts.recovery.unsubscribe import confirmation
 from abandoned_checkouts.recovery.visit import Recovery, is_counted, missing, shop_of
 from abandoned_checkouts.store.privacy.consent import withdraw_consent_of_customer
-from abandoned_checkouts.store.privacy.email_opens import count_open
+from abandoned_checkouts.store.privacy.email_opens import count_mail_open, count_open
 
 # A transparent image of one pixel.
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -42,6 +43,20 @@ async def open_tracking(request: Request, recovery: Recovery) -> Response:
     if is_counted(request):
         async with recovery.database.begin() as connection:
             await count_open(connection, shop, number, recovery.clock())
+    return Response(_PIXEL, headers={"Cache-Control": "no-store"}, media_type="image/gif")
+
+
+async def mail_opened(request: Request, recovery: Recovery) -> Response:
+    """The image in a mail of a flow. Each GET is counted, except those of programs that look ahead."""
+    name = request.path_params["mail_id"]
+    async with recovery.database.read() as connection:
+        shop = await shop_of(connection, request)
+    key = "0" * 32 if shop is None else opened_key(shop, name)
+    if not hmac.compare_digest(request.query_params.get("key", "").encode(), key.encode()) or shop is None:
+        return missing(request)
+    if is_counted(request):
+        async with recovery.database.begin() as connection:
+            await count_mail_open(connection, shop, name, recovery.clock())
     return Response(_PIXEL, headers={"Cache-Control": "no-store"}, media_type="image/gif")
 
 

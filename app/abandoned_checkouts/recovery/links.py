@@ -17,5 +17,14 @@ def unsubscribe_link(address: str, shop: Shop, recipient: str, locale: str) -> s
     return f"{address}/{shop.id}/reminders/{recipient}/unsubscribe?key={key}&locale={locale}"
 
 
+def opened_link(address: str, shop: Shop, mail_id: str) -> str:
+    """The image in a mail that counts how often it is opened."""
+    return f"{address}/{shop.id}/reminders/{mail_id}/opened?key={opened_key(shop, mail_id)}"
+
+
+def opened_key(shop: Shop, mail_id: str) -> str:
+    return derived_token(shop.secret, "opened", mail_id)
+
+
 def unsubscribe_key(shop: Shop, recipient: str) -> str:
     return derived_token(shop.secret, "unsubscribe", recipient)

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Protocol
 
 from jinja2 import TemplateError
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.settings import OPEN_TRACKING
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import filled_in
 from abandoned_checkouts.recovery.cart import Cart, cart_of
 from abandoned_checkouts.recovery.languages import DEFAULT, Language, language_of
-from abandoned_checkouts.recovery.links import cart_link, unsubscribe_link
+from abandoned_checkouts.recovery.links import cart_link, opened_link, unsubscribe_link
 from abandoned_checkouts.recovery.templating import accent_of, environment, plain_environment
 
 MailTexts = str | Mapping[str, str] | None
@@ -79,6 +81,15 @@ def write_mail(
         html = filled_in(content.template, values, html=True)
     plain = plain_environment.get_template("mail.txt").render(own_values)
     return Mail(" ".join(subject.split()), html, plain, language.tag, unsubscribe)
+
+
+def with_open_tracking(html: str, shop: Shop, mail_id: str, address: str) -> str:
+    """The HTML with an image of one pixel, if the shop has turned `open_tracking` on."""
+    if shop.settings.get(OPEN_TRACKING) != "on":
+        return html
+    image = f'<img src="{escape(opened_link(address, shop, mail_id))}" width="1" height="1" alt="">'
+    place = html.lower().rfind("</body>")
+    return html + image if place < 0 else html[:place] + image + html[place:]
 
 
 def _values(language: Language, shop: Shop, checkout: Checkout, cart: Cart, code: str | None) -> dict[str, object]:

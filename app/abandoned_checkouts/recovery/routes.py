@@ -9,7 +9,7 @@ from starlette.routing import Route
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.http_kit.failures import failure_response
-from abandoned_checkouts.recovery.customer_pages import open_tracking, unsubscribe_customer
+from abandoned_checkouts.recovery.customer_pages import mail_opened, open_tracking, unsubscribe_customer
 from abandoned_checkouts.recovery.unsubscribe import unsubscribe_page
 from abandoned_checkouts.recovery.visit import Recovery, unavailable, visit
 from abandoned_checkouts.store.engine.database import Database
@@ -35,5 +35,6 @@ def recovery_routes(database: Database, clock: Clock, settings: Settings) -> lis
         route("/{shop_id}/checkouts/ac/{cart_token:path}/recover", visit, "GET"),
         route("/{shop_id}/unsubscribe/{customer_id}", unsubscribe_customer, "GET", "POST"),
         route("/{shop_id}/open-tracking/{customer_id}", open_tracking, "GET"),
+        route("/{shop_id}/reminders/{mail_id}/opened", mail_opened, "GET"),
         route("/{shop_id}/reminders/{recipient}/unsubscribe", unsubscribe_page, "GET", "POST"),
     ]

@@ -29,7 +29,7 @@ from abandoned_checkouts.checkouts.moment import DAY, Clock
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import filled_in
-from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, write_mail
+from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, with_open_tracking, write_mail
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.discount_codes import CodeRequest
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
@@ -163,8 +163,14 @@ class StepActions:
                 address=self._address,
             )
             sender = sender_of(None if server is None else server.sender, shop)
+            html = with_open_tracking(mail.html, shop, row["message_id"], self._address)
             message = compose(
-                mail, sender=sender, recipient=recipient, message_id=row["message_id"], shop=shop, now=now
+                replace(mail, html=html),
+                sender=sender,
+                recipient=recipient,
+                message_id=row["message_id"],
+                shop=shop,
+                now=now,
             )
         except UNFILLABLE as problem:
             return StepResult("failed", f"the mail cannot be created: {problem}", "EMAIL_NOT_SENT")

@@ -21,6 +21,7 @@ from abandoned_checkouts.store.tables import (
 )
 
 _MOST = 1000
+OPENED = "opened: {} (privacy proxies of mail programs inflate this number)"
 # The name of the entry for a purchase of the same person outside the checkout.
 BOUGHT_ELSEWHERE = "bought_elsewhere"
 
@@ -112,7 +113,7 @@ async def _activities(connection: AsyncConnection, shop: Shop, checkout_id: int)
 async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
     table = flow_mails
     statement = (
-        select(table.c.sent_at, table.c.subject, table.c.id)
+        select(table.c.sent_at, table.c.subject, table.c.id, table.c.opens)
         .where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id)
         .order_by(table.c.sent_at)
         .limit(_MOST)
@@ -120,7 +121,13 @@ async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> l
     rows = await connection.execute(statement)
     # After an erasure, the only fact left is that a mail was sent.
     return [
-        TimelineEntry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None)
+        TimelineEntry(
+            row.sent_at,
+            "mail",
+            row.subject or "(erased)",
+            note=OPENED.format(row.opens) if row.opens else None,
+            mail_id=row.id if row.subject else None,
+        )
         for row in rows
     ]
 

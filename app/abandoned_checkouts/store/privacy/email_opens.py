@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.statements import insert_missing
-from abandoned_checkouts.store.tables import customers
+from abandoned_checkouts.store.tables import customers, flow_mails
 from abandoned_checkouts.store.tables import email_opens as table
 
 
@@ -27,6 +27,13 @@ async def count_open(connection: AsyncConnection, shop: Shop, customer_id: int, 
     await insert_missing(connection, table, row)
     mine = (table.c.shop_id == shop.id) & (table.c.customer_id == customer_id)
     await connection.execute(update(table).where(mine).values(count=table.c["count"] + 1, last_at=now))
+
+
+async def count_mail_open(connection: AsyncConnection, shop: Shop, mail_id: str, now: int) -> None:
+    """Count one more of a flow's mail. Mails of people who were erased are not counted."""
+    mails = flow_mails
+    mine = (mails.c.shop_id == shop.id) & (mails.c.id == mail_id) & (mails.c.recipient != "")
+    await connection.execute(update(mails).where(mine).values(opens=mails.c.opens + 1, opened_at=now))
 
 
 async def opens_of(connection: AsyncConnection, shop: Shop, customer_id: int) -> EmailOpens | None:

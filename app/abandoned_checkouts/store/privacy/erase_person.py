@@ -225,7 +225,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     of_mail = or_(
         flow_mails.c.checkout_id.in_(numbers), func.lower(flow_mails.c.recipient).in_(spellings(person.emails))
     )
-    erased = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": ""}
+    erased = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": "", "opens": 0, "opened_at": None}
     await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))
     await erase_bounces(connection, shop, person.emails, numbers)
     for table in (merchant_tasks, merchant_notes, recovery_discounts):
