@@ -56,7 +56,7 @@ class Boundaries:
 
     def install(self) -> None:
         """From now on, each commit and each mail of this process is a boundary."""
-        begin, data = Database.begin, aiosmtplib.SMTP.data
+        begin, write, data = Database.begin, Database.write, aiosmtplib.SMTP.data
 
         @asynccontextmanager
         async def counted(database: Database) -> AsyncIterator[Any]:
@@ -65,13 +65,28 @@ class Boundaries:
                 self.reach("before a commit")
             self.reach("after a commit")
 
+        async def written(database: Database, work: Any) -> Any:
+            # PostgreSQL writes by `begin`; on SQLite, several works share a commit.
+            if not database.is_sqlite:
+                return await write(database, work)
+
+            async def marked(connection: Any) -> Any:
+                result = await work(connection)
+                self.reach("before a commit")
+                return result
+
+            result = await write(database, marked)
+            self.reach("after a commit")
+            return result
+
         async def handed(client: aiosmtplib.SMTP, *arguments: Any, **options: Any) -> Any:
             self.reach("before DATA")
             answer = await data(client, *arguments, **options)
             self.reach("after the mail server's 250")
             return answer
 
-        Database.begin = counted  # type: ignore[method-assign]
+        Database.begin = counted  # type: ignore[method-assign, assignment]
+        Database.write = written  # type: ignore[method-assign, assignment]
         aiosmtplib.SMTP.data = handed  # type: ignore[method-assign]
 
 
