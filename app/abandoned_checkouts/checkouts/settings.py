@@ -84,12 +84,6 @@ def _on_or_off(name: str, text: str) -> str:
     return text
 
 
-def _on_or_off(name: str, text: str) -> str:
-    if text not in ("on", "off"):
-        raise SettingValueError(f"{name}: {text!r} is not allowed; use on or off")
-    return text
-
-
 def _users(name: str, text: str) -> dict[str, list[str]]:
     """The permissions by user id, from a text such as `42=manage_abandoned_checkouts+edit_customers 43=`."""
     users: dict[str, list[str]] = {}
