@@ -153,6 +153,34 @@ async def test_the_first_run_announces_even_very_old_checkouts(
     assert run is not None and (run.announced, run.cleared) == (1, 1) and await tokens(store) == []
 
 
+async def test_a_customer_with_a_younger_checkout_stays(
+    store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
+) -> None:
+    person = {"email": "ann@buyers.example", "id": None}
+    await report_checkout("old", **person)
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    await report_checkout("young", **person)
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    later = START - START % DAY + 100 * DAY
+    shop = await set_retention(store, shop.domain, retention="anonymise", retention_days=10, retention_grace_days=0)
+    table = abandoned_checkouts
+    async with store.begin() as connection:
+        customers = set((await connection.execute(select(table.c.customer_id))).scalars())
+        await connection.execute(update(table).where(table.c.token == "young").values(updated_at=later))
+    assert len(customers) == 1 and customers != {None}
+    run = await run_retention(store, shop, later)
+    assert run is not None and run.cleared == 1
+    async with store.read() as connection:
+        found = await connection.execute(
+            select(table.c.token, table.c.email, table.c.customer_id, table.c.customer_name)
+        )
+        rows = {row.token: row for row in found}
+    assert (rows["old"].email, rows["old"].customer_id) == (None, None)
+    assert rows["young"].email == "ann@buyers.example" and rows["young"].customer_id is not None
+
+
 async def test_a_hold_stops_every_rule(
     store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:

@@ -41,6 +41,10 @@ async def clear_old_checkouts(
     """
     person = await _people_of(connection, shop, numbers, policy.old_before(now))
     await erase_records(connection, shop, person, now)
+    # A customer who stays must not be found by an anonymised checkout.
+    table = abandoned_checkouts
+    theirs = (table.c.shop_id == shop.id) & table.c.id.in_(numbers) & table.c.customer_id.not_in(person.customers)
+    await connection.execute(update(table).where(theirs).values(customer_id=None))
     if policy.action == "delete":
         await delete_checkouts(connection, shop, numbers, now=now)
     else:
