@@ -6,7 +6,8 @@ from abandoned_checkouts.store.engine.database import Connection, Database
 from tests.store.catalogue import Key, read_catalogue
 
 # Small tables that every query can use. A distributed database has a copy of them on each machine.
-REFERENCES = {"shops", "apps", "tokens"}
+# Tokens, sessions and links are found by a hash before the shop is known.
+REFERENCES = {"shops", "apps", "tokens", "merchant_users", "merchant_sessions", "merchant_links"}
 # Tables without a shop: the counter of SQLite's numbers, and the value that shows whether a secret key is right.
 OF_NO_SHOP = {"numbering", "store_secrets"}
 

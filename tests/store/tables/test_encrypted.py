@@ -20,6 +20,8 @@ NO_SECRETS = {
     ("open_checkouts", "cart_token"),
     ("orders", "checkout_token"),
     ("orders", "cart_token"),
+    # The number of a token.
+    ("merchant_sessions", "token_id"),
 }
 
 
