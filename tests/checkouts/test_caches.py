@@ -19,7 +19,7 @@ def test_long_texts_are_not_cached() -> None:
     [size] = [
         size
         for name, size in function_cache_sizes().items()
-        if name.endswith("long_texts_are_not_kept.<locals>.length")
+        if name.endswith("long_texts_are_not_cached.<locals>.length")
     ]
     assert (size.entries, size.bytes, size.most_bytes) == (1, 380, 760)
     # The longest text that is kept, and a value by its name.
@@ -33,7 +33,7 @@ def test_the_number_of_entries_is_limited() -> None:
         return 2 * number
 
     assert [double(number) for number in range(10)] == [2 * number for number in range(10)]
-    [size] = [size for name, size in function_cache_sizes().items() if name.endswith("bounded.<locals>.double")]
+    [size] = [size for name, size in function_cache_sizes().items() if name.endswith("is_limited.<locals>.double")]
     assert (size.entries, size.bytes, size.most_bytes) == (3, 300, 300)
 
 
