@@ -83,7 +83,7 @@ async def test_a_session_on_the_merchant_pages_has_the_rights_of_its_token(every
         cookie = signed_in.headers["set-cookie"].partition(";")[0]
         everybody.http.cookies.clear()
         reason = refused(someone, Endpoint.MERCHANT, Data.MERCHANT_PAGES, Action.READ)
-        shown = await everybody.http.get("/merchant", headers={**LOCAL, "Cookie": cookie})
+        shown = await everybody.http.get("/merchant/checkouts", headers={**LOCAL, "Cookie": cookie})
         assert shown.status_code == (200 if reason is None else 403), f"{someone.name}: {reason}"
         # The session opens these pages alone.
         for path in ("/control/flows", "/control/settings"):

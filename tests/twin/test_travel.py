@@ -17,7 +17,9 @@ async def test_an_open_checkout_is_abandoned_at_its_own_moment(twin: TwinUser) -
     await twin.checkout(state="open", email="ada@example.com")
     assert await twin.count() == 0
     ran = (await twin.advance("3 days"))["ran"]
-    assert ran["moments"][-1] == {"instant": "2026-12-01T09:10:00.000000Z", "abandonments": 1, "events": 1}
+    # On PostgreSQL, a worker also adds up the counts of reports.
+    happened = {name: count for name, count in ran["moments"][-1].items() if name != "report counts"}
+    assert happened == {"instant": "2026-12-01T09:10:00.000000Z", "abandonments": 1, "events": 1}
     found = await twin.graphql(
         "{abandonedCheckouts(first:5){nodes{createdAt customer{email} lineItems(first:1){nodes{title}}}}}"
     )

@@ -12,6 +12,7 @@ from abandoned_checkouts.checkouts.retention_policy import RetentionPolicy
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
+from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.privacy.erase_person import (
     end_results,
     erase_records,
@@ -50,6 +51,7 @@ async def clear_old_checkouts(
     else:
         await index_erased(connection, shop, numbers)
         await write_erased(connection, shop, numbers, now)
+        await note_changed(connection, shop.id, "checkout", numbers, now)
     await record(connection, shop.id, AuditAction.RETENTION_APPLIED, f"{len(numbers)} checkouts {reason}", now)
     return await end_results(connection, shop)
 

@@ -15,7 +15,7 @@ from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.language.cost.actual import NOT_SELECTED
 from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, typed_gid
 from abandoned_checkouts.shopify.schema.resolving.sources import AnyNode, Lookup
-from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS
+from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS, only_the_resolver_decides
 from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
@@ -123,7 +123,7 @@ class NodeRoot:
                 gids.append(None)
                 continue
             rows = self.rows.get(gid.type_name)
-            if gid.type_name in run.request.hidden or (rows is None and _is_known(gid.type_name)):
+            if only_the_resolver_decides(run.request, gid) or (rows is None and _is_known(gid.type_name)):
                 await self.resolved.prepared(run)
                 return None
             run.resolves = run.resolves or (rows is not None and rows.resolves)

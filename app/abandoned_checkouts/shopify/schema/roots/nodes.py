@@ -161,6 +161,11 @@ def _owner_type(gid: Gid) -> str:
     return PART_OF.get(gid.type_name, gid.type_name)
 
 
+def only_the_resolver_decides(request: Request, gid: Gid) -> bool:
+    """Whether the caller may not read the type of the id, or its access depends on the row, as that of metafields."""
+    return bool(request.hidden) and (_owner_type(gid) in request.hidden or gid.type_name == Metafield.__name__)
+
+
 def _may_find(request: Request, type_name: str) -> None:
     """Raise the error if the caller may not read objects of that type."""
     if type_name in request.hidden:
