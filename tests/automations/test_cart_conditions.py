@@ -103,3 +103,17 @@ def test_sentences() -> None:
         "some products are sold out or all products are sold out",
     ]
     assert cart_sentences(parse_cart_conditions({"discount": False}), "EUR") == ["no discount is used"]
+
+
+ALONE: list[dict[str, Any]] = [
+    {"products": [{"title": "Cup"}]},
+    {"discount": False},
+    {"value": ">5"},
+    {"stock": "all"},
+]
+
+
+@pytest.mark.parametrize("source", ALONE)
+def test_each_condition_alone_is_a_condition(source: dict[str, Any]) -> None:
+    assert parse_cart_conditions(source)
+    assert not parse_cart_conditions({})

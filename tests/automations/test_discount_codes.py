@@ -151,3 +151,10 @@ def test_sources_that_are_invalid(source: object, problem: str) -> None:
     with pytest.raises(FlowError) as error:
         parse_flow({"name": "x", "steps": [{"apply_discount": source}]})
     assert str(error.value).startswith(f"steps[0].apply_discount{problem}")
+
+
+def test_a_message_shows_the_first_40_characters_of_a_wrong_code() -> None:
+    code = "a b" + "c" * 60
+    with pytest.raises(CodeListError) as refused:
+        parse_code_list(code, "UTC")
+    assert f"line 1: {code[:40]!r} is not a code" in str(refused.value)

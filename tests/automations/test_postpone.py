@@ -12,10 +12,11 @@ from abandoned_checkouts.automations.postpone import (
     Postponement,
     mail_server_warning,
     quiet_until,
+    without_accepted_code,
     without_mail_server,
 )
 from abandoned_checkouts.checkouts.json_types import Json
-from abandoned_checkouts.checkouts.moment import DAY, HOUR, parse_moment
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, parse_moment
 from tests.automations.test_decide import SHOP, checkout
 
 START = parse_moment("2026-11-21T12:00:00Z")
@@ -65,3 +66,11 @@ def test_only_flows_with_mails_need_a_mail_server() -> None:
     assert "wait for up to 1 day. Set" in (mail_server_warning(MAIL) or "")
     assert "wait for up to 2 days. Set" in (mail_server_warning({**MAIL, "only_if": {"newer_than_days": 2}}) or "")
     assert mail_server_warning({"name": "Task", "steps": [{"create_task": "Call"}]}) is None
+
+
+@pytest.mark.parametrize(("asked_for", "pause"), [(0, MINUTE), (5 * MINUTE, 5 * MINUTE), (5 * HOUR, HOUR)])
+def test_a_code_that_was_not_accepted_is_asked_for_again(asked_for: int, pause: int) -> None:
+    now = START + asked_for
+    reason = "the shop's webhook did not accept the discount code: 500"
+    assert without_accepted_code(parse_flow(MAIL), START, "500", now) == Postponement(now + pause, reason)
+    assert isinstance(without_accepted_code(parse_flow(MAIL), START, "500", START + DAY + 1), Refusal)
