@@ -14,6 +14,7 @@ from abandoned_checkouts.automations.discount_codes import (
 from abandoned_checkouts.automations.flow import ApplyDiscount, SendEmail
 from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flow
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import DAY, format_utc
 from tests.automations.test_decide import NOW, SHOP, checkout, flow
 
@@ -158,3 +159,9 @@ def test_a_message_shows_the_first_40_characters_of_a_wrong_code() -> None:
     with pytest.raises(CodeListError) as refused:
         parse_code_list(code, "UTC")
     assert f"line 1: {code[:40]!r} is not a code" in str(refused.value)
+
+
+def test_a_flow_names_its_lists_of_codes_once() -> None:
+    steps: list[Json] = [{"apply_discount": {"list": name}} for name in ("spring", "autumn", "spring")]
+    steps += [{"apply_discount": {"code": "TEN"}}, {"send_email": {}}]
+    assert parse_flow({"name": "Codes", "steps": steps}).code_lists == ["autumn", "spring"]
