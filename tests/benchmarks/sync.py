@@ -42,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source, copy = (f"sqlite+aiosqlite:///{folder / file}" for file in ("source.sqlite3", "copy.sqlite3"))
-        # In a process of its own, whose memory is not counted.
+        # In a separate process, whose memory is not counted.
         subprocess.run(
             ["sh", "-c", f'"{sys.executable}" -m abandoned_checkouts demo --checkouts {count} --database {source}'],
             check=True,

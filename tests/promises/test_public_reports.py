@@ -57,9 +57,9 @@ async def story(store: Database, shop: Shop, clock: Clock, sender: Sender) -> As
         row = await save_flow(connection, shop, FLOW, now=clock())
         await set_flow_active(connection, shop, row["id"], True, clock())
     async with mail_server() as box:
-        told = Story(store, shop, clock, sender, box)
-        yield told
-        await told.workers.stop()
+        story = Story(store, shop, clock, sender, box)
+        yield story
+        await story.workers.stop()
 
 
 def order(clock: Clock, **changes: Any) -> dict[str, Any]:

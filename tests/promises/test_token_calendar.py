@@ -261,8 +261,8 @@ def _exchange(kind: str, token: str) -> dict[str, str]:
 async def test_story(caller: Caller, story: str) -> None:
     kind, created, steps = STORIES[story]
     await install(caller, kind, created)
-    told = Story(caller)
-    answers = [(moment, step, await told.step(moment, step)) for moment, step, _ in steps]
+    lifetime = Story(caller)
+    answers = [(moment, step, await lifetime.step(moment, step)) for moment, step, _ in steps]
     assert answers == steps
 
 

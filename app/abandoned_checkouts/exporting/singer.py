@@ -1,7 +1,7 @@
 """The tables and the change feed as Singer messages (https://hub.meltano.com/singer/spec): SCHEMA, RECORD, STATE.
 
 Each stream is a table. Two columns are added: `change_position`, the position of the change in the feed, and
-`_sdc_deleted_at`, which targets know as the mark of a deleted row. `erasure` is a stream of its own. Deliveries are not
+`_sdc_deleted_at`, by which targets recognize a deleted row. `erasure` is a separate stream. Deliveries are not
 in the feed, so each run sends them all.
 """
 

@@ -50,7 +50,7 @@ def _write_lines(table: Table, file: IO[bytes], rows: Rows) -> None:
 
 @contextmanager
 def _parquet(table: Table, file: IO[bytes]) -> Iterator[Callable[[Rows], None]]:
-    # Imported by name: the library is an extra, has no types of its own, and takes a second to load.
+    # Imported by name: the library is an extra, has no type hints, and takes a second to load.
     try:
         arrow: Any = importlib.import_module("pyarrow")
         parquet: Any = importlib.import_module("pyarrow.parquet")

@@ -76,7 +76,7 @@ def choices_in(text: str) -> dict[str, str]:
 
 
 def with_choices(text: str, chosen: Mapping[str, str], today: date) -> str:
-    """The search text with these values of the filters instead of its own. `today` is the day in the shop's zone.
+    """The search text with its filters replaced by these values. `today` is the day in the shop's zone.
 
     A filter that is missing or empty is left out; a chosen period replaces the days.
     """

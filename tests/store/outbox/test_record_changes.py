@@ -1,4 +1,4 @@
-"""The change feed loses nothing, whichever order transactions commit in, and every writer of records adds to it."""
+"""The change feed loses nothing, in any order of commits, and every writer of records adds to it."""
 
 import asyncio
 import random

@@ -1,6 +1,6 @@
 """The checkouts that were seen at the source: when each was created and updated there, and whether it is gone.
 
-A digest of a day says whether both sides have the same ids with the same times, whatever their order.
+A digest of a day says whether both sides have the same ids with the same times, in any order.
 """
 
 from collections.abc import Iterable, Sequence

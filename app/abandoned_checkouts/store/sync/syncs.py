@@ -142,7 +142,7 @@ async def write_progress(
 
 
 async def save_credentials(connection: AsyncConnection, sync: Sync, credentials: UntypedJson) -> None:
-    """Store renewed credentials, whichever process has the lease: a replaced refresh token is of no use to anybody."""
+    """Store renewed credentials, also without the lease: the replaced refresh token is no longer valid."""
     values = {"credentials": orjson.dumps(credentials).decode()}
     await connection.execute(update(table).where(table.c.shop_id == sync.shop_id).values(values))
     sync.credentials = credentials

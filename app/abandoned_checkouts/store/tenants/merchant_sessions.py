@@ -26,7 +26,7 @@ from abandoned_checkouts.store.tenants.access_tokens import Access, access_filte
 from abandoned_checkouts.store.tenants.shops import SHOP, find_shop, register_app
 
 USER_LASTS, TOKEN_LASTS = 30 * DAY, 12 * HOUR
-# The explorer's key starts with this, which tells it from an access token.
+# The explorer's key starts with this, so that it differs from an access token.
 KEY_PREFIX = "session_"
 # The app that sessions of users act for.
 APP_CLIENT_ID = "merchant-pages"
