@@ -20,7 +20,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: messages access-page coverage-page parity help run demo test equality check schema bench promises soak fuzz mutants prose format explorer clean
+.PHONY: messages access-page coverage-page settings-page parity help run demo test equality check schema bench promises soak fuzz mutants prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ access-page: $(INSTALLED_FOR_TESTS) ## write docs/access.md from the declared ru
 
 messages: $(INSTALLED_FOR_TESTS) ## add new texts of the merchant pages to merchant/locales/*.po
 	@$(BIN)/python -m tests.merchant.messages
+
+settings-page: $(INSTALLED_FOR_TESTS) ## write docs/settings.md from the declared settings
+	@$(BIN)/python -m tests.docs.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 
 coverage-page: $(INSTALLED_FOR_TESTS) ## write docs/coverage.md: each part of the API and how we know it
 	@test ! -d ../shared/facts/recorded || $(BIN)/python -m tests.docs.coverage_evidence

@@ -1,15 +1,12 @@
-"""Settings: declared once, read from the environment, listed in the README."""
+"""Settings: declared once, read from the environment, listed in docs/settings.md."""
 
-from dataclasses import MISSING, fields
+from dataclasses import fields
 
 import pytest
 from uvicorn.config import LOG_LEVELS
 
-from abandoned_checkouts.config import SettingError, Settings, settings_from, variable
+from abandoned_checkouts.config import SettingError, Settings, settings_from
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
-from tests.places import ROOT
-
-README = ROOT / "README.md"
 
 
 def test_defaults_and_environment() -> None:
@@ -51,18 +48,3 @@ def test_every_listed_plan_and_log_level_exists() -> None:
     assert set(choices["plan"]) == set(PLANS)
     assert set(choices["log_level"]) <= set(LOG_LEVELS)
     assert settings_from({"ABANDONED_CHECKOUTS_LOG_LEVEL": "DEBUG"}).log_level == "debug"
-
-
-def settings_table() -> str:
-    """The settings as the README shows them."""
-    lines = ["| environment variable | default | meaning |", "|---|---|---|"]
-    for item in fields(Settings):
-        default = item.default
-        assert default is not MISSING
-        shown = "" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
-        lines.append(f"| `{variable(item.name)}` | {shown} | {item.metadata['description']} |")
-    return "\n".join(lines) + "\n"
-
-
-def test_the_readme_has_the_table_of_settings() -> None:
-    assert settings_table() in README.read_text(), f"put this into README.md:\n\n{settings_table()}"

@@ -16,7 +16,7 @@ CODE = ROOT / "app" / "abandoned_checkouts"
 # Folders that do not mirror the code, and what their tests are about.
 BESIDE = {
     "benchmarks": "measurements, not tests",
-    "browser": "the explorer's page in a real browser",
+    "browser": "all pages in a real browser",
     "clients": "programs and libraries of others against the whole server",
     "contract": "the whole schema against the one that Shopify publishes",
     "promises": "what the whole server promises, whichever module keeps it",

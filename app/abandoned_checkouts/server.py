@@ -20,6 +20,7 @@ from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control.routes import control_of, control_routes
 from abandoned_checkouts.demo.fill import TOKEN
 from abandoned_checkouts.demo.pictures import picture
+from abandoned_checkouts.documentation.routes import documentation_routes
 from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.pictures import picture_routes
 from abandoned_checkouts.explorer.routes import explorer_routes
@@ -256,7 +257,7 @@ def graphql_endpoint(
 
 
 def page_routes(site: Site, settings: Settings, clock: Clock) -> list[BaseRoute]:
-    """The routes of the explorer and of the demo shop's pictures."""
+    """The routes of the explorer, the documentation and the demo shop's pictures."""
 
     async def session(request: Request) -> Session:
         moment = to_datetime(clock())
@@ -277,6 +278,7 @@ def page_routes(site: Site, settings: Settings, clock: Clock) -> list[BaseRoute]
     return [
         Route("/demo/images/{name}", demo_image, methods=["GET"]),
         *picture_routes(),
+        *documentation_routes((settings.public_url or "").rstrip("/")),
         *explorer_routes(
             session=session,
             search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},

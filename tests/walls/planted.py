@@ -170,7 +170,7 @@ PLANTED: list[tuple[Rule, str, str]] = [
     ),
     (
         libraries,
-        "starlette belongs in control, explorer",
+        "starlette belongs in control, documentation, explorer",
         """
         ## store/engine/planted.py
         from starlette.requests import Request  # here

