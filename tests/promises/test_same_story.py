@@ -1,16 +1,20 @@
-"""Two fresh twins with the same seed and a frozen clock respond to the same story with the same bytes."""
+"""Fresh twins with the same seed and a frozen clock respond to the same story with the same bytes.
+
+Work that is due at the present moment runs in the background, while requests come. The story is therefore the same for
+each order of both: all work before the next request, no work before the clock moves, and the order of real time.
+"""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import httpx
 import orjson
 
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.server import create_app
+from abandoned_checkouts.server import Server, create_app
 from tests.work.receiver import Receiver
 
 START = "2026-12-01T09:00:00Z"
@@ -25,6 +29,9 @@ SUBSCRIBE = """mutation($topic: WebhookSubscriptionTopic!, $uri: String!) {
 BULK = """mutation { bulkOperationRunQuery(query: "{ abandonedCheckouts { edges { node { id email: name } } } }") {
   bulkOperation { id status } userErrors { message } } }"""
 BULK_STATUS = "{ currentBulkOperation { id status url objectCount fileSize createdAt completedAt } }"
+# When work that is due runs: in the order of real time, before the next request, or only when the clock moves.
+Background = Literal["in real time", "before the next request", "when the clock moves"]
+BACKGROUNDS: tuple[Background, ...] = get_args(Background)
 # Real time, which the journal measures.
 MEASURED = re.compile(rb'"durationMillis":[0-9.]+')
 
@@ -32,8 +39,8 @@ MEASURED = re.compile(rb'"durationMillis":[0-9.]+')
 class Story:
     """Sends requests and keeps every response: status, headers and body."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, client: httpx.AsyncClient, after_each: Callable[[], Awaitable[None]]) -> None:
+        self._client, self._after_each = client, after_each
         self.responses: list[tuple[str, int, list[tuple[str, str]], bytes]] = []
         self.headers: dict[str, str] = {}
 
@@ -44,6 +51,7 @@ class Story:
         kept = MEASURED.sub(b'"durationMillis":0', response.content)
         shown = [(name, value) for name, value in response.headers.multi_items() if name != "content-length"]
         self.responses.append((f"{method} {path}", response.status_code, shown, kept))
+        await self._after_each()
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError:
@@ -55,7 +63,7 @@ class Story:
 
 
 @asynccontextmanager
-async def told(url: str, folder: Path) -> AsyncIterator[Story]:
+async def told(url: str, folder: Path, background: Background) -> AsyncIterator[Story]:
     settings = Settings(
         database_url=url,
         twin=True,
@@ -63,11 +71,18 @@ async def told(url: str, folder: Path) -> AsyncIterator[Story]:
         twin_instant=START,
         allow_private_targets=True,
         bulk_folder=str(folder),
+        work=background == "in real time",
     )
     app = create_app(settings)
+
+    async def after_each() -> None:
+        if background == "before the next request":
+            assert isinstance(app, Server) and app.twin is not None
+            await app.twin.travel.settle()
+
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-        yield Story(client)
+        yield Story(client, after_each)
 
 
 async def tell(story: Story, receiver: Receiver) -> None:
@@ -97,6 +112,18 @@ async def tell(story: Story, receiver: Receiver) -> None:
     await story.send("PUT", "/__twin/clock", {"action": "advance", "duration": "1 minute"})
     bulk = (await story.graphql(BULK_STATUS))["data"]["currentBulkOperation"]
     await story.send("GET", bulk["url"].removeprefix(BASE))
+    # Changes directly after something whose work is pending.
+    await story.send("POST", "/__twin/checkouts", {"state": "visited"})
+    await story.send("POST", "/__twin/faults", [{"name": "gone", "webhook": "lost", "topic": "checkouts/*"}])
+    await story.send("POST", "/__twin/checkouts", {"state": "abandoned"})
+    await story.send("GET", "/__twin/faults")
+    await story.send("POST", "/__twin/checkouts", {"state": "open"})
+    await story.send("PUT", "/__twin/snapshots/middle")
+    await story.send("POST", "/__twin/checkouts", {"state": "closed"})
+    await story.send("POST", "/__twin/snapshots/middle/restore")
+    await story.send("POST", "/__twin/checkouts", {"state": "mailed"})
+    await story.send("POST", "/__twin/seed", {"seed": 43})
+    await story.send("PUT", "/__twin/clock", {"action": "advance", "duration": "20 minutes"})
     await story.send("POST", "/__twin/faults", [{"name": "busy", "throttled": True, "probability": 0.5}])
     for _ in range(6):
         await story.graphql("{ shop { name } }")
@@ -114,7 +141,7 @@ async def tell(story: Story, receiver: Receiver) -> None:
     await story.send("GET", "/__twin/clock")
 
 
-async def test_two_fresh_servers_tell_the_same_story(tmp_path: Path) -> None:
+async def test_fresh_servers_tell_the_same_story(tmp_path: Path) -> None:
     # Every third attempt fails, so that retries have their place in the story.
     attempts: dict[str, int] = {}
 
@@ -124,15 +151,17 @@ async def test_two_fresh_servers_tell_the_same_story(tmp_path: Path) -> None:
 
     kept = []
     async with Receiver(behave=behave) as receiver:
-        for number in (1, 2):
+        for number, background in enumerate(BACKGROUNDS):
             attempts.clear()
             receiver.received.clear()
-            async with told(f"sqlite+aiosqlite:///{tmp_path / str(number)}.sqlite3", tmp_path / str(number)) as story:
+            folder = tmp_path / str(number)
+            async with told(f"sqlite+aiosqlite:///{folder}.sqlite3", folder, background) as story:
                 await tell(story, receiver)
             kept.append((story.responses, [(each.path, each.headers, each.body) for each in receiver.received]))
-    (first, first_received), (second, second_received) = kept
+    first, first_received = kept[0]
     statuses = [status for _, status, _, _ in first]
     assert len(first) > 45 and statuses.count(200) > 30 and len(first_received) > 15
-    for one, other in zip(first, second, strict=True):
-        assert one == other, one[0]
-    assert first_received == second_received
+    for background, (other, other_received) in zip(BACKGROUNDS[1:], kept[1:], strict=True):
+        for one, same in zip(first, other, strict=True):
+            assert one == same, f"{one[0]}, work {background}"
+        assert first_received == other_received, background

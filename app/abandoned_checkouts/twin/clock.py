@@ -24,12 +24,12 @@ class TwinClock:
 
     def __init__(self, real: Clock, start: int | None = None) -> None:
         """If there is a `start`, the clock is frozen at it. It may be in the past."""
-        self._real = real
+        self.real = real
         self.state = ClockState() if start is None else ClockState("frozen", instant=start)
 
     def __call__(self) -> int:
         state = self.state
-        return state.instant if state.mode == "frozen" else self._real() + state.offset
+        return state.instant if state.mode == "frozen" else self.real() + state.offset
 
     def freeze(self, instant: int | None = None) -> None:
         """Freeze the clock at `instant`, or at the present. Raises BackwardsError for an instant in the past."""
@@ -41,10 +41,10 @@ class TwinClock:
     def run(self) -> None:
         """Run on from the present instant, at the speed of real time."""
         now = self()
-        self.state = ClockState("running", offset=now - self._real())
+        self.state = ClockState("running", offset=now - self.real())
 
     def reset(self) -> None:
         """Show real time again. Raises BackwardsError if the clock is ahead of it."""
-        if self._real() < self():
+        if self.real() < self():
             raise BackwardsError
         self.state = ClockState()

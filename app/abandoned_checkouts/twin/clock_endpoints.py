@@ -1,5 +1,7 @@
 """`/__twin/clock`: read the clock, freeze it, move it forward, let it run on."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,9 +13,17 @@ from abandoned_checkouts.twin.clock import BackwardsError
 from abandoned_checkouts.twin.controls import Controls, body_of, known_keys
 from abandoned_checkouts.twin.durations import LONGEST, DurationError, duration_of
 from abandoned_checkouts.twin.nearest import nearest
-from abandoned_checkouts.twin.travel import Journey, TravelUnderWayError
+from abandoned_checkouts.twin.travel import TravelUnderWayError
+from abandoned_checkouts.twin.work_report import WorkReport
 
-ACTIONS = ("freeze", "advance", "run", "reset", "cancel")
+# The fields of each action.
+ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "freeze": ("instant",),
+    "advance": ("instant", "duration", "durationMillis"),
+    "run": (),
+    "reset": (),
+    "cancel": (),
+}
 _BACK = RefusedError(
     409, "The clock does not go back. Restore a snapshot, or POST /__twin/reset to return to the start of the server."
 )
@@ -27,20 +37,22 @@ async def show(_: Request, controls: Controls) -> Response:
 async def change(request: Request, controls: Controls) -> Response:
     """`{"action": "freeze" | "advance" | "run" | "reset" | "cancel"}`."""
     body = await body_of(request)
-    known_keys(body, ("action", "instant", "duration", "durationMillis"))
     action = body.get("action")
     if action not in ACTIONS:
         raise RefusedError(422, f'"action" is {action!r}.{nearest(str(action), ACTIONS)}')
+    known_keys(body, ("action", *ACTIONS[action]))
+    now = controls.clock()
     try:
         if action == "advance":
-            journey = await controls.travel.to(_target(body, controls.clock()))
-            return json_response({**_state(controls), "ran": _ran(journey)})
+            return await _moved(controls, _target(body, now), now)
         if action == "freeze":
-            controls.clock.freeze(_instant(body))
-        elif action == "run":
+            instant = _instant(body)
+            return await _moved(controls, now if instant is None else instant, now)
+        if action == "reset":
+            return await _reset(controls, now)
+        if action == "run":
+            controls.travel.refuse_while_travelling()
             controls.clock.run()
-        elif action == "reset":
-            controls.clock.reset()
         elif not controls.travel.cancel():
             raise RefusedError(409, "The clock is not advancing.")
     except BackwardsError:
@@ -51,6 +63,20 @@ async def change(request: Request, controls: Controls) -> Response:
         ) from None
     controls.travel.wake()
     return json_response(_state(controls))
+
+
+async def _moved(controls: Controls, target: int, now: int) -> Response:
+    """Freeze the clock, move it to `target` with all work that is due on the way, and report the work."""
+    report = await controls.travel.to(target, now)
+    return json_response({**_state(controls), "ran": _ran(report)})
+
+
+async def _reset(controls: Controls, now: int) -> Response:
+    """Move the clock to real time, with all work that is due on the way, and let it run."""
+    report = await controls.travel.to(controls.clock.real(), now)
+    if controls.travel.journey is None or not controls.travel.journey.cancelled:
+        controls.clock.reset()
+    return json_response({**_state(controls), "ran": _ran(report)})
 
 
 def _state(controls: Controls) -> UntypedJson:
@@ -71,10 +97,13 @@ def _state(controls: Controls) -> UntypedJson:
     return state
 
 
-def _ran(journey: Journey) -> UntypedJson:
+def _ran(report: WorkReport) -> UntypedJson:
+    """Kinds of work are sorted by name: their order must not depend on which ran first."""
     return {
-        "total": dict(journey.ran),
-        "moments": [{"instant": format_microseconds(moment), **ran} for moment, ran in journey.moments],
+        "total": dict(sorted(report.total.items())),
+        "moments": [
+            {"instant": format_microseconds(moment), **dict(sorted(ran.items()))} for moment, ran in report.moments
+        ],
     }
 
 
@@ -93,7 +122,8 @@ def _target(body: UntypedJson, now: int) -> int:
     if len(named) != 1:
         raise RefusedError(422, 'Name one of "duration", "durationMillis" and "instant".')
     if named == ["instant"]:
-        return _instant(body) or now
+        instant = _instant(body)
+        return now if instant is None else instant
     value = body[named[0]]
     if named == ["durationMillis"]:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value * 1000 <= LONGEST:

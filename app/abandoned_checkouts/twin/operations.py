@@ -47,6 +47,9 @@ class TwinOperation:
     status: int = 200
     # Whether the body has other properties, too: a checkout in the JSON of /intake/checkouts.
     is_open: bool = False
+    # Whether all work that is due now runs first: the response would otherwise depend on how far it was, or the change
+    # would apply to some of it.
+    settles: bool = False
 
 
 # A fault has these keys: see docs/testing.md.
@@ -66,8 +69,8 @@ def _journal(kind: str) -> list[TwinOperation]:
             journal_endpoints.list_entries,
             f"List {kind}. In the URL: filters, `limit`, `after` (an id), `waitMillis` (for the next one).",
         ),
-        TwinOperation("POST", f"/{kind}/find", journal_endpoints.find, f"Find {kind}.", filters),
-        TwinOperation("POST", f"/{kind}/count", journal_endpoints.count, f"Count {kind}.", filters),
+        TwinOperation("POST", f"/{kind}/find", journal_endpoints.find, f"Find {kind}.", filters, settles=True),
+        TwinOperation("POST", f"/{kind}/count", journal_endpoints.count, f"Count {kind}.", filters, settles=True),
         TwinOperation(
             "POST",
             f"/{kind}/wait-for-count",
@@ -76,7 +79,13 @@ def _journal(kind: str) -> list[TwinOperation]:
             {"count": _NUMBER, "timeoutMillis": _NUMBER, **filters},
         ),
         TwinOperation("GET", f"/{kind}/{{id}}", journal_endpoints.show, f"Show one of the {kind} completely."),
-        TwinOperation("DELETE", f"/{kind}", journal_endpoints.delete, f"Delete {kind}; filters are in the URL."),
+        TwinOperation(
+            "DELETE",
+            f"/{kind}",
+            journal_endpoints.delete,
+            f"Delete {kind}; filters are in the URL.",
+            settles=True,
+        ),
     ]
 
 
@@ -88,7 +97,7 @@ OPERATIONS: list[TwinOperation] = [
         clock_endpoints.change,
         "Freeze the clock, advance it, let it run on, return to real time, or cancel a jump.",
         {
-            "action": _choice(clock_endpoints.ACTIONS),
+            "action": _choice(tuple(clock_endpoints.ACTIONS)),
             "instant": _INSTANT,
             "duration": _DURATION,
             "durationMillis": _NUMBER,
@@ -129,6 +138,7 @@ OPERATIONS: list[TwinOperation] = [
             "plan": _choice(tuple(PLANS)),
             **{name: {"description": description} for name, (description, _) in SETTINGS.items()},
         },
+        settles=True,
     ),
     TwinOperation(
         "POST",
@@ -183,8 +193,11 @@ OPERATIONS: list[TwinOperation] = [
         "Begin the sequence of random ids and tokens again. Do this in a fresh state, for example after a reset: an id "
         "that exists cannot be created again.",
         {"seed": _NUMBER},
+        settles=True,
     ),
-    TwinOperation("GET", "/faults", fault_endpoints.list_all, "List the faults; each says how often it applied."),
+    TwinOperation(
+        "GET", "/faults", fault_endpoints.list_all, "List the faults; each says how often it applied.", settles=True
+    ),
     TwinOperation(
         "POST",
         "/faults",
@@ -192,9 +205,16 @@ OPERATIONS: list[TwinOperation] = [
         "Replace all faults. The body is one fault, a list of faults, or an object with a list as `faults`; `[]` "
         "switches them off.",
         _FAULT,
+        settles=True,
     ),
-    TwinOperation("PATCH", "/faults", fault_endpoints.add, "Add faults after the others.", _FAULT),
-    TwinOperation("DELETE", "/faults", fault_endpoints.remove, "Delete all faults, or in the URL those with a `name`."),
+    TwinOperation("PATCH", "/faults", fault_endpoints.add, "Add faults after the others.", _FAULT, settles=True),
+    TwinOperation(
+        "DELETE",
+        "/faults",
+        fault_endpoints.remove,
+        "Delete all faults, or in the URL those with a `name`.",
+        settles=True,
+    ),
     TwinOperation("GET", "/scenarios", scenario_endpoints.list_all, "List the incidents that can be repeated."),
     TwinOperation("GET", "/scenarios/{name}", scenario_endpoints.show, "Describe an incident and its present stage."),
     TwinOperation(
@@ -203,12 +223,14 @@ OPERATIONS: list[TwinOperation] = [
         scenario_endpoints.start,
         "Start an incident, or continue with its next stage.",
         {"stage": _NUMBER, "shop": _SHOP},
+        settles=True,
     ),
     TwinOperation(
         "DELETE",
         "/scenarios/{name}",
         scenario_endpoints.stop,
         "Stop an incident: delete its faults. Checkouts and the clock stay as they are.",
+        settles=True,
     ),
     TwinOperation("GET", "/bulk", bulk_endpoints.show, "How bulk operations progress."),
     TwinOperation(
@@ -217,6 +239,7 @@ OPERATIONS: list[TwinOperation] = [
         bulk_endpoints.change,
         "Let bulk operations run at once, after a time, or when they are released.",
         {"progress": _choice(PROGRESS), "after": _DURATION},
+        settles=True,
     ),
     TwinOperation(
         "POST",

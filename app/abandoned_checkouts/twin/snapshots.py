@@ -81,9 +81,13 @@ class Snapshots:
     def find(self, name: str) -> Snapshot | None:
         return self._kept.get(name)
 
-    async def take(self, name: str) -> Snapshot:
+    async def take(self, name: str, *, settled: bool = True) -> Snapshot:
         """Take a snapshot. It replaces an earlier snapshot with the same name. Raises NotSqliteError,
-        SnapshotNameError."""
+        SnapshotNameError.
+
+        First, all work that is due now runs, so that the content does not depend on how far it was. If not `settled`,
+        this work stays pending.
+        """
         if not _NAME.fullmatch(name):
             raise SnapshotNameError(
                 f'"{name[:100]}" is not a name for a snapshot. Use 1 to 100 letters, digits, ".", "_" and "-".'
@@ -94,7 +98,7 @@ class Snapshots:
             files = await asyncio.to_thread(_files_in, self._folder)
             self._keep(name, self._described(copy, files))
 
-        await self._travel.paused(keep)
+        await self._travel.paused(keep, settled=settled)
         return self._kept[name]
 
     async def restore(self, snapshot: Snapshot) -> None:

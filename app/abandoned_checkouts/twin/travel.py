@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 from abandoned_checkouts.shopify.bulk.rules.files import KEPT_FOR
@@ -17,13 +17,14 @@ from abandoned_checkouts.store.tenants.shops import all_shops
 from abandoned_checkouts.store.twin.next_due import Delays, next_due
 from abandoned_checkouts.twin.clock import BackwardsError, TwinClock
 from abandoned_checkouts.twin.random_streams import RandomStreams
+from abandoned_checkouts.twin.work_report import WorkReport
 
 log = logging.getLogger(__name__)
 
+# Bookkeeping for reports. Its amount depends on the number of turns, and nothing happens at its moment.
+_NOT_REPORTED = "report counts"
 # Seconds between two checks for due work while the clock runs.
 EVERY = 0.5
-# The maximum number of moments of a jump that its report lists. All are counted.
-MOST_LISTED = 1000
 
 
 class Work(Protocol):
@@ -41,13 +42,11 @@ class Held(Protocol):
 
 @dataclass(slots=True)
 class Journey:
-    """The current or last jump of the clock. Moments are in microseconds."""
+    """The current or last jump of the clock. Moments are in microseconds. `steps` is the amount of work that ran."""
 
     start: int
     target: int
     steps: int = 0
-    ran: Counter[str] = field(default_factory=Counter)
-    moments: list[tuple[int, dict[str, int]]] = field(default_factory=list)
     cancelled: bool = False
     ended: bool = False
 
@@ -57,7 +56,11 @@ class TravelUnderWayError(Exception):
 
 
 class Travel:
-    """Runs the background work of the twin, and jumps."""
+    """Runs the background work of the twin, and jumps. Its state belongs to a snapshot.
+
+    Work that is due at the present moment may run before a jump or at its start: this depends on real time. The report
+    of a jump is the same in both cases, because it has all work since the report before.
+    """
 
     def __init__(
         self, database: Database, clock: TwinClock, work: Work, held: Held, random: RandomStreams, *, erasure_delay: int
@@ -70,6 +73,8 @@ class Travel:
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self.journey: Journey | None = None
+        # The work since the last report.
+        self._report = WorkReport()
 
     async def __aenter__(self) -> "Travel":
         self._task = asyncio.create_task(self._run_on(), name="twin")
@@ -88,41 +93,58 @@ class Travel:
         """Look for work now, because something was written."""
         self._wake.set()
 
-    async def settle(self) -> Counter[str]:
+    async def settle(self) -> None:
         """Do all work that is due now."""
         async with self._turn:
-            return await self._settled()
+            await self._settle()
 
-    async def paused(self, change: Callable[[], Awaitable[None]]) -> None:
-        """Make a change while no background work runs."""
+    async def paused(self, change: Callable[[], Awaitable[None]], *, settled: bool = False) -> None:
+        """Make a change while no background work runs. If `settled`, first do all work that is due now."""
         async with self._turn:
+            if settled:
+                await self._settle()
             await change()
 
-    async def to(self, target: int) -> Journey:
+    async def to(self, target: int, now: int) -> WorkReport:
         """Freeze the clock and move it to `target`. Returns when all work that became due has run.
 
-        Raises BackwardsError for a moment in the past, and TravelUnderWayError.
+        `now` is the present of the request: a running clock is later already. The report has all work since the report
+        before. Raises BackwardsError for a target before `now`, and TravelUnderWayError.
         """
-        if self.journey is not None and not self.journey.ended:
-            raise TravelUnderWayError
-        if target < self._clock():
+        self.refuse_while_travelling()
+        if target < now:
             raise BackwardsError
         self._clock.freeze()
-        journey = self.journey = Journey(self._clock(), target)
+        start = self._clock()
+        target = max(start, target)
+        journey = self.journey = Journey(start, target)
         try:
             async with self._turn:
-                self._note(journey, await self._settled())
+                await self._settle()
                 while not journey.cancelled:
+                    journey.steps = self._report.size
                     moment = await self._next(target)
                     if moment is None:
                         break
                     self._clock.freeze(moment)
-                    self._note(journey, await self._settled())
+                    await self._settle()
                 if not journey.cancelled:
                     self._clock.freeze(target)
+                report, self._report = self._report, WorkReport()
+                journey.steps = report.size
         finally:
             journey.ended = True
-        return journey
+        return report
+
+    def refuse_while_travelling(self) -> None:
+        """Raises TravelUnderWayError while the clock moves."""
+        if self.is_under_way:
+            raise TravelUnderWayError
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the clock moves."""
+        return self.journey is not None and not self.journey.ended
 
     def cancel(self) -> bool:
         """Stop a jump after its present step. Returns False if there is none."""
@@ -131,11 +153,13 @@ class Travel:
         self.journey.cancelled = True
         return True
 
-    def _note(self, journey: Journey, ran: Counter[str]) -> None:
-        journey.steps += sum(ran.values())
-        journey.ran += ran
-        if ran and len(journey.moments) < MOST_LISTED:
-            journey.moments.append((self._clock(), dict(ran)))
+    def state(self) -> object:
+        return {"report": self._report.state(), "journey": None if self.journey is None else asdict(self.journey)}
+
+    def restore(self, state: object) -> None:
+        kept = state if isinstance(state, dict) else {}
+        self._report = WorkReport.from_state(kept.get("report"))
+        self.journey = None if kept.get("journey") is None else Journey(**kept["journey"])
 
     async def _next(self, target: int) -> int | None:
         async with self._database.read() as connection:
@@ -143,11 +167,12 @@ class Travel:
         held = self._held.next_due()
         return min((moment for moment in (due, held) if moment is not None and moment <= target), default=None)
 
-    async def _settled(self) -> Counter[str]:
+    async def _settle(self) -> None:
         ran = await self._work.settle(self._random.use)
         self._random.use("late deliveries")
-        late = await self._held.send_due()
-        return ran + Counter({"late deliveries": late}) if late else ran
+        ran["late deliveries"] = await self._held.send_due()
+        del ran[_NOT_REPORTED]
+        self._report.add(self._clock(), ran)
 
     async def _run_on(self) -> None:
         while not self._stopping:

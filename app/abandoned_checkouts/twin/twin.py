@@ -173,6 +173,7 @@ class Twin:
                 "bulk operations": self.bulk,
                 "scenarios": self.scenarios,
                 "held deliveries": self.sender,
+                "clock": travel,
             },
             RecentAccess.forget_all,
         )
@@ -189,7 +190,7 @@ class Twin:
             public_url,
         )
         if await asyncio.to_thread(_bytes_of, database) <= _LARGEST_INITIAL:
-            await snapshots.take(INITIAL)
+            await snapshots.take(INITIAL, settled=False)
         return routes(controls)
 
     async def close(self) -> None:
@@ -223,10 +224,14 @@ def is_own(path: str) -> bool:
 def routes(controls: Controls) -> list[BaseRoute]:
     """The routes of the table of operations, the description, the page, and a 404 with the nearest name."""
 
-    def route(path: str, handler: TwinHandler, methods: list[str]) -> Route:
+    def route(path: str, handler: TwinHandler, methods: list[str], *, settles: bool = False) -> Route:
         async def guarded(request: Request) -> Response:
             refuse_foreign(request, controls.public_url)
             try:
+                # A jump is the same work in a fixed order, so nothing waits for its end.
+                if settles and not controls.travel.is_under_way:
+                    await controls.travel.settle()
+                    controls.random.use(REQUESTS)
                 return await handler(request, controls)
             except Exception as problem:
                 if is_taken(problem):
@@ -243,7 +248,7 @@ def routes(controls: Controls) -> list[BaseRoute]:
         raise missing("endpoint", f"{request.method} {request.url.path}", [*names, f"{PREFIX}/openapi.json"])
 
     return [
-        *(route(each.path, each.handler, [each.method]) for each in OPERATIONS),
+        *(route(each.path, each.handler, [each.method], settles=each.settles) for each in OPERATIONS),
         route("/openapi.json", described, ["GET"]),
         *page_routes(PREFIX),
         route("", unknown, ["GET", "POST", "PUT", "PATCH", "DELETE"]),
