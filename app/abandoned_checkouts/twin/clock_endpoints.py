@@ -38,7 +38,7 @@ async def change(request: Request, controls: Controls) -> Response:
     """`{"action": "freeze" | "advance" | "run" | "reset" | "cancel"}`."""
     body = await body_of(request)
     action = body.get("action")
-    if action not in ACTIONS:
+    if not isinstance(action, str) or action not in ACTIONS:
         raise RefusedError(422, f'"action" is {action!r}.{nearest(str(action), ACTIONS)}')
     known_keys(body, ("action", *ACTIONS[action]))
     now = controls.clock()
