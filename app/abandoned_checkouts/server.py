@@ -3,7 +3,7 @@
 import gc
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,17 +27,23 @@ from abandoned_checkouts.explorer.routes import explorer_routes
 from abandoned_checkouts.explorer.session import OfferedShop, OfferedVersion, Session
 from abandoned_checkouts.http_kit.bodies import BODY_TIME
 from abandoned_checkouts.http_kit.failures import FailureNet
-from abandoned_checkouts.http_kit.health import Readiness, health_routes
+from abandoned_checkouts.http_kit.health import health_routes
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
-from abandoned_checkouts.http_kit.responses import error_response, json_response
+from abandoned_checkouts.http_kit.responses import error_response
 from abandoned_checkouts.intake.endpoint import opens_nothing
 from abandoned_checkouts.intake.routes import intake_routes
 from abandoned_checkouts.merchant.explorer_shops import shops_of_visitor
-from abandoned_checkouts.merchant.layout import failed_page
 from abandoned_checkouts.merchant.routes import merchant_routes
 from abandoned_checkouts.merchant.site import Site
 from abandoned_checkouts.recovery.routes import recovery_routes
-from abandoned_checkouts.recovery.visit import unavailable
+from abandoned_checkouts.server_parts import (
+    buckets,
+    bulk_folder,
+    graphql_endpoint,
+    mail_server,
+    readiness,
+    webhook_url,
+)
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.shopify.http.bulk_download import download_routes
 from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
@@ -46,27 +52,18 @@ from abandoned_checkouts.shopify.http.oauth import OAuthEndpoints
 from abandoned_checkouts.shopify.http.rest_endpoint import RestEndpoints
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.language.versions import public_api_versions, supported_versions
-from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
-from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.engine.usable import problem_of_store
-from abandoned_checkouts.store.reading.snapshots import Snapshots, snapshots_of
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.reading.snapshots import snapshots_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.tenants.access_tokens import closed_kinds
-from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuckets, MemoryBuckets, TableBuckets
+from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
 from abandoned_checkouts.sync.worker import SyncWorker
-from abandoned_checkouts.wix.errors import plain_body
 from abandoned_checkouts.wix.routes import wix_routes
-from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.open_url import open_url
-from abandoned_checkouts.work.processes import Processes
 from abandoned_checkouts.work.workers import Workers
 
 if TYPE_CHECKING:
     from abandoned_checkouts.twin.twin import Twin
-
-BUSY = HttpRefusal(503, "The server has too many connections. Try again later.")
-# Paths at which errors have Wix's form.
-_WIX_PATHS = ("/ecom/v1/", "/v1/", "/oauth2/", "/oauth/")
 
 
 def now() -> int:
@@ -214,48 +211,6 @@ def new_twin(settings: Settings, clock: Clock) -> "Twin":
     return Twin(clock, settings.twin_seed, settings.twin_instant)
 
 
-def mail_server(settings: Settings, twin: "Twin | None") -> MailServer | None:
-    """The mail server of the settings. If there is none, a twin records mails without sending them."""
-    if settings.smtp_url:
-        return MailServer.from_url(settings.smtp_url, settings.mail_from)
-    return None if twin is None else twin.mail_tray(settings.mail_from)
-
-
-@asynccontextmanager
-async def readiness(
-    database: Database, workers: Workers, settings: Settings, processes_folder: Path | None
-) -> AsyncIterator[Readiness]:
-    """The checks of /readyz: the store, the workers, and the other processes of this server."""
-
-    async def store_check() -> str | None:
-        return await problem_of_store(database)
-
-    checks = {"store": store_check, "workers": workers.problem}
-    with ExitStack() as held:
-        if settings.workers > 1 and processes_folder is not None:
-            processes = held.enter_context(Processes(processes_folder, settings.workers))
-            checks["processes"] = processes.problem
-        yield Readiness(checks)
-
-
-def graphql_endpoint(
-    database: Database, snapshots: Snapshots | None, throttle: Throttle, settings: Settings, clock: Clock
-) -> GraphqlEndpoint:
-    """The GraphQL endpoint of the Shopify dialect."""
-    return GraphqlEndpoint(
-        database,
-        clock,
-        throttle,
-        plan=PLANS[settings.plan],
-        extended_search=settings.extended_search,
-        strict_search=settings.strict_search,
-        public_url=(settings.public_url or "").rstrip("/"),
-        executor=settings.executor,
-        allow_private_targets=settings.allow_private_targets,
-        snapshots=snapshots,
-    )
-
-
 def page_routes(site: Site, settings: Settings, clock: Clock) -> list[BaseRoute]:
     """The routes of the explorer, the documentation and the demo shop's pictures."""
 
@@ -286,47 +241,8 @@ def page_routes(site: Site, settings: Settings, clock: Clock) -> list[BaseRoute]
     ]
 
 
-async def busy(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application for requests above the limit of connections. It responds with status 503, in the error form
-    of the endpoint."""
-    path = scope["path"]
-    if path.startswith(_WIX_PATHS):
-        response = json_response(plain_body(BUSY), BUSY.status)
-    elif path == "/" or path.startswith("/merchant"):
-        response = failed_page(BUSY)
-    elif "/checkouts/ac/" in path or "/reminders/" in path:
-        response = unavailable(Request(scope), BUSY)
-    else:
-        response = error_response(BUSY)
-    response.headers.update({"retry-after": "5", "connection": "close"})
-    await response(scope, receive, send)
-
-
 async def demo_image(request: Request) -> Response:
     drawn = picture(request.path_params["name"])
     if drawn is None:
         return error_response(HttpRefusal(404, "Not Found"))
     return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
-
-
-def webhook_url(settings: Settings) -> str | None:
-    """Where sources of syncs can send their webhooks: only a public URL can be reached from there."""
-    return f"{settings.public_url.rstrip('/')}/intake/shopify" if settings.public_url else None
-
-
-def bulk_folder(database: Database, settings: Settings) -> Path:
-    """The folder for the files of bulk operations."""
-    if settings.bulk_folder:
-        return Path(settings.bulk_folder)
-    if database.is_sqlite and database.url.database not in (None, "", ":memory:"):
-        return Path(f"{database.url.database}-bulk-operations")
-    return Path("data") / "bulk-operations"
-
-
-def buckets(database: Database, settings: Settings) -> Buckets:
-    """The storage for throttle buckets. All processes of this server share it."""
-    if not database.is_sqlite:
-        return TableBuckets(database)
-    if settings.workers == 1 or database.url.database in (None, "", ":memory:"):
-        return MemoryBuckets()
-    return FileBuckets(f"{Path(str(database.url.database))}-throttle")

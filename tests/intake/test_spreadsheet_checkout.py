@@ -12,8 +12,9 @@ from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.exporting.spreadsheet import HEADER
 from abandoned_checkouts.intake.import_file import import_file
 from abandoned_checkouts.intake.import_result import Rejection
-from abandoned_checkouts.intake.spreadsheet_checkout import COLUMNS, checkout_from_spreadsheet
+from abandoned_checkouts.intake.spreadsheet_checkout import checkout_from_spreadsheet
 from abandoned_checkouts.intake.spreadsheet_records import SpreadsheetRecord
+from abandoned_checkouts.intake.spreadsheet_row import COLUMNS
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 from tests.databases import Databases

@@ -170,7 +170,7 @@ PLANTED: list[tuple[Rule, str, str]] = [
     ),
     (
         libraries,
-        "starlette belongs in control, documentation, explorer",
+        "starlette belongs in busy, control, documentation",
         """
         ## store/engine/planted.py
         from starlette.requests import Request  # here

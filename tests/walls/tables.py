@@ -58,7 +58,9 @@ MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"documentation", "explorer", "exporting"
 MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # The outermost modules: the server assembles the packages, and the command line starts it. No other package imports
 # them.
-MAY_IMPORT["server"] = set(MAY_IMPORT)
+MAY_IMPORT["busy"] = {"http_kit", "merchant", "recovery", "wix"}
+MAY_IMPORT["server_parts"] = {"checkouts", "config", "http_kit", "shopify", "store", "twin", "work"}
+MAY_IMPORT["server"] = set(MAY_IMPORT) - {"busy"}
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 MAY_IMPORT["__main__"] = {"cli"}
 # Runs the server for the tests of others; only pytest loads it.
@@ -150,6 +152,7 @@ LIBRARIES: dict[str, set[str]] = {
     "aiosqlite": {"store"},
     "sqlite3": {"store"},
     "starlette": {
+        "busy",
         "control",
         "documentation",
         "explorer",

@@ -191,6 +191,6 @@ def _settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def _busy() -> Any:
-    from abandoned_checkouts.server import busy
+    from abandoned_checkouts.busy import busy
 
     return busy

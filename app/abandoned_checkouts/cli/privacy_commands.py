@@ -41,7 +41,7 @@ def erase(
 
     async def finish(store: Database, done: tuple[Shop, ErasureResult]) -> None:
         # Imported here, because these modules load the whole server, and other commands need to start fast.
-        from abandoned_checkouts.server import bulk_folder
+        from abandoned_checkouts.server_parts import bulk_folder
         from abandoned_checkouts.shopify.bulk.rules.files import Results
 
         results = Results(bulk_folder(store, settings_from()))

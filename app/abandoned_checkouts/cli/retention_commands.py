@@ -40,7 +40,7 @@ def run(
 
 async def _run(domain: str | None, dry_run: bool, database: str | None) -> None:
     # Imported here, because these modules load the whole server, and other commands need to start fast.
-    from abandoned_checkouts.server import bulk_folder
+    from abandoned_checkouts.server_parts import bulk_folder
     from abandoned_checkouts.shopify.bulk.rules.files import Results
     from abandoned_checkouts.work.retention import preview_retention, run_retention
 

@@ -3,7 +3,7 @@
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.twin.fault_rules import Faults
-from abandoned_checkouts.work.bulk_runner import BulkPlan
+from abandoned_checkouts.work.bulk_plan import BulkPlan
 
 PROGRESS = ("immediate", "timed", "manual")
 # An operation that waits for its release is checked again after this time.

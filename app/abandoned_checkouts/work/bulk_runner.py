@@ -39,6 +39,7 @@ from abandoned_checkouts.store.tenants.bulk_operations import (
 )
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.bulk_job import Job, StoppedError
+from abandoned_checkouts.work.bulk_plan import BulkPlan, cut_lines
 
 log = logging.getLogger(__name__)
 
@@ -57,16 +58,6 @@ class Pace:
 
     report: float = 0.3
     lease: float = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class BulkPlan:
-    """Instructions of a server for tests for an operation: keep it running until a moment, let it fail after half of
-    its lines, or end it without lines."""
-
-    hold_until: int | None = None
-    fails: bool = False
-    is_empty: bool = False
 
 
 class BulkRunner:
@@ -164,7 +155,7 @@ class BulkRunner:
                 return
             problem = await self._outcome(row, key, job)
             if problem is None and (plan.fails or plan.is_empty):
-                problem = await asyncio.to_thread(_cut, job, plan)
+                problem = await asyncio.to_thread(cut_lines, job, plan)
             await self._end(key, shop, job, problem)
         except Exception as failure:
             # Another runner tries again after the lease has expired. The store or the disk may be available by then.
@@ -237,17 +228,6 @@ class BulkRunner:
         finally:
             if file is not None and not is_used:
                 await asyncio.to_thread(self._results.remove, shop.id, file)
-
-
-def _cut(job: Job, plan: BulkPlan) -> str | None:
-    """Keep the first half of the lines, or none. Returns the error code of the operation. Blocks."""
-    lines = job.file.read_bytes().splitlines(keepends=True)
-    kept = [] if plan.is_empty else lines[: len(lines) // 2]
-    job.file.write_bytes(b"".join(kept))
-    share = len(kept) / len(lines) if lines else 0
-    job.progress.objects, job.progress.bytes = len(kept), sum(map(len, kept))
-    job.progress.root_objects = int(job.progress.root_objects * share)
-    return "INTERNAL_SERVER_ERROR" if plan.fails else None
 
 
 def _request_of(row: Row, shop: Shop, now: int) -> BulkRequest:

@@ -15,7 +15,8 @@ from abandoned_checkouts.store.rebuild.rebuild import rebuild_due
 from abandoned_checkouts.store.reports.changes import add_changes
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.after_clock_change import plan_again
-from abandoned_checkouts.work.bulk_runner import BulkPlan, BulkRunner, Pace
+from abandoned_checkouts.work.bulk_plan import BulkPlan
+from abandoned_checkouts.work.bulk_runner import BulkRunner, Pace
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.deliver import AT_ONCE, Deliverer, Timing
 from abandoned_checkouts.work.dispatch import Dispatcher, consumers

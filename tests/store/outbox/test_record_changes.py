@@ -104,4 +104,4 @@ def test_each_module_that_writes_records_adds_to_the_feed() -> None:
             if (direct.search(text) or by_name.search(text)) and file.name not in without:
                 found.add(file.name)
                 assert "note_changed(" in text, f"{file.name} writes checkouts or customers without note_changed"
-    assert {"save.py", "save_customers.py", "delete_rows.py", "activities.py", "erase_person.py"} <= found
+    assert {"save.py", "save_customers.py", "delete_rows.py", "activities.py", "erase_rows.py"} <= found

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
-import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.anonymised import anonymised_report
-from abandoned_checkouts.checkouts.checkout import Checkout, abandonment_type
+from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.contact import has_same_contact, is_without_customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.checkout_rows import (
@@ -28,35 +27,14 @@ from abandoned_checkouts.store.checkouts.contact_customers import give_customers
 from abandoned_checkouts.store.checkouts.deleted_customers import load_customers
 from abandoned_checkouts.store.checkouts.identify import assign_ids, document_numbers, known_rows
 from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.checkouts.save_abandonments import write_abandonments, write_activities
 from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
 from abandoned_checkouts.store.engine.rows import Row, RowValues
-from abandoned_checkouts.store.engine.statements import chunks, delete_rows, insert_rows, put_rows
+from abandoned_checkouts.store.engine.statements import chunks, insert_rows, put_rows
 from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.reports.from_checkouts import note_abandoned
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
-from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
-
-_ABANDONMENT_COLUMNS = (
-    "shop_id",
-    "id",
-    "checkout_id",
-    "customer_id",
-    "abandonment_type",
-    "created_at",
-    "cart_token",
-    "visit",
-)
-_ACTIVITY_COLUMNS = (
-    "shop_id",
-    "abandonment_id",
-    "sequence",
-    "activity_type",
-    "created_at",
-    "channel",
-    "reason",
-    "marketing_activity_id",
-    "delivery_state",
-)
+from abandoned_checkouts.store.tables import abandoned_checkouts, line_items
 
 
 @dataclass(slots=True)
@@ -108,8 +86,11 @@ async def save_checkouts(
     changed = [each for each in newer if each.kind != "unchanged"]
     await _write_rows(connection, shop, changed)
     await note_abandoned(connection, shop, [each.checkout for each in changed])
-    await _write_abandonments(connection, shop, newer)
-    await _write_activities(connection, shop, [each.checkout for each in newer if each.checkout.activities])
+    visited = [each.checkout for each in newer if each.kind != "unchanged" or each.checkout.visit]
+    await write_abandonments(connection, shop, visited)
+    logged = [each.checkout for each in newer if each.checkout.activities]
+    await write_activities(connection, shop, logged)
+    await note_saved(connection, shop, logged)
     await save_again(connection, shop, [number for number in moved if number not in newest])
     return saved
 
@@ -264,34 +245,3 @@ async def note_saved(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
     for part in chunks(checkouts):
         latest = max(each.updated_at for each in part)
         await note_changed(connection, shop.id, "checkout", [each.id or 0 for each in part], latest)
-
-
-async def _write_abandonments(connection: AsyncConnection, shop: Shop, newer: Sequence[SavedCheckout]) -> None:
-    """Each checkout of a customer has one abandonment, which has the checkout's number."""
-    rows = [
-        (
-            shop.id,
-            checkout.id,
-            checkout.id,
-            checkout.customer_id,
-            abandonment_type(checkout),
-            checkout.abandoned_at,
-            checkout.cart_token,
-            orjson.dumps(checkout.visit).decode() if checkout.visit else "{}",
-        )
-        for each in newer
-        if (checkout := each.checkout).customer_id is not None and (each.kind != "unchanged" or checkout.visit)
-    ]
-    await put_rows(connection, abandonments, _ABANDONMENT_COLUMNS, rows, fixed=("checkout_id",))
-
-
-async def _write_activities(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Replace the log of checkouts whose source sent one."""
-    await delete_rows(connection, activities, ("shop_id", "abandonment_id"), [(shop.id, item.id) for item in checkouts])
-    rows = [
-        (shop.id, item.id, sequence, *(step.get(name) for name in _ACTIVITY_COLUMNS[3:]))
-        for item in checkouts
-        for sequence, step in enumerate(item.activities, 1)
-    ]
-    await insert_rows(connection, activities, _ACTIVITY_COLUMNS, rows)
-    await note_saved(connection, shop, checkouts)

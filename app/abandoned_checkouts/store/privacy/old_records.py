@@ -13,12 +13,8 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.outbox.record_changes import note_changed
-from abandoned_checkouts.store.privacy.erase_person import (
-    end_results,
-    erase_records,
-    index_erased,
-    write_erased,
-)
+from abandoned_checkouts.store.privacy.erase_outbox import write_erased
+from abandoned_checkouts.store.privacy.erase_person import end_results, erase_records, index_erased
 from abandoned_checkouts.store.privacy.find_person import Person
 from abandoned_checkouts.store.privacy.retention_marks import held_checkouts
 from abandoned_checkouts.store.tables import (

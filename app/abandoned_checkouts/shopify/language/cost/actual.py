@@ -15,8 +15,15 @@ import math
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from abandoned_checkouts.shopify.language.cost.charged import (
+    Alternatives,
+    Charged,
+    is_included,
+    marks,
+    per_node,
+    size_of,
+)
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, multiplier
-from abandoned_checkouts.shopify.language.cost.tree import Alternatives, Charged, is_included, marks, per_node, size_of
 
 __all__ = ["NOT_SELECTED", "ReturnedCounts", "actual_cost", "returned_in"]
 

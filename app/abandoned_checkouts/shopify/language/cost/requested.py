@@ -8,8 +8,9 @@ from typing import TypeAlias
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
 from abandoned_checkouts.shopify.language.cost.actual import ReturnedCounts, actual_cost, returned_in
+from abandoned_checkouts.shopify.language.cost.charged import Alternatives, Charged, is_included, per_node, size_of
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, LEAST, MAX_QUERY_COST, multiplier
-from abandoned_checkouts.shopify.language.cost.tree import Alternatives, Charged, is_included, per_node, size_of, tree
+from abandoned_checkouts.shopify.language.cost.tree import tree
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 
 __all__ = ["Cost", "exceeded", "extension"]
