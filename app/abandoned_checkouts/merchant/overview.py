@@ -1,4 +1,4 @@
-"""The page one lands on: what was abandoned, what came back, and by how."""
+"""The first page: what was abandoned, what was recovered, and how."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from abandoned_checkouts.merchant import report_links as links
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import Words, _
 from abandoned_checkouts.reports.days import PERIODS, Period, iso, period_named
-from abandoned_checkouts.reports.figures import change
+from abandoned_checkouts.reports.figures import Sum, change
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.work.report import (
     Overview,
@@ -130,50 +130,55 @@ def _tiles(words: Words, found: Overview, period: Period) -> list[Tile]:
     recovered = links.list_address(links.recovered_in(period))
     rate = "–" if now.rate is None else words.percent(now.rate)
     average = "–" if now.average is None else money(now.average)
+
+    def counted(
+        definition: str, label: str, both: tuple[Sum, Sum], link: str, is_good: bool | None, *details: tuple[str, str]
+    ) -> Tile:
+        """The number of a figure, and its change since the period before."""
+        figure, earlier = both
+        shown = words.number(figure.number)
+        return Tile(definition, label, shown, link, change(figure.number, earlier.number), is_good, details)
+
+    def valued(
+        definition: str, label: str, both: tuple[Sum, Sum], link: str, is_good: bool | None, *details: tuple[str, str]
+    ) -> Tile:
+        """The amount of a figure, and its change since the period before."""
+        figure, earlier = both
+        return Tile(definition, label, money(figure.total), link, change(figure.total, earlier.total), is_good, details)
+
     return [
-        Tile(
+        counted(
             "abandoned",
             _("Abandoned"),
-            words.number(now.abandoned.number),
+            (now.abandoned, before.abandoned),
             all_of,
-            change(now.abandoned.number, before.abandoned.number),
             False,
-            (("shoppers", words.count("%(count)s shopper", "%(count)s shoppers", cohort.shoppers)),),
+            ("shoppers", words.count("%(count)s shopper", "%(count)s shoppers", cohort.shoppers)),
         ),
-        Tile(
+        valued(
             "abandoned_value",
             _("Abandoned value"),
-            money(now.abandoned.total),
+            (now.abandoned, before.abandoned),
             all_of,
-            change(now.abandoned.total, before.abandoned.total),
             False,
-            (("average_value", words.text(_("%(amount)s on average"), amount=average)),),
+            ("average_value", words.text(_("%(amount)s on average"), amount=average)),
         ),
-        Tile(
+        counted(
             "recovered",
             _("Recovered"),
-            words.number(now.recovered.number),
+            (now.recovered, before.recovered),
             recovered,
-            change(now.recovered.number, before.recovered.number),
             True,
-            (("recovery_rate", words.text(_("%(share)s of the abandoned"), share=rate)),),
+            ("recovery_rate", words.text(_("%(share)s of the abandoned"), share=rate)),
         ),
-        Tile(
-            "recovered_value",
-            _("Recovered value"),
-            money(now.recovered.total),
-            recovered,
-            change(now.recovered.total, before.recovered.total),
-            True,
-        ),
-        Tile(
+        valued("recovered_value", _("Recovered value"), (now.recovered, before.recovered), recovered, True),
+        valued(
             "lost_value",
             _("Lost value"),
-            money(now.lost.total),
+            (now.lost, before.lost),
             lost,
-            change(now.lost.total, before.lost.total),
             False,
-            (("lost", words.count("%(count)s checkout", "%(count)s checkouts", now.lost.number)),),
+            ("lost", words.count("%(count)s checkout", "%(count)s checkouts", now.lost.number)),
         ),
         Tile(
             "seconds_to_recovery",
@@ -195,12 +200,5 @@ def _tiles(words: Words, found: Overview, period: Period) -> list[Tile]:
             None,
             (("link_visits", words.count("%(count)s link visit", "%(count)s link visits", now.visits)),),
         ),
-        Tile(
-            "bought_elsewhere",
-            _("Bought elsewhere"),
-            words.number(now.elsewhere.number),
-            lost,
-            change(now.elsewhere.number, before.elsewhere.number),
-            None,
-        ),
+        counted("bought_elsewhere", _("Bought elsewhere"), (now.elsewhere, before.elsewhere), lost, None),
     ]
