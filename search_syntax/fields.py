@@ -35,10 +35,11 @@ class Field:
     `examples`: complete terms (`id:>=1234`).
     `extended`: the platform does not have this field; it is searched only in a FieldSet with `extended=True`.
     `global_id`, for ids: the type in an accepted global id (`gid://shop/Type/1`); any type by default.
-    `positive`, for ids: only positive integers and UUIDs are accepted, with Shopify's warning for others. `indexed`,
-    for times: the platform searches the field in its search index, not in its database. In `extensions.search`
-    (recorded) the index shows times in the shop's zone and `<` as `range_lte`; the database shows UTC and `<` as
-    `range_lt`, and parses a date without zone as UTC.
+    `positive`, for ids: only positive integers and UUIDs are accepted, with Shopify's warning for others.
+    `indexed`, for times: the platform searches the field in its search index, not in its database.
+
+    The two differ in `extensions.search` (recorded). The index shows times in the shop's zone and `<` as `range_lte`;
+    the database shows UTC and `<` as `range_lt`, and parses a date without zone as UTC.
     """
 
     name: str

@@ -43,7 +43,8 @@ async def longest_wait(http: httpx.AsyncClient, work: "asyncio.Future[Any]") -> 
 
 
 async def measure(base: str, rounds: int, clients: int) -> dict[str, float]:
-    """The median over the rounds of the longest wait beside each input, in milliseconds."""
+    """For each input, how long other requests waited while it was processed: the median of the longest waits of all
+    rounds, in milliseconds."""
     found: dict[str, list[float]] = {}
     headers = {"X-Shopify-Access-Token": TOKEN, "Content-Type": "application/json"}
     async with (

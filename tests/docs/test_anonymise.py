@@ -22,7 +22,7 @@ def test_the_commands_copy_a_shop(run: Run, sqlite_url: str, tmp_path: Path, mon
     command = [DEMO if word == SHOP else word for word in shlex.split(EXPORT)][1:]
     done = run(*command, "--database", sqlite_url)
     assert f"30 anonymised checkouts of {DEMO} written to copy.jsonl" in done.stderr
-    assert "could single somebody out: " in done.stderr
+    assert "could identify a person: " in done.stderr
     run(*shlex.split("shop create --domain copy.example.com --database sqlite+aiosqlite:///copy.sqlite3"))
     assert "30 created" in run(*shlex.split(IMPORT)[1:]).stderr
 

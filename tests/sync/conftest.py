@@ -30,7 +30,7 @@ LINE = {"title": "Mug", "quantity": 2, "price": "24.00", "sku": "MUG"}
 
 
 class SourceShop:
-    """A shop of the other server: what a test does with its twin."""
+    """A shop of the server that is copied. The methods change it through the twin of that server."""
 
     def __init__(self, server: TwinServer) -> None:
         self.server = server

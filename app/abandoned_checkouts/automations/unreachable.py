@@ -1,7 +1,7 @@
 """Finds branches of a flow that no checkout can reach, because their condition contradicts what is known there.
 
-What is known at a branch: the flow's own conditions, which are checked again before each step, and the conditions of
-the branches around it, as long as no wait lies between. Searches are compared as whole texts.
+Two kinds of conditions are known to be true at a branch: the flow's own, which are checked again before each step, and
+those of the branches around it, unless a wait comes between. Searches are compared as whole texts.
 """
 
 from collections.abc import Iterator, Mapping

@@ -24,9 +24,9 @@ class WaitError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One of: `microseconds`, calendar `days` in the shop's time zone, or until something next occurs on the clock.
-
-    That is the time of day `until`, one of the `weekdays` (0 is Monday), or both. `zone` is whose clock it is.
+    """A wait for `microseconds`, for calendar `days` in the shop's time zone, or until a time: the next time of day
+    `until`, the next of the `weekdays` (0 is Monday), or both. `zone` names the clock that counts: the shop's or the
+    buyer's.
     """
 
     microseconds: int = 0

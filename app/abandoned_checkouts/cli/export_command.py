@@ -94,7 +94,7 @@ def export(
     fields: FieldsOption = None,
     anonymise: Annotated[
         bool,
-        typer.Option("--anonymise", help="Replace persons by pseudonyms, and report what could single somebody out."),
+        typer.Option("--anonymise", help="Replace people by pseudonyms, and report values that could identify one."),
     ] = False,
     out: OptionalOutFile = None,
     database: DatabaseOption = None,
@@ -141,7 +141,7 @@ async def _export(
             await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} {what} as {form}", now())
     say(f"{done:,} {what} of {shop.domain} written to {out or 'standard output'}")
     for risk in anonymiser.risks() if anonymiser is not None else ():
-        say(f"could single somebody out: {risk}")
+        say(f"could identify a person: {risk}")
 
 
 async def _learned(store: Database, shop: Shop, selection: Selection) -> Anonymiser:

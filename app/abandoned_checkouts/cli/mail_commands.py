@@ -27,7 +27,7 @@ from abandoned_checkouts.store.privacy.mail_bounces import unblock
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import find_shop
 
-application = typer.Typer(help="Sign mails, and learn of bounced mails.", no_args_is_help=True)
+application = typer.Typer(help="Sign mails with DKIM, and receive reports of bounced mails.", no_args_is_help=True)
 
 Domain = Annotated[str | None, typer.Option(help="Domain of the sender's address, for example shop.example.")]
 Selector = Annotated[str, typer.Option(help="Name of the key in the DNS. A new key needs a new name.")]
@@ -88,7 +88,7 @@ def events(
     shop: ShopOption,
     provider: Provider = None,
     signing_key: Key = None,
-    new_urls: Annotated[bool, typer.Option("--new-urls", help="Replace the URLs; the old ones end.")] = False,
+    new_urls: Annotated[bool, typer.Option("--new-urls", help="Replace the URLs. The old ones stop working.")] = False,
     database: DatabaseOption = None,
 ) -> None:
     """Print the URLs at which mail providers report bounced mails and complaints."""

@@ -19,7 +19,7 @@ from abandoned_checkouts.store.reports.read_sums import is_counting
 from abandoned_checkouts.work.report import ReportQuery, Reports
 from abandoned_checkouts.work.report_tables import TableRow, as_csv, as_table, report_rows
 
-application = typer.Typer(help="Manage the counts of reports.", no_args_is_help=True)
+application = typer.Typer(help="Rebuild the counts of reports.", no_args_is_help=True)
 
 
 class ByOption(StrEnum):

@@ -34,7 +34,7 @@ RoleOption = Annotated[
 
 @application.command("invite")
 def invite_user(email: EmailArgument, shop: ShopOption, role: RoleOption, database: DatabaseOption = None) -> None:
-    """Print a link that signs a person in, once, within seven days. For a user, it also sets the role."""
+    """Print a link that signs a person in, once, within seven days. If the person is a user already, set the role."""
 
     async def make(connection: Connection, found: Shop) -> str:
         key = await invite(connection, found, email, role, now())

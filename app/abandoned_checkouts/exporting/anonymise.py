@@ -47,7 +47,7 @@ class Anonymiser:
         self._amounts[checkout.currency] = sorted([*largest, checkout.total_price])[-2:]
 
     def risks(self) -> list[str]:
-        """What could still single somebody out, each as a sentence with numbers."""
+        """The values that could still identify a person, each as a sentence with numbers."""
         rare = sum(1 for count in self._zips.values() if count < FEW)
         single = sum(1 for count in self._baskets.values() if count == 1)
         found = [

@@ -80,8 +80,8 @@ def request_link(site: Site) -> Handler:
 
 
 def enter(site: Site) -> Handler:
-    """GET /merchant/enter/{key} asks to confirm, because programs that check mails open links, too. POST uses the
-    link up and begins a session."""
+    """GET /merchant/enter/{key} asks to confirm, because programs that check mails open links, too. POST uses up the
+    link and begins a session."""
 
     async def answer(request: Request) -> Response:
         words, key = words_for(request), request.path_params["key"]

@@ -107,7 +107,8 @@ class SyncRun:
             if "source" not in self._sync.state or self._began_again:
                 raise
             self._began_again = True
-            # The place where the last run stopped is not valid any more. What was stored is found again by its id.
+            # The source no longer accepts the place where the last run stopped. Checkouts that are read again replace
+            # their rows, by id.
             state = {name: value for name, value in self._sync.state.items() if name != "source"}
             async with self._database.begin() as connection:
                 await write_progress(connection, self._sync, self._clock(), state=state)

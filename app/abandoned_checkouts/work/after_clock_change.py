@@ -19,7 +19,7 @@ DIALECTS = ("shopify", "wix", "own")
 async def plan_again(
     database: Database, now: int, *, delivery_lease: int, bulk_lease: int, schedule: Schedule | None = None
 ) -> None:
-    """Make due times earlier that are later than a plan made at `now` would set. A second call changes nothing, so
+    """If a stored due time is later than one that is planned at `now`, replace it. A second call changes nothing, so
     every process may call it. `schedule`, for tests, replaces the retry schedules of the dialects."""
     async with database.begin() as connection:
         await hasten_deliveries(connection, now, delivery_lease, longest_pauses(schedule))

@@ -59,7 +59,7 @@ class ShopifyCallers:
 
 
 def _check_expiry(access: Access, now: int) -> None:
-    """Raises RefusedError for a token that does not expire, of an app that must use tokens that do."""
+    """Raises RefusedError for a non-expiring token of an app that must use expiring tokens."""
     if access.kind is CallerKind.OFFLINE and access.expires_at is None:
         kind = str(access.app_settings.get("kind", "admin"))
         if refuses_lasting_tokens(kind, access.app_created_at, now):

@@ -1,6 +1,6 @@
 """Client assertions (RFC 7523): an app signs a short JWT by its RSA key instead of sending its client secret.
 
-Shopify's pages name the form, but not the parameters: those of the RFC are used.
+Shopify's pages mention assertions but not their parameters, so these are the RFC's.
 """
 
 import jwt

@@ -167,7 +167,7 @@ class GraphqlEndpoint:
         fields = operation.cost.fields(variables) if is_debugged else None
         too_expensive = exceeded(requested, MAX_QUERY_COST)
         if too_expensive is not None:
-            # No points were spent, so that the response has no throttle status (Shopify's page of rate limits).
+            # No points were spent, so the response has no throttle status (Shopify's page of rate limits).
             return _failed([too_expensive])
         decision = await self.throttle.spend(shop.id, access.app_id, plan, requested, now)
         if not decision.allowed:

@@ -1,6 +1,6 @@
 """The four grants of Shopify's OAuth: client credentials, authorization code, token exchange and refresh.
 
-A token exchange has a session token, or a non-expiring offline token that is exchanged for an expiring one.
+A token exchange takes a session token, or a non-expiring offline token, which it replaces by an expiring one.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

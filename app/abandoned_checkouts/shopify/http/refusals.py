@@ -7,7 +7,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 
-# Hosts in this domain are shops. The response to one that this server does not have is "Not Found".
+# A host in this domain is a shop. For a shop that this server does not have, the response is "Not Found".
 SHOPIFY_DOMAIN = ".myshopify.com"
 
 BAD_REQUEST = HttpRefusal(400, {"query": "Required parameter missing or invalid"})

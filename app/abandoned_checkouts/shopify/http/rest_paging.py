@@ -25,7 +25,7 @@ TABLE = "abandoned_checkouts"
 _LARGEST_NUMBER = 2**63 - 1
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 250
 
-# Parameter → field and operator. `created_after` is from the page of the count.
+# Parameter → field and operator. `created_after` is documented for the count.
 _MOMENTS = {
     "created_at_min": ("created_at", "gte"),
     "created_at_max": ("created_at", "lte"),

@@ -76,7 +76,7 @@ class SecretKey:
         self._derivation = value
 
     def preceded_by(self, key: str) -> "SecretKey":
-        """The same keys after a new one, which encrypts."""
+        """A new key that encrypts, followed by these keys, which can still decrypt."""
         more = SecretKey((key, *self.keys), self.file)
         more._derivation = self._derivation
         return more

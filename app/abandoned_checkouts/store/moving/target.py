@@ -71,7 +71,7 @@ async def keep_progress(connection: AsyncConnection, name: str, key: list[object
 
 
 def finish_copy(connection: Connection, numbering: dict[str, int]) -> None:
-    """Set the sequences behind the greatest numbers, and make the store usable.
+    """Let each sequence continue after the greatest number of its table, and make the store usable.
 
     `numbering` has the last number that the source assigned in each table.
     """

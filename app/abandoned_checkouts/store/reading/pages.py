@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, TextClause, literal, select, text, tuple_
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, TextClause, select, text, tuple_
 
 from abandoned_checkouts.store.tables import metadata
 
@@ -169,11 +169,6 @@ def _beyond(
 ) -> ColumnElement[bool]:
     if value is tie:
         return tie > position.id if later else tie < position.id
-    place = tuple_(_given(position.value), _given(position.id))
+    place = tuple_(position.value, position.id)
     pair = tuple_(value, tie)
     return pair > place if later else pair < place
-
-
-def _given(value: object) -> ColumnElement[object]:
-    """The value as SQL. It may be a parameter already, in a statement that is compiled once for all values."""
-    return value if isinstance(value, BindParameter) else literal(value)

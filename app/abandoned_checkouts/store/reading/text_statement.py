@@ -32,8 +32,8 @@ _FOREIGN = (
 
 
 def ids_of_page(search: TextSearch, window: PageWindow) -> str:
-    """The statement of SQLite for the ids of the window's rows and one row more, in any order. There may be more ids of
-    the list, after these.
+    """The statement of SQLite for the ids of the window's rows and one row more, in any order. The list may have more
+    ids after these.
 
     The parameters are page_shop, page_size (one row more), page_after and page_before, beside those of the list.
     """

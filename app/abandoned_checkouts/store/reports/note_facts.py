@@ -17,8 +17,8 @@ from abandoned_checkouts.store.tables import report_actions, report_checkouts
 
 
 async def note_checkouts(connection: AsyncConnection, shop: Shop, reported: Mapping[int, CheckoutFacts]) -> None:
-    """Record what a source reports of checkouts, by their numbers. What only this server knows is kept: mails, visits,
-    purchases elsewhere, and how a checkout was recovered."""
+    """Record what a source reports of checkouts, by their numbers. Facts that only this server knows are kept: mails,
+    visits, purchases elsewhere, and how a checkout was recovered."""
     if not reported:
         return
     known = await load_facts(connection, shop.id, reported)

@@ -94,7 +94,7 @@ flow_mails = Table(
     Index("ix_flow_mails_by_recipient", "shop_id", "recipient_key", "sent_at"),
 )
 
-# Whom a flow wrote to, or would have written to but for its hold-out, from the first time on.
+# The people whom a flow mailed, or would have mailed if they were not held out, with the time of the first mail.
 flow_people = Table(
     "flow_people",
     metadata,

@@ -1,4 +1,4 @@
-"""The root fields of a plan: selects the kind of each by its source."""
+"""The root fields of a plan. The source of a field decides how the plan reads it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -60,7 +60,7 @@ class Writer:
 
     @property
     def counts_objects(self) -> bool:
-        """Whether builder a row counts objects for the actual cost. Then a row that occurs twice in the response must
+        """Whether writing a row counts objects for the actual cost. Then a row that occurs twice in the response must
         be written twice; otherwise its text can be reused."""
         return bool(self.parts or self.counted)
 

@@ -20,7 +20,7 @@ class Bag:
 
 
 def money_bag(source: UntypedJson) -> Bag:
-    """A MoneyBag. If only one of its amounts was selected, it stands for both."""
+    """A MoneyBag. If only one of its amounts was selected, it is used for both."""
     shop, presentment = source.get("shopMoney"), source.get("presentmentMoney")
     shop = shop or presentment or {}
     presentment = presentment or shop

@@ -170,8 +170,8 @@ def _created_at(source: UntypedJson, zone: str) -> int:
 
 
 def _set_presentment_currency(checkout: Checkout, source: UntypedJson) -> None:
-    """REST has amounts in the shop's currency only, and no rate. Without the amounts of an export, they stand for the
-    buyer's amounts, too, and the buyer's currency is kept in `extra`."""
+    """REST has amounts in the shop's currency only, and no exchange rate. Exports add the buyer's amounts. Without
+    them, the buyer's amounts are the shop's, and the buyer's currency is kept in `extra`."""
     currency = source.get("presentment_currency") or checkout.currency
     if currency != checkout.currency and "total_price_set" not in source:
         _keep(checkout, "presentment_currency", currency)
@@ -229,7 +229,7 @@ def _set_totals(checkout: Checkout, source: UntypedJson) -> None:
         checkout.total_shipping = _shipping_price(checkout)
         checkout.total_price = checkout.subtotal_price + charges(checkout)
     else:
-        # REST has no key for the price of delivery after discounts: it is what the other amounts lack to the total.
+        # REST has no key for the price of delivery after discounts: it is the total minus the other amounts.
         checkout.total_price = total
         rest = total - checkout.subtotal_price - charges(checkout)
         checkout.total_shipping = rest if rest >= 0 else _shipping_price(checkout)

@@ -38,7 +38,7 @@ async def _line_item(request: Request, gid: Gid) -> Node | None:
     if checkout is None:
         return None
     lines = await request.rows("line_items", "checkout_id", checkout["id"])
-    # Earlier releases gave ids without the last parameter.
+    # Earlier releases returned ids without the last parameter.
     known = gid.key.removesuffix("&actoken")
     return next(
         (AbandonedCheckoutLineItem(row=line) for line in lines if line["key"].removesuffix("&actoken") == known), None

@@ -101,7 +101,7 @@ else:
     WebhookSubscriptionFormat = enumeration(
         "WebhookSubscriptionFormat",
         "The format of an event.",
-        {"JSON": "JSON.", "XML": "XML, which this server does not support."},
+        {"JSON": "JSON.", "XML": "XML; only for topics of objects that the REST API has."},
     )
     WebhookSubscriptionSortKeys = enumeration(
         "WebhookSubscriptionSortKeys",
