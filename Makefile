@@ -20,7 +20,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: messages access-page coverage-page settings-page parity help run demo test equality check schema bench promises soak fuzz mutants prose format explorer clean
+.PHONY: messages access-page coverage-page settings-page parity help run demo test equality check schema bench promises soak fuzz mutants acceptance release prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,14 @@ mutants: $(INSTALLED_FOR_TESTS) ## change the core modules a little, many times:
 
 prose: $(INSTALLED_FOR_TESTS) ## count texts with words that plain English does without (ARGS="--list app docs" shows them)
 	@$(BIN)/python -m tests.prose $(ARGS)
+
+release: $(INSTALLED_FOR_TESTS) explorer ## build the sdist and the wheel into dist/, and try them in an empty environment
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,release]'
+	@$(BIN)/python -m tests.release
+
+acceptance: ## run what takes hours: the long promises, soak, fuzz, mutants, all clients
+	@$(MAKE) promises soak fuzz mutants
+	@CLIENTS=all $(MAKE) test ARGS=tests/clients
 
 format: $(INSTALLED_FOR_TESTS) ## format the code with ruff
 	@$(BIN)/ruff check --fix .

@@ -38,9 +38,11 @@ async def main(url):
         session = (await http.get("/explorer/session.json")).json()
         body = {"query": '{ abandonedCheckoutsCount(query: "status:open") { count } }'}
         headers = {"X-Shopify-Access-Token": "shpat_demo"}
+        docs = await http.get("/docs/testing")
         answer = await http.post("/admin/api/2026-10/graphql.json", json=body, headers=headers)
     print(page.status_code, "<title>" in page.text, bool(session["examples"]), language_of("pt").name)
     print("תשלומים נטושים" in listed.text)
+    print(docs.status_code, "Test your recovery app" in docs.text)
     print(answer.json()["data"])
 
 asyncio.run(main(sys.argv[1]))
@@ -122,6 +124,12 @@ def test_the_wheel_holds_each_file_of_both_packages_except_the_sources_of_the_pa
         for path in folder.rglob("*")
         if path.is_file() and not NOT_INSTALLED & set(path.relative_to(folder).parts)
     }
+    docs = ROOT / "docs"
+    expected |= {
+        f"abandoned_checkouts/documentation/pages/{path.relative_to(docs).as_posix()}"
+        for path in docs.rglob("*")
+        if path.is_file()
+    }
     packed = {name for name in distributions.packed() if ".dist-info/" not in name}
     assert packed == expected
     assert packed >= {
@@ -171,7 +179,7 @@ def test_an_installation_serves_the_demo_shop(installed: Environment, tmp_path: 
     url = f"sqlite+aiosqlite:///{tmp_path / 'demo.sqlite3'}"
     installed.run("abandoned-checkouts", "demo", "--checkouts", "5", "--database", url)
     shown = installed.run("python", "-c", PROGRAM, url).splitlines()
-    assert shown == ["200 True True pt", "True", "{'abandonedCheckoutsCount': {'count': 5}}"]
+    assert shown == ["200 True True pt", "True", "200 True", "{'abandonedCheckoutsCount': {'count': 5}}"]
 
 
 def test_an_editable_installation_runs_this_checkout(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def test_an_error_is_one_line_on_standard_error(
 ) -> None:
     done = run(*arguments, "--database", sqlite_url, code=code)
     assert words in done.stderr and done.stderr.count("\n") == 1 and done.stdout == ""
+
+
+def test_the_version_is_that_of_the_distribution(run: Run) -> None:
+    shown = run("--version").stdout
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    assert shown == f"abandoned-checkouts {metadata.version('abandoned-checkouts')} (Python {python})\n"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -104,9 +104,25 @@ application = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    if not asked:
+        return
+    # Imported here, because no command needs them to start.
+    import platform
+    from importlib.metadata import version
+
+    typer.echo(f"abandoned-checkouts {version('abandoned-checkouts')} (Python {platform.python_version()})")
+    raise typer.Exit
+
+
 @application.callback(help=HELP, epilog=EPILOG)
-def _of_all() -> None:
-    """This callback does nothing. Typer treats an application as a group of commands only if there is a callback."""
+def _of_all(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """The options of the program itself. Typer treats an application as a group only if there is a callback."""
 
 
 def _user() -> str:
