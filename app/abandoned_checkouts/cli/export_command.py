@@ -20,7 +20,7 @@ from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.exporting.anonymise import Anonymiser
 from abandoned_checkouts.exporting.checkouts import LINE_KEYS, checkouts_of, export_checkouts
 from abandoned_checkouts.exporting.export_table import export_table
-from abandoned_checkouts.exporting.pseudonyms import MissingFakerError
+from abandoned_checkouts.exporting.name_pools import MissingFakerError
 from abandoned_checkouts.exporting.selecting import fields_of, selection_of, table_named
 from abandoned_checkouts.exporting.spreadsheet import HEADER
 from abandoned_checkouts.exporting.tables import ABANDONED_CHECKOUT
@@ -117,7 +117,9 @@ async def _export(
             shop = await shop_named_or_only(connection, domain)
             address = await address_of(connection)
         selection = selection_of(shop, selecting.since, selecting.until, selecting.query, now=now())
-        anonymiser = await _learned(store, shop, selection) if anonymise else None
+        anonymiser = _new_anonymiser() if anonymise else None
+        if anonymiser is not None:
+            await _learn(anonymiser, store, shop, selection)
         with gc_pause(), _opened(out) as file, counting(f"Exporting {shop.domain}", None) as advance:
             if table is not None:
                 done = await export_table(
@@ -140,20 +142,28 @@ async def _export(
         async with store.begin() as connection:
             await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} {what} as {form}", now())
     say(f"{done:,} {what} of {shop.domain} written to {out or 'standard output'}")
-    for risk in anonymiser.risks() if anonymiser is not None else ():
-        say(f"could identify a person: {risk}")
+    if anonymiser is not None:
+        for risk in anonymiser.risks():
+            say(f"could identify a person: {risk}")
+        anonymiser.close()
 
 
-async def _learned(store: Database, shop: Shop, selection: Selection) -> Anonymiser:
-    """An anonymiser that knows every original word, so that a pseudonym is none of them."""
+def _new_anonymiser() -> Anonymiser:
     try:
-        anonymiser = Anonymiser()
+        return Anonymiser()
     except MissingFakerError as problem:
         raise FileError(str(problem)) from None
-    async for batch in checkouts_of(store, shop, selection):
-        for checkout in batch:
-            anonymiser.learn(checkout)
-    return anonymiser
+
+
+async def _learn(anonymiser: Anonymiser, store: Database, shop: Shop, selection: Selection) -> None:
+    """Show every original word to the anonymiser, so that a pseudonym is none of them."""
+    done = 0
+    with gc_pause(), counting(f"Reading the words of {shop.domain}", None) as advance:
+        async for batch in checkouts_of(store, shop, selection):
+            for checkout in batch:
+                anonymiser.learn(checkout)
+            done += len(batch)
+            advance(done)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ customers are replaced by running numbers.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
+from hashlib import blake2b
 
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.anonymised import without_tokens
@@ -15,44 +17,69 @@ from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import Attribute, LineItem
 from abandoned_checkouts.exporting.pseudonyms import Pseudonyms
+from abandoned_checkouts.store.engine.scratch import Scratch
 
 FIRST_CHECKOUT, FIRST_CUSTOMER = 1_000_001, 5_000_001
 # Fewer persons than this in one postal code can be singled out.
 FEW = 5
+# Keys in memory: counts that wait to be written, and the numbers of customers that were used last.
+_WAITING, _CACHED = 20_000, 50_000
 
 
 class Anonymiser:
-    """Call `learn` for every checkout first, then `anonymised` for every checkout. Raises MissingFakerError."""
+    """Call `learn` for every checkout first, then `anonymised` for every checkout in the order of their numbers, and
+    `close` in the end. What it learns is in a temporary file. Raises MissingFakerError."""
 
     def __init__(self) -> None:
-        self._pseudonyms = Pseudonyms()
-        self._checkouts: dict[int, int] = {}
-        self._customers: dict[int, int] = {}
+        self._scratch = Scratch()
+        self._pseudonyms = Pseudonyms(self._scratch)
+        self._is_learning = True
+        self._checkouts = FIRST_CHECKOUT
+        self._customers = FIRST_CUSTOMER
+        self._customer_number = lru_cache(_CACHED)(self._stored_customer)
         self._zips: Counter[str] = Counter()
-        self._baskets: Counter[int] = Counter()
+        self._baskets: Counter[str] = Counter()
         self._amounts: dict[str, list[int]] = {}
 
+    def close(self) -> None:
+        self._scratch.close()
+
     def learn(self, checkout: Checkout) -> None:
-        customer, addresses = checkout.customer, list(_addresses(checkout))
-        people = [customer] if customer is not None else []
-        texts = [checkout.email, *(text for each in people for text in (each.first_name, each.last_name, each.email))]
-        for address in addresses:
-            texts += [address.get("first_name"), address.get("last_name"), address.get("company")]
-            texts += [address.get("address1"), address.get("address2")]
-        phones = [checkout.phone, *(each.phone for each in people), *(each.get("phone") for each in addresses)]
-        self._pseudonyms.learn(texts, phones)
-        self._zips.update({f"{each.get('country_code')} {each.get('zip')}" for each in addresses if each.get("zip")})
+        names, locale, customer = self._pseudonyms, checkout.locale, checkout.customer
+        if customer is not None:
+            names.learn_text(customer.first_name, "first", customer.locale)
+            names.learn_text(customer.last_name, "last", customer.locale)
+            names.learn_text(customer.email)
+            names.learn_phone(customer.phone)
+        for address in _addresses(checkout):
+            names.learn_text(address.get("first_name"), "first", locale)
+            for key in ("last_name", "company", "address1", "address2"):
+                names.learn_text(address.get(key), "last", locale)
+            names.learn_phone(address.get("phone"))
+        names.learn_text(checkout.email)
+        names.learn_phone(checkout.phone)
+        places = {(each.get("country_code"), each.get("zip")) for each in _addresses(checkout)}
+        self._zips.update(f"{country} {code}" for country, code in places if code)
         self._baskets[_basket(checkout)] += 1
+        if len(self._baskets) > _WAITING:
+            self._write_counts()
         largest = self._amounts.setdefault(checkout.currency, [])
         self._amounts[checkout.currency] = sorted([*largest, checkout.total_price])[-2:]
 
+    def _write_counts(self) -> None:
+        for space, counts in (("zip", self._zips), ("basket", self._baskets)):
+            self._scratch.add_counts(space, counts)
+            counts.clear()
+
     def risks(self) -> list[str]:
         """The values that could still identify a person, each as a sentence with numbers."""
-        rare = sum(1 for count in self._zips.values() if count < FEW)
-        single = sum(1 for count in self._baskets.values() if count == 1)
+        self._write_counts()
+        scratch = self._scratch
         found = [
-            f"{rare:,} of {len(self._zips):,} postal codes occur in fewer than {FEW} checkouts",
-            f"{single:,} of {self._baskets.total():,} checkouts have a combination of products that no other one has",
+            f"{scratch.count_keys('zip', FEW):,} of {scratch.count_keys('zip'):,} postal codes occur in fewer than "
+            f"{FEW} checkouts",
+            f"{scratch.count_keys('basket', 2):,} of {scratch.sum_counts('basket'):,} checkouts have a combination of "
+            "products that no other one has",
         ]
         for currency, amounts in sorted(self._amounts.items()):
             if len(amounts) == 2 and amounts[1] > 2 * amounts[0] > 0:
@@ -60,47 +87,55 @@ class Anonymiser:
         return found
 
     def anonymised(self, checkout: Checkout) -> Checkout:
+        """The checkout without persons. It takes over the lines of the given one and changes them: copies are slow."""
+        if self._is_learning:
+            self._pseudonyms.assign()
+            self._is_learning = False
         names, locale = self._pseudonyms, checkout.locale
-        number = self._number(self._checkouts, checkout.id, FIRST_CHECKOUT)
-        return replace(
-            without_tokens(checkout),
-            id=number,
-            name=f"#{number}",
-            uuid=names.guid(checkout.uuid),
-            token=names.hex_token(checkout.token),
-            cart_token=names.hex_token(checkout.cart_token),
-            recovery_key=names.hex_token(checkout.recovery_key),
-            checkout_uuid=names.guid(checkout.checkout_uuid),
-            cart_uuid=names.guid(checkout.cart_uuid),
-            contact_id=names.guid(checkout.contact_id),
-            visitor_id=names.guid(checkout.visitor_id),
-            member_id=names.guid(checkout.member_id),
-            user_id=names.guid(checkout.user_id),
-            customer_id=self._number(self._customers, checkout.customer_id, FIRST_CUSTOMER),
-            customer=None if checkout.customer is None else self._customer(checkout.customer),
-            email=names.email(checkout.email),
-            phone=names.phone(checkout.phone),
-            note=names.value(checkout.note) or "",
-            billing_address=self._address(checkout.billing_address, locale),
-            shipping_address=self._address(checkout.shipping_address, locale),
-            custom_attributes=self._attributes(checkout.custom_attributes),
-            discount_codes=[self._code(each) for each in checkout.discount_codes],
-            discount_applications=[self._application(each) for each in checkout.discount_applications],
-            line_items=[self._line(each) for each in checkout.line_items],
-        )
+        number, self._checkouts = self._checkouts, self._checkouts + 1
+        made = without_tokens(checkout)
+        made.id = number
+        made.name = f"#{number}"
+        made.uuid = names.guid(checkout.uuid)
+        made.token = names.hex_token(checkout.token)
+        made.cart_token = names.hex_token(checkout.cart_token)
+        made.recovery_key = names.hex_token(checkout.recovery_key)
+        made.checkout_uuid = names.guid(checkout.checkout_uuid)
+        made.cart_uuid = names.guid(checkout.cart_uuid)
+        made.contact_id = names.guid(checkout.contact_id)
+        made.visitor_id = names.guid(checkout.visitor_id)
+        made.member_id = names.guid(checkout.member_id)
+        made.user_id = names.guid(checkout.user_id)
+        made.customer_id = None if checkout.customer_id is None else self._customer_number(checkout.customer_id)
+        made.customer = None if checkout.customer is None else self._customer(checkout.customer)
+        made.email = names.email(checkout.email)
+        made.phone = names.phone(checkout.phone)
+        made.note = names.value(checkout.note) or ""
+        made.billing_address = self._address(checkout.billing_address, locale)
+        made.shipping_address = self._address(checkout.shipping_address, locale)
+        made.custom_attributes = self._attributes(checkout.custom_attributes)
+        made.discount_codes = [self._code(each) for each in checkout.discount_codes]
+        made.discount_applications = [self._application(each) for each in checkout.discount_applications]
+        made.line_items = [self._line(each) for each in checkout.line_items]
+        return made
 
-    def _number(self, known: dict[int, int], number: int | None, first: int) -> int | None:
-        return None if number is None else known.setdefault(number, first + len(known))
+    def _stored_customer(self, number: int) -> int:
+        found = self._scratch.value_of("customer", str(number))
+        if found is None:
+            found, self._customers = str(self._customers), self._customers + 1
+            self._scratch.note("customer", [(str(number), "")])
+            self._scratch.assign("customer", str(number), found)
+        return int(found)
 
     def _customer(self, customer: Customer) -> Customer:
         names, locale = self._pseudonyms, customer.locale
         addresses = [self._address(address, locale) for address in customer.addresses]
         return replace(
             customer,
-            id=self._customers.setdefault(customer.id, FIRST_CUSTOMER + len(self._customers)),
+            id=self._customer_number(customer.id),
             uuid=names.guid(customer.uuid),
-            first_name=names.name(customer.first_name, locale, is_first=True),
-            last_name=names.name(customer.last_name, locale, is_first=False),
+            first_name=names.name(customer.first_name, locale, "first"),
+            last_name=names.name(customer.last_name, locale, "last"),
             email=names.email(customer.email),
             phone=names.phone(customer.phone),
             note=names.value(customer.note),
@@ -121,8 +156,8 @@ class Anonymiser:
         left.pop("latitude", None)
         left.pop("longitude", None)
         left.pop("extra", None)
-        left["first_name"] = names.name(address.get("first_name"), locale, is_first=True)
-        left["last_name"] = names.name(address.get("last_name"), locale, is_first=False)
+        left["first_name"] = names.name(address.get("first_name"), locale, "first")
+        left["last_name"] = names.name(address.get("last_name"), locale, "last")
         left["company"] = names.street(address.get("company"), locale)
         left["address1"] = names.street(address.get("address1"), locale)
         left["address2"] = names.street(address.get("address2"), locale)
@@ -151,21 +186,19 @@ class Anonymiser:
         return left
 
     def _line(self, line: LineItem) -> LineItem:
-        return replace(
-            line,
-            key=self._pseudonyms.hex_token(line.key) or "",
-            uuid=self._pseudonyms.guid(line.uuid),
-            custom_attributes=self._attributes(line.custom_attributes),
-            extra=None,
-            discount_allocations=[
-                {
-                    "application": each["application"],
-                    "amount": each["amount"],
-                    "presentment_amount": each["presentment_amount"],
-                }
-                for each in line.discount_allocations
-            ],
-        )
+        line.key = self._pseudonyms.hex_token(line.key) or ""
+        line.uuid = self._pseudonyms.guid(line.uuid)
+        line.custom_attributes = self._attributes(line.custom_attributes)
+        line.extra = None
+        line.discount_allocations = [
+            {
+                "application": each["application"],
+                "amount": each["amount"],
+                "presentment_amount": each["presentment_amount"],
+            }
+            for each in line.discount_allocations
+        ]
+        return line
 
 
 def _addresses(checkout: Checkout) -> Iterator[Address]:
@@ -174,5 +207,7 @@ def _addresses(checkout: Checkout) -> Iterator[Address]:
         yield from checkout.customer.addresses
 
 
-def _basket(checkout: Checkout) -> int:
-    return hash(tuple(sorted((line.product_id or 0, line.sku or line.title or "") for line in checkout.line_items)))
+def _basket(checkout: Checkout) -> str:
+    """A short key of the combination of products."""
+    products = sorted((line.product_id or 0, line.sku or line.title or "") for line in checkout.line_items)
+    return blake2b(repr(products).encode(), digest_size=8).hexdigest()

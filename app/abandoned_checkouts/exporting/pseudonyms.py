@@ -1,62 +1,93 @@
 """Replaces words, numbers and identifiers by stable pseudonyms, under a random key that is lost with the object.
 
 A word has one pseudonym everywhere, and two words have different ones, so a search for a pseudonym finds as many rows
-as the search for the word did. A pseudonym is never a word of the original data.
+as the search for the word did. A pseudonym is never a word of the original data. Words are in a temporary file, so
+that memory does not grow with the shop.
 """
 
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Iterable
-from functools import cache
-from random import Random
-from typing import TYPE_CHECKING
+from collections import Counter
+from functools import lru_cache
+from itertools import groupby
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from faker import Faker
+from abandoned_checkouts.exporting.name_pools import NameKind, locale_of, names_of
+from abandoned_checkouts.store.engine.scratch import Scratch
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_LETTERS_ONLY = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d")
-# House numbers up to this length are permuted; longer ones are computed.
-_PERMUTED = 4
+# The last name of a domain that says nothing about a person: com, de.
+_TOP = re.compile(r"[A-Za-z]{2,4}")
 # The last digits of a phone number are replaced. The key of the replacement is a few more, which are the same in the
 # national and the international form.
 _REPLACED, _COMPARED = 6, 8
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-class MissingFakerError(Exception):
-    """The library for names is not installed. The message says how to install it."""
+_WORDS, _NUMBERS, _PHONES, _TAILS = "word", "number", "phone", "tail"
+# Words in memory: those that wait to be written, and the pseudonyms that were used last.
+_WAITING, _CACHED = 20_000, 50_000
+_ATTEMPTS = 1_000
 
 
 class Pseudonyms:
-    """`learn` takes the original texts and phone numbers first; then every other method returns pseudonyms."""
+    """First, `learn_*` take the original texts; then every other method returns pseudonyms."""
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Scratch) -> None:
         """Raises MissingFakerError."""
-        _faker("en_US")
+        locale_of(None)
         self._key = secrets.token_bytes(32)
-        self._originals: set[str] = set()
-        self._phones: set[str] = set()
-        self._tails: dict[str, str] = {}
-        self._used_phones: set[str] = set()
-        self._words: dict[str, str] = {}
-        self._used: set[str] = set()
+        self._scratch = scratch
+        self._waiting: dict[str, dict[str, str]] = {_WORDS: {}, _NUMBERS: {}, _PHONES: {}}
+        self._crowded: set[tuple[int, bool]] = set()
+        self._word = lru_cache(_CACHED)(self._stored_word)
+        self._number = lru_cache(_CACHED)(self._stored_number)
+        self._digits = lru_cache(_CACHED)(self._stored_digits)
 
-    def learn(self, texts: Iterable[str | None], phones: Iterable[str | None]) -> None:
-        for text in texts:
-            self._originals.update(word.casefold() for word in _WORD.findall(text or ""))
-        self._phones.update("".join(_NUMBER.findall(phone or "")) for phone in phones)
+    def learn_text(self, text: str | None, kind: NameKind = "last", locale: str | None = None) -> None:
+        """Learn the words and numbers of a name, street or e-mail address."""
+        for word in _WORD.findall(text or ""):
+            if word.isdecimal():
+                self._waiting[_NUMBERS][word] = ""
+            else:
+                self._waiting[_WORDS].setdefault(word.casefold(), f"{kind}/{locale_of(locale)}")
 
-    def name(self, text: str | None, locale: str | None, *, is_first: bool) -> str | None:
+    def learn_phone(self, text: str | None) -> None:
+        digits = "".join(_NUMBER.findall(text or ""))
+        if digits:
+            # Reversed, so that numbers with the same last digits follow each other.
+            self._waiting[_PHONES][digits[::-1]] = ""
+        self.learn_text(_NUMBER.sub(" ", text or ""))
+        if sum(map(len, self._waiting.values())) > _WAITING:
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        for space, words in self._waiting.items():
+            self._scratch.note(space, words.items())
+            words.clear()
+
+    def assign(self) -> None:
+        """Choose the pseudonyms of all words that were learned."""
+        self._write_waiting()
+        counts = Counter(_shape(number) for number, _ in self._scratch.unassigned(_NUMBERS))
+        self._crowded = {shape for shape, count in counts.items() if 4 * count > _size(shape)}
+        for word, hint in self._scratch.unassigned(_WORDS):
+            self._scratch.assign(_WORDS, word, self._new_word(word, hint))
+        for number, _ in self._scratch.unassigned(_NUMBERS):
+            self._scratch.assign(_NUMBERS, number, self._new_number(number))
+        for compared, group in groupby(
+            (digits for digits, _ in self._scratch.unassigned(_PHONES)), lambda digits: digits[:_COMPARED]
+        ):
+            self._assign_phones(compared, list(group))
+
+    def name(self, text: str | None, locale: str | None, kind: NameKind) -> str | None:
         """Each word becomes a name that is usual in the locale."""
-        pick: Callable[[Faker], str] = _first_name if is_first else _last_name
-        return None if text is None else self._each_word(text, lambda: pick(_faker(_locale(locale))))
+        return None if text is None else self._each_word(text, f"{kind}/{locale_of(locale)}")
 
     def street(self, text: str | None, locale: str | None) -> str | None:
         """Each word becomes another one, each number another one of the same length."""
-        return None if text is None else self._each_word(text, lambda: _last_name(_faker(_locale(locale))))
+        return self.name(text, locale, "last")
 
     def email(self, text: str | None) -> str | None:
         """An address in the reserved domain `example`, to which no mail can be delivered. The part before the @, and
@@ -65,32 +96,19 @@ class Pseudonyms:
             return None
         local, _, domain = text.rpartition("@")
         domain, _, top = domain.rpartition(".")
-        parts = [self._each_word(part, lambda: _last_name(_faker("en_US")), plain=True) for part in (local, domain)]
-        return f"{parts[0] or 'buyer'}@{parts[1] or 'mail'}.{top or 'com'}.example"
+        if not domain or not _TOP.fullmatch(top):
+            domain, top = f"{domain}.{top}".strip("."), "com"
+        parts = [self._each_word(part, "last/en_US", plain=True) for part in (local, domain)]
+        return f"{parts[0] or 'buyer'}@{parts[1] or 'mail'}.{top}.example"
 
     def phone(self, text: str | None) -> str | None:
-        """The same country, area and form; other last digits."""
-        if text is None:
-            return None
+        """The same country, area and form; other last digits, and other words if there are any."""
+        if not text:
+            return text
         digits = "".join(_NUMBER.findall(text))
-        replaced = min(_REPLACED, max(len(digits) - 1, 0))
-        head = digits[: len(digits) - replaced]
-        known = self._tails.get(digits[-_COMPARED:])
-        tail = known if known is not None else self._tail(digits, head, replaced)
-        self._tails[digits[-_COMPARED:]] = tail
-        self._used_phones.add(head + tail)
-        rest = iter(head + tail)
-        return _NUMBER.sub(lambda _: next(rest), text)
-
-    def _tail(self, digits: str, head: str, length: int) -> str:
-        """The last digits of a number that is neither an original nor the pseudonym of another one."""
-        tail = ""
-        for attempt in range(1000):
-            number = int.from_bytes(self._hash("phone", f"{attempt}/{digits[-_COMPARED:]}"))
-            tail = str(number % 10**length).zfill(length) if length else ""
-            if head + tail not in self._phones and head + tail not in self._used_phones:
-                break
-        return tail
+        rest = iter(self._digits(digits) if digits else "")
+        turned = _NUMBER.sub(lambda _: next(rest), text)
+        return _LETTERS_ONLY.sub(lambda found: self._word(found[0].casefold(), "last/en_US"), turned)
 
     def hex_token(self, text: str | None) -> str | None:
         return None if text is None else self._hash("token", text).hex()
@@ -105,89 +123,113 @@ class Pseudonyms:
         """A free text. Equal texts stay equal."""
         return text if not text else f"text {self._hash('text', text).hex()[:8]}"
 
-    def _each_word(self, text: str, pick: Callable[[], str], *, plain: bool = False) -> str:
+    def _each_word(self, text: str, hint: str, *, plain: bool = False) -> str:
         def replaced(found: re.Match[str]) -> str:
             word = found[0]
-            if word.isdigit():
+            if word.isdecimal():
                 return self._number(word)
-            pseudonym = self._word(word.casefold(), pick)
+            pseudonym = self._word(word.casefold(), hint)
             if plain or word.islower():
                 return pseudonym
             return pseudonym.upper() if word.isupper() and len(word) > 1 else pseudonym.capitalize()
 
         return _WORD.sub(replaced, text)
 
-    def _word(self, word: str, pick: Callable[[], str]) -> str:
-        if word not in self._words:
-            base = self._seeded(word, pick)
-            choice, suffix = base, 0
-            while choice in self._used or choice in self._originals:
-                suffix += 1
-                choice = base + _LETTERS[suffix % 26] + (_LETTERS[suffix // 26 % 26] if suffix > 25 else "")
-                choice += _LETTERS[suffix // 676 % 26] if suffix > 675 else ""
-            self._used.add(choice)
-            self._words[word] = choice
-        return self._words[word]
+    def _stored_word(self, word: str, hint: str) -> str:
+        found = self._scratch.value_of(_WORDS, word)
+        if found is None:
+            # The record changed after it was learned.
+            found = self._new_word(word, hint)
+            self._scratch.note(_WORDS, [(word, hint)])
+            self._scratch.assign(_WORDS, word, found)
+        return found
 
-    def _seeded(self, word: str, pick: Callable[[], str]) -> str:
-        for faker in _fakers.values():
-            faker.seed_instance(int.from_bytes(self._hash("word", word)))
-        # An ASCII word, because it can be part of an e-mail address too.
-        return "".join(_WORD.findall(_plain(pick()))).casefold() or "name"
+    def _new_word(self, word: str, hint: str) -> str:
+        """A name of the list; if it is in use, two names; then with more and more letters."""
+        kind, _, locale = hint.partition("/")
+        names, choice = names_of("first" if kind == "first" else "last", locale), ""
+        for attempt in range(_ATTEMPTS):
+            number = int.from_bytes(self._hash("word", f"{attempt}/{word}"))
+            number, place = divmod(number, len(names))
+            choice = names[place]
+            if attempt:
+                number, place = divmod(number, len(names))
+                choice += names[place]
+            for _ in range((attempt + 2) // 4):
+                number, place = divmod(number, len(_LETTERS))
+                choice += _LETTERS[place]
+            if self._scratch.is_free(_WORDS, choice):
+                break
+        return choice
 
-    def _number(self, digits: str) -> str:
-        length = len(digits)
-        if length > _PERMUTED or digits[0] == "0":
-            return str(int.from_bytes(self._hash("number", digits)) % 10**length).zfill(length)
-        return str(self._permutation(length)[int(digits) - 10 ** (length - 1)])
+    def _stored_number(self, digits: str) -> str:
+        found = self._scratch.value_of(_NUMBERS, digits)
+        if found is None:
+            found = self._new_number(digits)
+            self._scratch.note(_NUMBERS, [(digits, "")])
+            self._scratch.assign(_NUMBERS, digits, found)
+        return found
 
-    def _permutation(self, length: int) -> list[int]:
-        numbers = list(range(10 ** (length - 1), 10**length))
-        Random(self._hash("permutation", str(length))).shuffle(numbers)
-        return numbers
+    def _new_number(self, digits: str) -> str:
+        """A number of the same length that is not in use; if most are in use, each takes the place of another one."""
+        shape = _shape(digits)
+        size, least = _size(shape), 0 if shape[1] else 10 ** (len(digits) - 1)
+        if shape not in self._crowded:
+            for attempt in range(_ATTEMPTS):
+                number = least + int.from_bytes(self._hash("number", f"{attempt}/{digits}")) % size
+                choice = str(number).zfill(len(digits))
+                if self._scratch.is_free(_NUMBERS, choice):
+                    return choice
+        return str(least + self._permuted(int(digits) - least, size)).zfill(len(digits))
+
+    def _permuted(self, number: int, size: int) -> int:
+        """Another number below `size`; two numbers never get the same. A Feistel network over pairs of digits."""
+        base = int(size**0.5) + 1
+        while True:
+            left, right = divmod(number, base)
+            for turn in range(4):
+                step = int.from_bytes(self._hash("permutation", f"{size}/{turn}/{right}"))
+                left, right = right, (left + step) % base
+            number = left * base + right
+            if number < size:
+                return number
+
+    def _stored_digits(self, digits: str) -> str:
+        turned = digits[::-1]
+        found = self._scratch.value_of(_PHONES, turned)
+        if found is None:
+            self._scratch.note(_PHONES, [(turned, "")])
+            self._assign_phones(turned[:_COMPARED], [turned])
+            found = self._scratch.value_of(_PHONES, turned)
+        return (found or turned)[::-1]
+
+    def _assign_phones(self, compared: str, group: list[str]) -> None:
+        """New last digits for numbers that have the same last digits, so that none of them is an original number or
+        the pseudonym of another one."""
+        length = min(_REPLACED, len(compared) - 1)
+        tail = self._scratch.value_of(_TAILS, compared)
+        if tail is None:
+            tail = compared[:length]
+            for attempt in range(_ATTEMPTS if length else 0):
+                number = int.from_bytes(self._hash("phone", f"{attempt}/{compared}"))
+                tail = str(number % 10**length).zfill(length)
+                if all(self._scratch.is_free(_PHONES, tail + each[length:]) for each in group):
+                    break
+            self._scratch.note(_TAILS, [(compared, "")])
+            self._scratch.assign(_TAILS, compared, tail)
+        for each in group:
+            self._scratch.assign(_PHONES, each, tail + each[length:])
 
     def _hash(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._key, f"{purpose}/{text}".encode(), "sha256")
 
 
-_fakers: "dict[str, Faker]" = {}
+def _shape(digits: str) -> tuple[int, bool]:
+    """The length of a number, and whether it starts with a zero. A pseudonym has the same shape."""
+    return len(digits), digits[0] == "0"
 
 
-def _faker(locale: str) -> "Faker":
-    if locale not in _fakers:
-        try:
-            from faker import Faker
-        except ImportError:
-            raise MissingFakerError(
-                'an anonymised export needs the library faker: pip install "abandoned-checkouts[anonymise]"'
-            ) from None
-        _fakers[locale] = Faker(locale)
-    return _fakers[locale]
-
-
-@cache
-def _locale(text: str | None) -> str:
-    """The locale of the library for one such as de, de-AT or pt-BR."""
-    from faker.config import AVAILABLE_LOCALES
-
-    language, _, country = (text or "en").replace("-", "_").partition("_")
-    for name in (f"{language.lower()}_{country.upper()}", f"{language.lower()}_{language.upper()}"):
-        if name in AVAILABLE_LOCALES:
-            return name
-    return next((name for name in sorted(AVAILABLE_LOCALES) if name.startswith(f"{language.lower()}_")), "en_US")
-
-
-def _first_name(faker: "Faker") -> str:
-    return str(faker.first_name())
-
-
-def _last_name(faker: "Faker") -> str:
-    return str(faker.last_name())
-
-
-def _plain(text: str) -> str:
-    """The ASCII letters of a text, or the text if it has none."""
-    import unicodedata
-
-    folded = "".join(each for each in unicodedata.normalize("NFKD", text) if each.isascii() and each.isalpha())
-    return folded or text
+def _size(shape: tuple[int, bool]) -> int:
+    """How many numbers have this shape."""
+    length, has_zero = shape
+    return int(10 ** (length - 1) if has_zero else 9 * 10 ** (length - 1))
