@@ -6,8 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.store.flows.flow_facts import save_mail
-from abandoned_checkouts.store.tables import flow_mails
+from abandoned_checkouts.store.privacy.retention_marks import announce_checkouts
+from abandoned_checkouts.store.tables import abandoned_checkouts, flow_mails
 from tests.control.conftest import Desk
 from tests.intake.messages import START
 
@@ -76,3 +78,15 @@ async def test_it_is_translated(desk: Desk) -> None:
     headers = {"X-Shopify-Access-Token": desk.writer, "Accept-Language": "he"}
     page = (await desk.client.get(DAYS, headers=headers)).text
     assert 'dir="rtl"' in page and "סקירה" in page and "נטושים" in page
+
+
+async def test_a_notice_warns_of_retention(desk: Desk) -> None:
+    assert "anonymised from" not in (await desk.ask("GET", DAYS)).text
+    await desk.ask("PATCH", "/control/settings", {"retention": "anonymise", "retention_days": 10})
+    async with desk.store.begin() as connection:
+        await connection.execute(abandoned_checkouts.update().values(updated_at=START - 20 * DAY))
+        await announce_checkouts(connection, desk.shop, [desk.number], START)
+    page = (await desk.ask("GET", DAYS)).text
+    assert "1 checkout will be anonymised from Sep 28, 2026 on." in page
+    await desk.ask("PUT", f"/control/holds/{desk.number}")
+    assert "anonymised from" not in (await desk.ask("GET", DAYS)).text

@@ -13,6 +13,7 @@ from abandoned_checkouts.control import (
     flow_endpoints,
     mail_endpoints,
     report_endpoints,
+    retention_endpoints,
     shop_endpoints,
     stock_endpoints,
 )
@@ -45,6 +46,10 @@ CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
     ("DELETE", "/saved-searches/{search_id}", shop_endpoints.delete_search, Data.CHECKOUT_SEARCHES, WRITE),
     ("GET", "/settings", shop_endpoints.show_settings, Data.SETTINGS, READ),
     ("PATCH", "/settings", shop_endpoints.change, Data.SETTINGS, WRITE),
+    ("GET", "/retention", retention_endpoints.show, Data.SETTINGS, READ),
+    ("GET", "/holds", retention_endpoints.list_holds, Data.SETTINGS, READ),
+    ("PUT", "/holds/{checkout_id}", retention_endpoints.hold, Data.SETTINGS, WRITE),
+    ("DELETE", "/holds/{checkout_id}", retention_endpoints.release, Data.SETTINGS, WRITE),
     ("GET", "/mail/dkim", mail_endpoints.show_dkim, Data.MAIL, READ),
     ("PUT", "/mail/dkim", mail_endpoints.set_dkim, Data.MAIL, WRITE),
     ("DELETE", "/mail/dkim", mail_endpoints.delete_dkim, Data.MAIL, WRITE),

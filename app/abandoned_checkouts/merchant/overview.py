@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.moment import to_datetime
+from abandoned_checkouts.checkouts.retention_policy import policy_of, start_of_day
 from abandoned_checkouts.control.report_endpoints import report_query
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.merchant import overview_tables as tables
@@ -15,6 +17,7 @@ from abandoned_checkouts.merchant.words import Words, _
 from abandoned_checkouts.reports.days import PERIODS, Period, iso, period_named
 from abandoned_checkouts.reports.figures import Sum, change
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.privacy.retention_marks import announced_checkouts
 from abandoned_checkouts.work.report import (
     Overview,
     ReportQuery,
@@ -57,6 +60,7 @@ async def overview_page(visit: Visit) -> Response:
         steps = await step_rows(connection, shop, query)
         skipped = await skipped_rows(connection, shop, query.period)
         lifts = await _lifts(connection, visit)
+        retention = await _retention_notice(connection, visit)
     words, period = visit.words, query.period
     return visit.page(
         "overview.html",
@@ -80,6 +84,7 @@ async def overview_page(visit: Visit) -> Response:
         steps=[tables.step_row(row, words, shop.currency) for row in steps],
         skipped=[(reason, words.number(number)) for reason, number in skipped[:_REASONS]],
         lifts=lifts,
+        retention=retention,
         complete_until=tables.date_text(words, found.complete_until) if found.complete_until < period.last else "",
         links=links,
     )
@@ -87,6 +92,21 @@ async def overview_page(visit: Visit) -> Response:
 
 async def _lifts(connection: Connection, visit: Visit) -> list[UntypedJson]:
     return [tables.lift_row(row, visit.words) for row in await lift_rows(connection, visit.shop, visit.now)]
+
+
+async def _retention_notice(connection: Connection, visit: Visit) -> str:
+    """What retention will do with checkouts that it announced; an empty text if nothing."""
+    policy, words = policy_of(visit.shop), visit.words
+    if policy is None:
+        return ""
+    count, announced_at = await announced_checkouts(connection, visit.shop)
+    if count == 0:
+        return ""
+    day = tables.date_text(words, to_datetime(max(announced_at + policy.grace, start_of_day(visit.now))).toordinal())
+    checkouts = words.count("%(count)s checkout", "%(count)s checkouts", count)
+    if policy.action == "delete":
+        return words.text(_("%(checkouts)s will be deleted from %(day)s on."), checkouts=checkouts, day=day)
+    return words.text(_("%(checkouts)s will be anonymised from %(day)s on."), checkouts=checkouts, day=day)
 
 
 def _span(words: Words, period: Period) -> str:

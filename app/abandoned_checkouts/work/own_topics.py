@@ -15,6 +15,8 @@ TOPICS = {
     "checkout_closed": "abandoned_checkouts/closed",
     "recovery_link_visited": "abandoned_checkouts/link_visited",
 }
+# A message about the shop and not about a checkout: see work/retention_notice.
+RETENTION_ANNOUNCED = "abandoned_checkouts/retention_announced"
 SIGNATURE = "X-Abandoned-Checkouts-Hmac-Sha256"
 # The last API version of Shopify in which checkouts have an id.
 _VERSION = "2026-01"

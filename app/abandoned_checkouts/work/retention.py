@@ -26,12 +26,14 @@ from abandoned_checkouts.store.privacy.retention_marks import (
     announce_checkouts,
     checkouts_due,
     checkouts_to_announce,
+    count_announced,
     count_retention,
     without_held,
 )
 from abandoned_checkouts.store.reports.note_actions import delete_old_actions
 from abandoned_checkouts.store.tenants.idempotent_requests import delete_old_keys
 from abandoned_checkouts.store.tenants.shops import all_shops
+from abandoned_checkouts.work.retention_notice import warn_subscribers
 
 BATCH = 500
 # For records of settled checkouts, and for ids of received messages. A platform repeats a message for two days at most.
@@ -108,6 +110,9 @@ async def _announce(database: Database, shop: Shop, policy: RetentionPolicy, now
             if numbers:
                 text = f"{len(numbers)} checkouts {_reason(policy)}: {policy.action} from {day}"
                 await record(connection, shop.id, AuditAction.RETENTION_ANNOUNCED, text, now)
+            if done + len(numbers) and len(numbers) < BATCH:
+                # One message for all batches, also for those of a run that was interrupted.
+                await warn_subscribers(connection, shop, policy, await count_announced(connection, shop, now), now)
         done += len(numbers)
         if len(numbers) < BATCH:
             return done

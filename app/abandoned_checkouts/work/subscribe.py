@@ -22,7 +22,7 @@ from abandoned_checkouts.work.targets import is_public
 # The topics of each format, by full name and by short name, for example `abandoned`.
 TOPICS: dict[Dialect, tuple[str, ...]] = {
     "wix": tuple(EVENT_TYPES.values()),
-    "own": tuple(own_topics.TOPICS.values()),
+    "own": (*own_topics.TOPICS.values(), own_topics.RETENTION_ANNOUNCED),
 }
 # Shopify's maximum, 64 KiB.
 _LONGEST_ADDRESS = 64 * 1024

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.retention_policy import RetentionPolicy, next_day, start_of_day
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.tables import abandoned_checkouts, retention_marks
 
@@ -53,6 +54,22 @@ async def checkouts_to_announce(
     return await _numbers(connection, conditions, limit)
 
 
+async def count_announced(connection: AsyncConnection, shop: Shop, now: int) -> int:
+    """How many checkouts were announced on this day."""
+    mine = (_MARKS.c.shop_id == shop.id) & (_MARKS.c.announced_at == start_of_day(now))
+    return int((await connection.execute(select(func.count()).select_from(_MARKS).where(mine))).scalar_one())
+
+
+async def announced_checkouts(connection: AsyncConnection, shop: Shop) -> tuple[int, int]:
+    """How many announced checkouts have not changed since and are not on hold, and when the first was announced (0 if
+    there is none)."""
+    mine = (_MARKS.c.shop_id == shop.id, _MARKS.c.held_at.is_(None), _ROWS.c.erased_at.is_(None), _IS_ANNOUNCED)
+    both = _MARKS.join(_ROWS, and_(_MARKS.c.shop_id == _ROWS.c.shop_id, _MARKS.c.checkout_id == _ROWS.c.id))
+    found = select(func.count(), func.coalesce(func.min(_MARKS.c.announced_at), 0)).select_from(both).where(*mine)
+    count, first = (await connection.execute(found)).one()
+    return int(count), int(first)
+
+
 async def checkouts_due(
     connection: AsyncConnection, shop: Shop, policy: RetentionPolicy, now: int, limit: int
 ) -> list[int]:
@@ -86,6 +103,22 @@ async def without_held(connection: AsyncConnection, shop: Shop, numbers: Sequenc
 def held_checkouts(shop: Shop) -> Select[int]:
     """A subquery of the numbers of the checkouts on hold."""
     return select(_MARKS.c.checkout_id).where(_MARKS.c.shop_id == shop.id, _MARKS.c.held_at.is_not(None))
+
+
+async def is_on_hold(connection: AsyncConnection, shop: Shop, number: int) -> bool:
+    return (await connection.execute(held_checkouts(shop).where(_MARKS.c.checkout_id == number))).first() is not None
+
+
+async def list_held(connection: AsyncConnection, shop: Shop, limit: int) -> list[Row]:
+    """The checkouts on hold, the latest hold first: id, name, held_at."""
+    statement = (
+        select(_ROWS.c.id, _ROWS.c.name, _MARKS.c.held_at)
+        .select_from(_BOTH)
+        .where(_ROWS.c.shop_id == shop.id, _MARKS.c.held_at.is_not(None))
+        .order_by(_MARKS.c.held_at.desc(), _ROWS.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def next_retention(connection: AsyncConnection, shop: Shop, policy: RetentionPolicy, after: int) -> int | None:
