@@ -53,8 +53,9 @@ class Anonymiser:
             names.learn_phone(customer.phone)
         for address in _addresses(checkout):
             names.learn_text(address.get("first_name"), "first", locale)
-            for key in ("last_name", "company", "address1", "address2"):
-                names.learn_text(address.get(key), "last", locale)
+            for text in (address.get("company"), address.get("address1"), address.get("address2")):
+                names.learn_text(text, "last", locale)
+            names.learn_text(address.get("last_name"), "last", locale)
             names.learn_phone(address.get("phone"))
         names.learn_text(checkout.email)
         names.learn_phone(checkout.phone)
