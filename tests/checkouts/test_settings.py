@@ -2,7 +2,8 @@
 
 import pytest
 
-from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValue, SettingValueError, read_setting
+from abandoned_checkouts.checkouts.setting_values import SettingValue, SettingValueError
+from abandoned_checkouts.checkouts.settings import SETTINGS, read_setting
 from abandoned_checkouts.wix.event_tokens import new_private_key, public_key
 
 PEM = public_key(new_private_key())
@@ -66,7 +67,7 @@ USERS = (
         ("abandoned_after_minutes", "0000043201", f"'0000043201' {MINUTES}"),
         *(("mails_per_week", text, f"{text!r} {MAILS}") for text in ("", "-1", "1001", "many")),
         ("retention", "forever", "'forever' is not allowed; use keep, shopify, anonymise or delete"),
-        ("status", "open", "'open' is not allowed; use active, frozen, forbidden, locked, closed"),
+        ("status", "open", "'open' is not allowed; use active, frozen, forbidden, locked or closed"),
         *(("users", text, f"{text!r} {USERS}") for text in ("42", "ada=", "٣=", "=edit_customers", "42=everything")),
         ("quiet_hours", "night", "'night' is not a range of times; use a form like 22:00-08:00"),
         ("quiet_hours", "", "'' is not a range of times; use a form like 22:00-08:00"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from abandoned_checkouts.checkouts.settings import USER_PERMISSIONS
+from abandoned_checkouts.checkouts.setting_values import USER_PERMISSIONS
 
 
 class Role(StrEnum):

@@ -10,7 +10,7 @@ from abandoned_checkouts.access.callers import SIGNED_KINDS, CallerKind
 from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
 from abandoned_checkouts.access.roles import Role
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.settings import USER_PERMISSIONS
+from abandoned_checkouts.checkouts.setting_values import USER_PERMISSIONS
 
 
 class Data(StrEnum):
@@ -42,6 +42,7 @@ class Data(StrEnum):
     CHECKOUT_ACTIONS = "actions on checkouts: close, reopen, note, remind, task"
     MERCHANT_EXPORTS = "exports of the merchant pages"
     MERCHANT_USERS = "users of the merchant pages"
+    ACCESS_TOKENS = "access tokens"
     OWN_SESSION = "the session itself"
     NEW_CHECKOUTS = "checkouts of the storefront"
     PLATFORM_EVENTS = "events of the mirrored shop"
@@ -118,6 +119,7 @@ READ: Mapping[Data, Rule] = {
     Data.MERCHANT_PAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.MERCHANT_EXPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL, Role.AGENT),
     Data.MERCHANT_USERS: Rule(("read_users",), role=Role.OWNER),
+    Data.ACCESS_TOKENS: Rule(("read_users",), role=Role.OWNER),
 }
 WRITE: Mapping[Data, Rule] = {
     Data.CHECKOUTS: Rule(("write_orders",), MANAGE_CHECKOUTS, role=Role.AGENT),
@@ -139,6 +141,8 @@ WRITE: Mapping[Data, Rule] = {
     Data.CHECKOUT_ACTIONS: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL, Role.AGENT),
     Data.MERCHANT_EXPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL, Role.AGENT),
     Data.MERCHANT_USERS: Rule(("write_users",), role=Role.OWNER),
+    # A token gets no scope that its creator lacks, unless an owner creates it.
+    Data.ACCESS_TOKENS: Rule(("write_users",), role=Role.OWNER),
     Data.OWN_SESSION: Rule(),
     Data.NEW_CHECKOUTS: Rule(("write_checkouts", "write_orders")),
 }

@@ -15,12 +15,13 @@ from abandoned_checkouts.checkouts.customer import REFUSED
 from abandoned_checkouts.checkouts.moment import DAY, to_datetime, zone_named
 from abandoned_checkouts.checkouts.money import as_decimal, format_price
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
+from abandoned_checkouts.checkouts.settings import MAILS_PER_WEEK
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import needs_variable
 from search_syntax import FieldSet, check, parse, predicate
 
-# How many mails of flows an address receives in this time at most, unless the shop's setting `mails_per_week` differs.
-MAILS_PER_WEEK, MAIL_WINDOW = 3, 7 * DAY
+# The time in which an address receives at most as many mails of flows as the setting `mails_per_week` allows.
+MAIL_WINDOW = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import MomentError, from_datetime, to_datetime, zone_named
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.translatable import TranslatableError, _
 
 # The days on which the clocks of a country are compared: each week of a year.
 _DAYS = [datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(weeks=week) for week in range(53)]
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
-class QuietHoursError(ValueError):
+class QuietHoursError(TranslatableError):
     """The text does not have the form 22:00-08:00. The message has an example."""
 
 
@@ -34,11 +35,12 @@ def parse_quiet_hours(text: str) -> QuietHours:
     """The hours of a text such as "22:00-08:00". Raises QuietHoursError."""
     match = _HOURS.fullmatch(text.strip())
     if match is None:
-        raise QuietHoursError(f"{text!r} is not a range of times; use a form like 22:00-08:00")
+        raise QuietHoursError(_("%(value)s is not a range of times; use a form like 22:00-08:00"), value=repr(text))
     first, second, third, fourth = map(int, match.groups())
     hours = QuietHours(time(first, second), time(third, fourth))
     if hours.start == hours.end:
-        raise QuietHoursError(f"{text!r} is the whole day, so no mail could be sent; use a form like 22:00-08:00")
+        message = _("%(value)s is the whole day, so no mail could be sent; use a form like 22:00-08:00")
+        raise QuietHoursError(message, value=repr(text))
     return hours
 
 

@@ -5,14 +5,18 @@ from urllib.parse import quote, urlsplit
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.translatable import TranslatableError, _
 
 # The placeholders that the setting `checkout_url` can have.
 PLACES = ("checkout_id", "token", "cart_token", "discount", "locale")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
-class AddressError(ValueError):
+class AddressError(TranslatableError):
     """The value of the setting is not a valid URL. The message says why."""
+
+    def __init__(self, name: str, text: str, template: str, **values: object) -> None:
+        super().__init__(template, f"{name}: ", value=repr(text), **values)
 
 
 def is_web_address(text: str) -> bool:
@@ -31,12 +35,12 @@ def is_web_address(text: str) -> bool:
 def check_address(name: str, text: str) -> str:
     """The text, if it is a valid value of storefront_url or checkout_url. Raises AddressError."""
     if not is_web_address(text):
-        raise AddressError(f"{name}: {text!r} is not a URL; use a form like https://shop.example/")
+        raise AddressError(name, text, _("%(value)s is not a URL; use a form like https://shop.example/"))
     if name == "checkout_url":
         unknown = set(_PLACE.findall(text)) - set(PLACES)
         if unknown:
             known = ", ".join(f"{{{place}}}" for place in PLACES)
-            raise AddressError(f"checkout_url: {text!r} has an unknown placeholder; use {known}")
+            raise AddressError(name, text, _("%(value)s has an unknown placeholder; use %(known)s"), known=known)
     return text
 
 

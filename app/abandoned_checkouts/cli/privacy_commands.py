@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
+from abandoned_checkouts.checkouts.setting_values import SettingValueError
+from abandoned_checkouts.checkouts.settings import SETTINGS, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.exit_codes import say
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
+from abandoned_checkouts.checkouts.setting_values import SettingValueError
+from abandoned_checkouts.checkouts.settings import SETTINGS, read_setting
 from abandoned_checkouts.checkouts.shop import WIX
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption, now
@@ -84,7 +85,7 @@ async def _list(database: str | None) -> None:
         line(shop.domain, shop.currency, shop.timezone, shop.platform, shop.uuid, *demo)
 
 
-_SETTINGS_LIST = "\n\n".join(f"{name}: {description}" for name, (description, _) in SETTINGS.items())
+_SETTINGS_LIST = "\n\n".join(f"{name}: {setting.help}" for name, setting in SETTINGS.items())
 # Without this, a public key would be read as an option, because it starts with hyphens.
 _VALUES = {"ignore_unknown_options": True}
 application.command("set", epilog=_SETTINGS_LIST, context_settings=_VALUES)(set_setting)

@@ -36,6 +36,10 @@ from abandoned_checkouts.store.tenants.installations import installation_of
 from abandoned_checkouts.work.subscribe import subscribe
 
 MAX_LIMIT = 250
+# Why a delivery is not sent again.
+QUEUED = "This delivery is already queued."
+NO_DATA = "Cannot replay: the event's data was erased."
+NO_SUBSCRIPTION = "Cannot replay: the subscription was deleted."
 STATES = ("waiting", "delivered", "failed", "cancelled")
 _MOMENTS = ("created_at", "due_at", "first_attempt_at", "finished_at", "started_at", "received_at")
 _INTERNAL = ("owner_id", "shop_id", "claim", "body_hash", "event_id", "delivery_id")
@@ -134,16 +138,24 @@ async def replay(request: Request, control: Control, shop: Shop) -> Response:
     """Sends a delivery again, unchanged and with the same ids. Its number of retries starts again."""
     async with control.database.begin() as connection:
         row = await _delivery_in(connection, shop, request)
-        if row["state"] == "waiting":
-            raise RefusedError(409, "This delivery is already queued.")
-        if not row["body"]:
-            raise RefusedError(409, "Cannot replay: the event's data was erased.")
-        to = (row["dialect"], row["subscription_id"])
-        if all((each.dialect, each.id) != to for each in await targets_of(connection, shop.id)):
-            raise RefusedError(409, "Cannot replay: the subscription was deleted.")
+        problem = await why_no_replay(connection, shop, row)
+        if problem is not None:
+            raise RefusedError(409, problem)
         await replay_deliveries(connection, shop, control.clock(), numbers=[row["id"]])
         row = await _delivery_in(connection, shop, request)
     return respond({"delivery": _as_json(row)}, 202)
+
+
+async def why_no_replay(connection: Connection, shop: Shop, row: Row) -> str | None:
+    """Why a delivery cannot be sent again, or None if it can. `row` is that of find_delivery."""
+    if row["state"] == "waiting":
+        return QUEUED
+    if not row["body"]:
+        return NO_DATA
+    to = (row["dialect"], row["subscription_id"])
+    if all((each.dialect, each.id) != to for each in await targets_of(connection, shop.id)):
+        return NO_SUBSCRIPTION
+    return None
 
 
 async def rejected(request: Request, control: Control, shop: Shop) -> Response:

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
-from abandoned_checkouts.checkouts.settings import OWNERS, SETTINGS, SettingValueError, read_setting
+from abandoned_checkouts.checkouts.setting_values import SettingValueError
+from abandoned_checkouts.checkouts.settings import OWNERS, SETTINGS, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import NOT_FOUND, Control, existing, number_in, object_of, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError

@@ -28,6 +28,8 @@ TOKEN = "shpat_demo"
 SCOPES = (
     *("read_orders", "write_orders", "read_customers", "write_customers", "read_products", "write_products"),
     *("read_locations", "read_marketing_events", "write_marketing_events", "write_customer_data_erasure"),
+    # So that one can look at the pages of users and access tokens.
+    *("read_users", "write_users"),
 )
 BATCH = 3000
 _MARK = "demo"

@@ -23,6 +23,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.tasks import tasks_of
 from abandoned_checkouts.store.privacy.email_opens import opens_of
+from abandoned_checkouts.store.privacy.retention_marks import is_on_hold
 from abandoned_checkouts.work.send_by_hand import why_not
 
 _OTHERS = 20
@@ -41,6 +42,7 @@ async def checkout_page(visit: Visit) -> Response:
         others = await table_rows(visit, connection, await other_checkouts(connection, shop, checkout, _OTHERS))
         orders = await orders_of(connection, shop, checkout, _OTHERS)
         reason = await why_not(connection, shop, checkout)
+        is_held = await is_on_hold(connection, shop, number)
     state = state_of(checkout, visit.now, rules_of(shop))
     return visit.page(
         "checkout.html",
@@ -49,6 +51,7 @@ async def checkout_page(visit: Visit) -> Response:
         state=STATES[state],
         is_bought_elsewhere=any(entry.name == BOUGHT_ELSEWHERE for entry in timeline),
         is_abandoned=checkout.abandoned_at is not None,
+        is_held=is_held,
         email_state=EMAIL_STATES.get(checkout.email_state or "not_sent", checkout.email_state or ""),
         consent=CONSENT_STATES.get(customer.email_marketing_state if customer is not None else "", ""),
         phone=checkout.phone or (customer.phone if customer is not None else None) or "",

@@ -28,14 +28,15 @@ environment = Environment(
     lstrip_blocks=True,
 )
 
-# The links of the header: address, text, and what a caller must be allowed to read to see the link.
+# The links of the header: address, text, and what a caller must be allowed to do to see the link.
 NAVIGATION = [
-    ("/", _("Overview"), Data.MERCHANT_PAGES),
-    ("/merchant/checkouts", _("Checkouts"), Data.MERCHANT_PAGES),
-    ("/merchant/tasks", _("Tasks"), Data.MERCHANT_PAGES),
-    ("/merchant/outbox", _("Mails"), Data.MERCHANT_PAGES),
-    ("/merchant/users", _("Users"), Data.MERCHANT_USERS),
-    ("/graphiql", _("GraphiQL"), Data.MERCHANT_PAGES),
+    ("/", _("Overview"), Data.MERCHANT_PAGES, Action.READ),
+    ("/merchant/checkouts", _("Checkouts"), Data.MERCHANT_PAGES, Action.READ),
+    ("/merchant/tasks", _("Tasks"), Data.MERCHANT_PAGES, Action.READ),
+    ("/merchant/outbox", _("Mails"), Data.MERCHANT_PAGES, Action.READ),
+    ("/merchant/users", _("Users"), Data.MERCHANT_USERS, Action.READ),
+    ("/merchant/settings", _("Settings"), Data.SETTINGS, Action.WRITE),
+    ("/graphiql", _("GraphiQL"), Data.MERCHANT_PAGES, Action.READ),
 ]
 # What a page says after a form, by the name in its address.
 DONE: dict[str, str] = {
@@ -50,6 +51,12 @@ DONE: dict[str, str] = {
     "unchanged": _("The checkout was in this state already."),
     "note_saved": _("The note is saved."),
     "reminder_sent": _("The reminder is sent."),
+    "settings_saved": _("The settings are saved."),
+    "token_revoked": _("The access token is revoked."),
+    "webhook_deleted": _("The subscription is deleted."),
+    "replayed": _("The delivery is sent again."),
+    "held": _("Retention does not change this checkout."),
+    "released": _("Retention may change this checkout again."),
     "user_removed": _("The user is removed and signed out."),
 }
 # Styles and scripts are in files, so neither a style attribute nor a script in a page has an effect.

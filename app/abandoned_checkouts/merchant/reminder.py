@@ -63,7 +63,7 @@ async def _form(
         reason = await why_not(connection, shop, checkout)
     templates = await _templates(visit)
     content = templates.get(template, ("", SendEmail()))[1]
-    language = language_of(checkout.locale, checkout.customer.locale if checkout.customer else None)
+    language = language_of(checkout.locale, checkout.customer.locale if checkout.customer else None, shop=shop)
     texts = typed or _texts(content, language, shop.name)
     status = 422 if problem else 200
     return visit.page(

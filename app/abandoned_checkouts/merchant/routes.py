@@ -8,15 +8,20 @@ from abandoned_checkouts.merchant import (
     checkout_list,
     checkout_page,
     definitions_page,
+    delivery_page,
     exports,
     flow_preview,
+    holds,
     outbox,
     overview,
     reminder,
+    settings_page,
     sign_in,
     tasks,
+    token_page,
     users,
     views,
+    webhook_page,
 )
 from abandoned_checkouts.merchant.layout import static_file
 from abandoned_checkouts.merchant.page_endpoint import page_endpoint, redirect_to
@@ -25,6 +30,8 @@ from abandoned_checkouts.merchant.site import Page, Site
 READ, WRITE = Action.READ, Action.WRITE
 _SHOWN, _USERS = Data.MERCHANT_PAGES, Data.MERCHANT_USERS
 _ACTIONS, _EXPORTS, _VIEWS = Data.CHECKOUT_ACTIONS, Data.MERCHANT_EXPORTS, Data.CHECKOUT_SEARCHES
+_SETTINGS, _TOKENS = Data.SETTINGS, Data.ACCESS_TOKENS
+_WEBHOOKS, _DELIVERIES = Data.EVENT_SUBSCRIPTIONS, Data.DELIVERIES
 _CHECKOUT = "/merchant/checkouts/{checkout_id}"
 
 PAGES = [
@@ -53,6 +60,23 @@ PAGES = [
     Page("GET", "/merchant/users", users.users_page, _USERS, READ),
     Page("POST", "/merchant/users", users.invite_user, _USERS, WRITE),
     Page("POST", "/merchant/users/{user_id}", users.change_user, _USERS, WRITE),
+    # Only those who may change settings see them.
+    *(
+        Page(method, f"/merchant/settings{path}", view, _SETTINGS, WRITE)
+        for path in ("", "/mail", "/retention")
+        for method, view in (("GET", settings_page.settings_page), ("POST", settings_page.save_settings))
+    ),
+    Page("POST", "/merchant/settings/mail/test", settings_page.send_test_mail, _SETTINGS, WRITE),
+    Page("POST", f"{_CHECKOUT}/hold", holds.hold, _SETTINGS, WRITE),
+    Page("GET", "/merchant/settings/tokens", token_page.tokens_page, _TOKENS, READ),
+    Page("POST", "/merchant/settings/tokens", token_page.create_token, _TOKENS, WRITE),
+    Page("POST", "/merchant/settings/tokens/{token_id}", token_page.end_token, _TOKENS, WRITE),
+    Page("GET", "/merchant/settings/webhooks", webhook_page.webhooks_page, _WEBHOOKS, WRITE),
+    Page("POST", "/merchant/settings/webhooks", webhook_page.add_webhook, _WEBHOOKS, WRITE),
+    Page("POST", "/merchant/settings/webhooks/{subscription_id}", webhook_page.delete_webhook, _WEBHOOKS, WRITE),
+    Page("GET", "/merchant/settings/deliveries", delivery_page.deliveries_page, _DELIVERIES, WRITE),
+    Page("GET", "/merchant/settings/deliveries/{delivery_id}", delivery_page.delivery_page, _DELIVERIES, WRITE),
+    Page("POST", "/merchant/settings/deliveries/{delivery_id}", delivery_page.replay, _DELIVERIES, WRITE),
     Page("POST", "/merchant/sign-out", sign_in.sign_out, Data.OWN_SESSION, WRITE),
 ]
 

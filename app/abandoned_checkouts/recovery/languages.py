@@ -11,17 +11,17 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, format_decimal
 
 from abandoned_checkouts.checkouts.caches import cached
+from abandoned_checkouts.checkouts.mail_languages import DEFAULT_LANGUAGE, language_code, languages_of
 from abandoned_checkouts.checkouts.money import as_decimal, decimals_of
+from abandoned_checkouts.checkouts.shop import Shop
 
 _FOLDER = Path(__file__).parent / "words"
 # Files are named by language, or by language and region if the region needs other texts (pt-BR).
 CATALOGUES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 LANGUAGES = tuple(name for name in CATALOGUES if "-" not in name)
-DEFAULT = "en"
+DEFAULT = DEFAULT_LANGUAGE
 # A currency symbol of letters, such as KWD, needs a space before or after the number (Unicode CLDR).
 _TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
-# Former language codes that browsers and platforms still send.
-_OLDER = {"iw": "he"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,17 @@ def price_text(amount: int, currency: str, locale: Locale) -> str:
     return _TOUCHING.sub("\xa0", text)
 
 
-def language_of(*locales: str | None) -> Language:
-    """The language of the first locale (such as de-CH, pt_BR or iw) that is available, or English."""
+def language_of(*locales: str | None, shop: Shop | None = None) -> Language:
+    """The language of the first locale (such as de-CH, pt_BR or iw) in which the shop writes, or the shop's first
+    language. Without a shop: of all languages, and English."""
+    names = languages_of(shop)
     for locale in locales:
         parts = (locale or "").strip().replace("_", "-").split("-")
-        name = _OLDER.get(parts[0].lower(), parts[0].lower())
-        if name in LANGUAGES:
+        name = language_code(locale)
+        if name in names:
             region = next((part.upper() for part in parts[1:] if len(part) == 2 and part.isalpha()), "")
             return _language(name, region)
-    return _language(DEFAULT, "")
+    return _language(names[0], "")
 
 
 @cached(256, 4_000)

@@ -14,7 +14,7 @@ from abandoned_checkouts.checkouts.shop_template import filled_in
 from abandoned_checkouts.recovery.cart import Cart, cart_of
 from abandoned_checkouts.recovery.languages import DEFAULT, Language, language_of
 from abandoned_checkouts.recovery.links import cart_link, opened_link, unsubscribe_link
-from abandoned_checkouts.recovery.templating import accent_of, environment, plain_environment
+from abandoned_checkouts.recovery.templating import accent_of, environment, logo_of, plain_environment
 
 MailTexts = str | Mapping[str, str] | None
 
@@ -63,7 +63,9 @@ def write_mail(
     discount code that the recovery link applies, and `address` this server's URL. `locale` overrides the buyer's
     language. Raises one of UNFILLABLE if a text of the shop cannot be filled in.
     """
-    language = language_of(locale, checkout.locale, checkout.customer.locale if checkout.customer else None)
+    own = checkout.customer.locale if checkout.customer else None
+    # A language that is asked for, as in a preview, need not be one of the shop's.
+    language = language_of(locale) if locale else language_of(checkout.locale, own, shop=shop)
     unsubscribe = unsubscribe_link(address, shop, recipient_key, language.tag)
     recovery, cart = cart_link(address, shop, checkout, key), cart_of(checkout, language, address)
     values = _values(language, shop, checkout, cart, code) | {
@@ -74,7 +76,13 @@ def write_mail(
     message = _text(content.message, values, language, language.say("mail_message"))
     button = _text(content.button, values, language, language.say("mail_button"))
     values |= {"subject": subject, "message": message, "button": button}
-    own_values: dict[str, object] = {**values, "language": language, "accent": accent_of(shop), "shop": shop}
+    own_values: dict[str, object] = {
+        **values,
+        "language": language,
+        "accent": accent_of(shop),
+        "logo": logo_of(shop),
+        "shop": shop,
+    }
     if content.template is None:
         html = environment.get_template("mail.html").render(own_values)
     else:

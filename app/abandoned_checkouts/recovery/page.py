@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 from abandoned_checkouts.checkouts.randomness import random_url_text
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.recovery.templating import accent_of, environment
+from abandoned_checkouts.recovery.templating import accent_of, environment, logo_of
 
 
 def page(
@@ -24,7 +24,9 @@ def page(
     `frames` is the Content-Security-Policy source of frames in the page.
     """
     nonce = random_url_text(16)
-    text = templates.get_template(template).render(nonce=nonce, accent=accent_of(shop), shop=shop, **values)
+    text = templates.get_template(template).render(
+        nonce=nonce, accent=accent_of(shop), logo=logo_of(shop), shop=shop, **values
+    )
     return HTMLResponse(text, status, headers(f"style-src 'nonce-{nonce}'; frame-src {frames}"))
 
 

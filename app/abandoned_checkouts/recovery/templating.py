@@ -18,6 +18,11 @@ environment = Environment(
 plain_environment = environment.overlay(autoescape=False)
 
 
+def logo_of(shop: Shop | None) -> str:
+    """The URL of the shop's logo, from the setting `logo_url`; empty without one."""
+    return str(shop.settings.get("logo_url") or "") if shop is not None else ""
+
+
 def accent_of(shop: Shop | None) -> str:
     """The colour of buttons: the shop's setting `accent_color` (such as #1f5b4c), or ACCENT."""
     color = str(shop.settings.get("accent_color") or "") if shop is not None else ""

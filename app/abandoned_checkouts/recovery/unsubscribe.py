@@ -34,7 +34,7 @@ async def unsubscribe_page(request: Request, recovery: Recovery) -> Response:
 
 def confirmation(request: Request, shop: Shop) -> Response:
     """The page with the button; after a POST, the page that confirms it."""
-    language = language_of(request.query_params.get("locale"), *accepted(request))
+    language = language_of(request.query_params.get("locale"), *accepted(request), shop=shop)
     if request.method == "POST":
         return message(shop, language, "unsubscribed")
     return page("unsubscribe.html", shop=shop, values={"language": language})

@@ -11,6 +11,7 @@ from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import DAY, Clock
+from abandoned_checkouts.checkouts.settings import LINK_DAYS
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_addresses import checkout_address, storefront_address
 from abandoned_checkouts.checkouts.whole_number import whole_number
@@ -23,8 +24,6 @@ from abandoned_checkouts.store.checkouts.recovery_links import Linked, discount_
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.shops import find_shop
 
-# Days after the abandonment in which a link is valid, unless the shop's setting `recovery_link_days` overrides it.
-LINK_DAYS = 90
 _LONGEST_NAME = 200
 # Compared instead of the key of a missing checkout, so that the response time does not reveal whether one exists.
 _NO_KEY = "0" * 32
@@ -85,7 +84,7 @@ def message(
 
 def _answer(request: Request, recovery: Recovery, shop: Shop, linked: Linked, code: str | None, now: int) -> Response:
     checkout, storefront = linked.checkout, storefront_address(shop)
-    language = language_of(request.query_params.get("locale"), checkout.locale, *accepted(request))
+    language = language_of(request.query_params.get("locale"), checkout.locale, *accepted(request), shop=shop)
     state = state_of(checkout, now, rules_of(shop), linked.contact_at)
     button = None if storefront is None else (language.say("to_shop", shop=shop.name), storefront)
     if state == "open" and storefront is not None:

@@ -136,7 +136,7 @@ OPERATIONS: list[TwinOperation] = [
         "Change settings of a shop. `plan` sets its rate limits, `status` how the Admin API responds.",
         {
             "plan": _choice(tuple(PLANS)),
-            **{name: {"description": description} for name, (description, _) in SETTINGS.items()},
+            **{name: {"description": setting.help} for name, setting in SETTINGS.items()},
         },
         settles=True,
     ),

@@ -12,7 +12,8 @@ from abandoned_checkouts.access.rules import PERMISSIONS
 from abandoned_checkouts.access.scope_names import unknown_scope
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
-from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
+from abandoned_checkouts.checkouts.setting_values import SettingValueError
+from abandoned_checkouts.checkouts.settings import SETTINGS, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response

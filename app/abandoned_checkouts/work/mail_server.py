@@ -8,7 +8,8 @@ again.
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -27,14 +28,20 @@ class MailServerError(ValueError):
     """The setting `smtp_url` is invalid. The message has a valid example."""
 
 
+# The recipient, sign-in, or an answer was a refusal; TLS or another extension is missing; nobody answered; or the mail
+# may have been sent.
+ProblemKind = Literal["recipient", "sign_in", "refused", "unsupported", "unreachable", "not_confirmed", ""]
+
+
 @dataclass(frozen=True, slots=True)
 class MailProblem:
     """Why a mail was not sent. `again` is whether a later attempt may succeed; `is_away`, whether the server takes no
-    mails at all at the moment."""
+    mails at all at the moment. `kind` is what went wrong; empty for what only `reason` says."""
 
     reason: str
     again: bool
     is_away: bool = False
+    kind: ProblemKind = field(default="", compare=False)
 
 
 HandOver = Callable[[], Awaitable[bool]]
@@ -117,22 +124,25 @@ async def _attempted(work: Awaitable[object], seconds: float, *, is_last: bool =
             await work
     except aiosmtplib.SMTPRecipientRefused as refused:
         reason = f"the mail server rejected the recipient: {refused.code} {one_line(refused.message)}"
-        return MailProblem(reason, again=refused.code < 500)
+        return MailProblem(reason, again=refused.code < 500, kind="recipient")
     except aiosmtplib.SMTPAuthenticationError as refused:
         reason = f"the mail server rejected the user or password: {refused.code}"
-        return MailProblem(reason, again=True, is_away=True)
+        return MailProblem(reason, again=True, is_away=True, kind="sign_in")
     except aiosmtplib.SMTPResponseException as refused:
         reason = f"the mail server answered {refused.code} {one_line(refused.message)}"
         if is_last and refused.code < 400:
-            return MailProblem(f"{reason}; {NOT_CONFIRMED}", again=False)
-        return MailProblem(reason, again=refused.code < 500, is_away=refused.code == _CLOSING)
+            return MailProblem(f"{reason}; {NOT_CONFIRMED}", again=False, kind="not_confirmed")
+        return MailProblem(reason, again=refused.code < 500, is_away=refused.code == _CLOSING, kind="refused")
     except aiosmtplib.SMTPNotSupported as problem:
-        return MailProblem(f"the mail server does not support it: {one_line(str(problem))}", again=False)
+        reason = f"the mail server does not support it: {one_line(str(problem))}"
+        return MailProblem(reason, again=False, kind="unsupported")
     except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as problem:
         answer = one_line(str(problem)) or "no answer"
         if is_last:
-            return MailProblem(f"the mail server did not confirm the mail: {answer}; {NOT_CONFIRMED}", again=False)
-        return MailProblem(f"the mail server cannot be reached: {answer}", again=True, is_away=True)
+            reason = f"the mail server did not confirm the mail: {answer}; {NOT_CONFIRMED}"
+            return MailProblem(reason, again=False, kind="not_confirmed")
+        reason = f"the mail server cannot be reached: {answer}"
+        return MailProblem(reason, again=True, is_away=True, kind="unreachable")
     return None
 
 

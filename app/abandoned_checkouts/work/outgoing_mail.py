@@ -46,8 +46,10 @@ _POLICY = _MailPolicy(linesep="\r\n", cte_type="7bit")
 
 
 def sender_of(mail_from: str | None, shop: Shop) -> str:
-    """The From header: the setting `mail_from`, or the shop's name and e-mail address."""
-    name, address = parseaddr(mail_from) if mail_from else ("", shop.email)
+    """The From header: the shop's setting `mail_sender`, else the server's `mail_from`, else the shop's e-mail address;
+    without a name in it, the shop's name."""
+    chosen = str(shop.settings.get("mail_sender") or "") or mail_from
+    name, address = parseaddr(chosen) if chosen else ("", shop.email)
     local, _, domain = address.rpartition("@")
     return str(Address(one_line(name or shop.name), local or "shop", domain or shop.domain))
 

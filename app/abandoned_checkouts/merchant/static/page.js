@@ -56,3 +56,13 @@ for (const all of document.querySelectorAll("input[data-all]")) {
     for (const box of document.querySelectorAll(`input[name="${all.dataset.all}"]`)) box.checked = all.checked;
   });
 }
+
+// A colour can be chosen beside the field with its code.
+for (const chooser of document.querySelectorAll("input[data-color]")) {
+  const field = document.getElementById(chooser.dataset.color);
+  const show = () => (chooser.value = /^#[0-9a-f]{6}$/i.test(field.value) ? field.value : field.placeholder);
+  chooser.hidden = false;
+  show();
+  field.addEventListener("input", show);
+  chooser.addEventListener("input", () => (field.value = chooser.value));
+}

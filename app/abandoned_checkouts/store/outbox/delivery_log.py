@@ -83,6 +83,14 @@ async def list_deliveries(
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def list_topics(connection: AsyncConnection, shop: Shop, visible: Visible | None = None) -> list[str]:
+    """The topics of the shop's deliveries, in alphabetical order."""
+    statement = select(deliveries.c.topic).where(deliveries.c.shop_id == shop.id).distinct()
+    if visible is not None:
+        statement = statement.where(visible.condition())
+    return sorted((await connection.execute(statement)).scalars())
+
+
 async def find_delivery(
     connection: AsyncConnection, shop: Shop, number: int, visible: Visible | None = None
 ) -> Row | None:

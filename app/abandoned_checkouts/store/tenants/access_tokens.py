@@ -170,9 +170,12 @@ async def client_id_of(connection: AsyncConnection, token: str) -> str | None:
 
 
 async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:
-    """A shop's tokens that are not revoked, oldest first: id, hint, scopes, created_at, expires_at."""
+    """A shop's tokens that are not revoked, oldest first: id, hint, scopes, kind, created_at, expires_at, app."""
+    of_app = (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id)
+    shown = (tokens.c[name] for name in ("id", "hint", "scopes", "kind", "created_at", "expires_at"))
     statement = (
-        select(tokens.c.id, tokens.c.hint, tokens.c.scopes, tokens.c.created_at, tokens.c.expires_at)
+        select(*shown, apps.c.title.label("app"))
+        .join(apps, of_app)
         .where(tokens.c.shop_id == shop.id, tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
         .order_by(tokens.c.created_at, tokens.c.id)
     )

@@ -51,7 +51,7 @@ async def create_shop(
         raise ShopError(f"the shop {domain} already exists")
     if details.get("uuid") is not None:
         await check_site_id(connection, details["uuid"])
-    name = domain.split(".")[0].replace("-", " ").title()
+    name = name_of_domain(domain)
     if details.get("platform") == WIX:
         details.setdefault("abandoned_after_minutes", WIX_ABANDONED_AFTER_MINUTES)
     shop = Shop(
@@ -74,6 +74,11 @@ async def create_shop(
     shop.id = (await connection.execute(insert(shops).values(row).returning(shops.c.id))).scalar_one()
     await record(connection, shop.id, AuditAction.SHOP_CREATED, f"shop {shop.id}", now)
     return shop
+
+
+def name_of_domain(domain: str) -> str:
+    """The name of a shop without one: my-shop.myshopify.com is called My Shop."""
+    return domain.split(".")[0].replace("-", " ").title()
 
 
 async def check_site_id(connection: AsyncConnection, site_id: str, shop: Shop | None = None) -> None:
