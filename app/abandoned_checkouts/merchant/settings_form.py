@@ -14,6 +14,7 @@ from abandoned_checkouts.checkouts.settings import SETTINGS, SHOP_NAME, Form, Se
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.merchant.site import Form as SubmittedForm
 from abandoned_checkouts.merchant.words import Words, _
+from abandoned_checkouts.store.tenants.shops import name_of_domain
 
 _SWITCH = {"on": _("On"), "off": _("Off")}
 _LONGEST = 2000
@@ -110,7 +111,7 @@ def read_texts(texts: Mapping[str, str]) -> tuple[dict[str, SettingValue | None]
 
 def _default(shop: Shop, name: str, setting: Setting) -> str:
     if name == SHOP_NAME:
-        return shop.name
+        return name_of_domain(shop.domain) if SHOP_NAME in shop.settings else shop.name
     return str(shop.abandoned_after_minutes) if name == "abandoned_after_minutes" else setting.default
 
 
