@@ -111,7 +111,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
     @asynccontextmanager
     async def lifespan(app: Server) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
-            database = await open_database(settings.database_url, secret_key=settings.secret_key)
+            database = await open_database(settings.database_url, secret_key=settings.secret_key, durable=twin is None)
             opened.push_async_callback(database.close)
             snapshots = snapshots_of(database)
             if snapshots is not None:

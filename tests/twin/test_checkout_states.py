@@ -22,6 +22,11 @@ async def test_every_state(twin: TwinUser) -> None:
     for state, (shown, moments) in STATES.items():
         made = await twin.checkout(state=state)
         assert (made["state"], {name for name in made if name.endswith("At")}) == (shown, moments), state
+        # The response is about the checkout as the store has it.
+        visited = (
+            await twin.ask("POST", f"/checkouts/{made['id']}/visit") if state == "abandoned" else {"checkout": made}
+        )
+        assert visited["checkout"] == made
     # Six of the eight are abandoned checkouts, and are found as what they are.
     expected = {
         "": 6,

@@ -1,10 +1,12 @@
 """Moving the clock: when the call returns, all work that became due has run, each at its due time."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from abandoned_checkouts.twin import work_report as module
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import Clock
 from tests.twin.conftest import TwinUser
 from tests.work.receiver import Receiver
@@ -177,3 +179,38 @@ async def test_a_fault_applies_only_to_webhooks_of_later_events(twin: TwinUser) 
         await twin.checkout(state="open")
         assert [fault["applied"] for fault in (await twin.ask("GET", "/faults"))["faults"]] == [1]
         assert len(receiver.received) == 1
+
+
+async def test_a_settled_twin_does_not_look_for_work_again(twin: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[str] = []
+    settle = Workers.settle
+
+    async def noted(workers: Workers, *hooks: Any) -> Any:
+        rounds.append("round")
+        return await settle(workers, *hooks)
+
+    monkeypatch.setattr(Workers, "settle", noted)
+    await twin.freeze()
+    await twin.checkout(state="open")
+    await twin.advance("0 seconds")
+    # The first search after a change can still find something; the next ones know the result.
+    await twin.ask("POST", "/deliveries/count", {})
+    rounds.clear()
+    for _ in range(5):
+        assert await twin.ask("POST", "/deliveries/count", {}) == {"count": 0}
+    assert rounds == []
+    await twin.checkout(state="open")
+    await twin.ask("POST", "/deliveries/count", {})
+    assert rounds
+
+
+async def test_a_running_clock_looks_for_work_when_something_is_due(twin: TwinUser) -> None:
+    await twin.checkout(state="open")
+    await twin.ask("POST", "/deliveries/count", {})
+    twin.real.pass_minutes(0.5)
+    await twin.ask("POST", "/deliveries/count", {})
+    assert await twin.count() == 0
+    # Nothing is written at the moment at which the checkout becomes abandoned.
+    twin.real.pass_minutes(9.5)
+    await twin.ask("POST", "/deliveries/count", {})
+    assert await twin.count() == 1

@@ -54,7 +54,7 @@ async def make_checkout(
     if state == "completed":
         await _complete(connection, shop, await _known(connection, shop, checkout.token), began + (now - began) // 2)
     elif state != "open":
-        await _abandon(connection, shop, checkout.token, state, now)
+        return await _abandon(connection, shop, checkout.token, state, now)
     return await _known(connection, shop, checkout.token)
 
 
@@ -79,7 +79,7 @@ def _completed_source(source: UntypedJson, began: int) -> UntypedJson:
     return whole
 
 
-async def _abandon(connection: Connection, shop: Shop, token: str | None, state: str, now: int) -> None:
+async def _abandon(connection: Connection, shop: Shop, token: str | None, state: str, now: int) -> CheckoutRecord:
     known = await _known(connection, shop, token)
     due_at = known.due_at
     if known.state == "open" and due_at is not None:
@@ -89,10 +89,10 @@ async def _abandon(connection: Connection, shop: Shop, token: str | None, state:
                 f"the checkout is not abandoned yet: this shop waits {minutes} minutes after the contact. "
                 f'Set "ago" to "{minutes} minutes" or more, or leave it out.'
             )
-        await abandon_due_checkouts(connection, shop, [known], due_at)
+        known = (await abandon_due_checkouts(connection, shop, [known], due_at))[0]
     if state == "abandoned":
-        return
-    since = (await _known(connection, shop, token)).checkout.abandoned_at or now
+        return known
+    since = known.checkout.abandoned_at or now
     for step, share in _LATER.get(state, ()):
         await _STEPS[step](connection, shop, await _known(connection, shop, token), since + int((now - since) * share))
     if state == "lapsed":
@@ -104,6 +104,7 @@ async def _abandon(connection: Connection, shop: Shop, token: str | None, state:
             )
         while await lapse_due_checkouts(connection, shop, now, _LAPSE_BATCH) == _LAPSE_BATCH:
             continue
+    return await _known(connection, shop, token)
 
 
 async def _known(connection: Connection, shop: Shop, token: str | None) -> CheckoutRecord:

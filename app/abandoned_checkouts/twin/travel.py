@@ -11,9 +11,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
+from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.shopify.bulk.rules.files import KEPT_FOR
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.shops import all_shops
+from abandoned_checkouts.store.twin.change_mark import ChangeMark
 from abandoned_checkouts.store.twin.next_due import Delays, next_due
 from abandoned_checkouts.twin.clock import BackwardsError, TwinClock
 from abandoned_checkouts.twin.random_streams import RandomStreams
@@ -25,12 +27,24 @@ log = logging.getLogger(__name__)
 _NOT_REPORTED = "report counts"
 # Seconds between two checks for due work while the clock runs.
 EVERY = 0.5
+# For how long a running clock relies on having found nothing due, in microseconds.
+_HORIZON = MINUTE
+
+
+@dataclass(slots=True)
+class _Quiet:
+    """At `moment`, nothing was due in the store with this mark (see store/twin/change_mark). If nothing is written,
+    nothing becomes due before `until`; None if that was not looked up yet."""
+
+    moment: int
+    mark: int
+    until: int | None = None
 
 
 class Work(Protocol):
     """The background work of the server (see work/workers)."""
 
-    async def settle(self, before_job: Callable[[str], None]) -> Counter[str]: ...
+    async def settle(self, before_job: Callable[[str], None], before_round: Callable[[], None]) -> Counter[str]: ...
 
 
 class Held(Protocol):
@@ -75,6 +89,18 @@ class Travel:
         self.journey: Journey | None = None
         # The work since the last report.
         self._report = WorkReport()
+        self._mark: ChangeMark | None = None
+        self._quiet: _Quiet | None = None
+
+    async def open(self) -> None:
+        """Call it when the store is open, before other methods."""
+        self._mark = await ChangeMark.of(self._database)
+
+    def close(self) -> None:
+        """Call it before the store is closed, and not before all work has ended."""
+        if self._mark is not None:
+            self._mark.close()
+            self._mark = None
 
     async def __aenter__(self) -> "Travel":
         self._task = asyncio.create_task(self._run_on(), name="twin")
@@ -159,20 +185,43 @@ class Travel:
     def restore(self, state: object) -> None:
         kept = state if isinstance(state, dict) else {}
         self._report = WorkReport.from_state(kept.get("report"))
+        self._quiet = None
         self.journey = None if kept.get("journey") is None else Journey(**kept["journey"])
 
     async def _next(self, target: int) -> int | None:
-        async with self._database.read() as connection:
-            due = await next_due(connection, await all_shops(connection), self._clock(), target, self._delays)
-        held = self._held.next_due()
+        due, held = await self._next_in_store(self._clock(), target), self._held.next_due()
         return min((moment for moment in (due, held) if moment is not None and moment <= target), default=None)
 
+    async def _next_in_store(self, after: int, until: int) -> int | None:
+        async with self._database.read() as connection:
+            return await next_due(connection, await all_shops(connection), after, until, self._delays)
+
     async def _settle(self) -> None:
-        ran = await self._work.settle(self._random.use)
+        if await self._is_settled():
+            return
+        quiet: _Quiet | None = None
+
+        def before_round() -> None:
+            nonlocal quiet
+            quiet = None if self._mark is None else _Quiet(self._clock(), self._mark.read())
+
+        ran = await self._work.settle(self._random.use, before_round)
+        # The last round found nothing to do. What others have written since then changes the mark.
+        self._quiet = quiet
         self._random.use("late deliveries")
         ran["late deliveries"] = await self._held.send_due()
         del ran[_NOT_REPORTED]
         self._report.add(self._clock(), ran)
+
+    async def _is_settled(self) -> bool:
+        """Whether nothing can be due, because all work has run and nothing was written since."""
+        now, held, quiet = self._clock(), self._held.next_due(), self._quiet
+        if quiet is None or self._mark is None or self._mark.read() != quiet.mark or (held is not None and held <= now):
+            return False
+        if quiet.until is None and now != quiet.moment:
+            horizon = quiet.moment + _HORIZON
+            quiet.until = await self._next_in_store(quiet.moment, horizon) or horizon
+        return now == quiet.moment or (quiet.until is not None and now < quiet.until)
 
     async def _run_on(self) -> None:
         while not self._stopping:

@@ -160,6 +160,7 @@ class Twin:
         travel = self._travel = Travel(
             database, self.clock, work, self.sender, self.random, erasure_delay=erasure_delay
         )
+        await travel.open()
         snapshots = self._snapshots = Snapshots(
             database,
             self.clock,
@@ -194,6 +195,8 @@ class Twin:
         return routes(controls)
 
     async def close(self) -> None:
+        if self._travel is not None:
+            self._travel.close()
         if self._snapshots is not None:
             self._snapshots.close()
 

@@ -144,11 +144,17 @@ class Workers:
         self._new_events.send()
         self._deliverer.wake()
 
-    async def settle(self, before_job: Callable[[str], None] = lambda _name: None) -> Counter[str]:
+    async def settle(
+        self,
+        before_job: Callable[[str], None] = lambda _name: None,
+        before_round: Callable[[], None] = lambda: None,
+    ) -> Counter[str]:
         """Do all work that is due, for tests and for clocks that jump. Returns the amount of work of each kind, by the
-        names in `_jobs`. `before_job` is called with the name of the kind before each job."""
+        names in `_jobs`. `before_job` is called with the name of the kind before each job. `before_round` is called
+        before all jobs are asked once; in the last round, none has anything to do."""
         total: Counter[str] = Counter()
         while True:
+            before_round()
             done: Counter[str] = Counter()
             for name, work in self._jobs().items():
                 before_job(name)

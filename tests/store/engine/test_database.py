@@ -88,3 +88,13 @@ async def test_a_violated_constraint_is_not_a_store_error(url: str) -> None:
         async with database.begin() as connection:
             await connection.execute(text("INSERT INTO tokens (shop_id) VALUES (5)"))
     await database.close()
+
+
+@pytest.mark.parametrize(("durable", "level"), [(True, 2), (False, 0)])
+async def test_commits_wait_for_the_disk_unless_the_store_need_not_be_durable(
+    url: str, durable: bool, level: int
+) -> None:
+    database = await open_database(url, durable=durable)
+    async with database.alone() as execute:
+        assert await execute("PRAGMA synchronous") == [(level,)]
+    await database.close()

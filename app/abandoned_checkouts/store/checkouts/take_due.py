@@ -19,8 +19,8 @@ from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 
 async def abandon_due_checkouts(
     connection: AsyncConnection, shop: Shop, due: Sequence[CheckoutRecord], now: int
-) -> None:
-    """Mark open checkouts as abandoned. This transaction must have claimed them."""
+) -> list[CheckoutRecord]:
+    """Mark open checkouts as abandoned. This transaction must have claimed them. Returns the new records."""
     await without_deleted_customers(connection, shop, [known.checkout for known in due])
     imported = await lock_abandoned(connection, shop, [known.checkout.id or 0 for known in due])
     rules = rules_of(shop)
@@ -34,6 +34,7 @@ async def abandon_due_checkouts(
             changes += transition(abandoned, CheckoutReported(known.checkout), rules, now).changes
             await delete_open_row(connection, shop, known.checkout.token or "")
     await write_changes(connection, shop, changes, now)
+    return [change.after for change in changes]
 
 
 async def lapse_due_checkouts(connection: AsyncConnection, shop: Shop, now: int, limit: int) -> int:

@@ -21,7 +21,7 @@ from abandoned_checkouts.store.engine.group_commit import GroupCommit
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
 from abandoned_checkouts.store.engine.rewrite import rewrite
 from abandoned_checkouts.store.engine.secret_key import SecretKey, SecretKeyError
-from abandoned_checkouts.store.engine.sqlite_connections import READING_MUCH, set_up_connections
+from abandoned_checkouts.store.engine.sqlite_connections import NOT_DURABLE, READING_MUCH, set_up_connections
 from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file, create_private
 from abandoned_checkouts.store.engine.unlock import KeySource, unlock
 from abandoned_checkouts.store.tables.encrypted import ciphers
@@ -169,10 +169,11 @@ class Database:
 
 
 async def open_database(
-    address: str, *, create: bool = True, whole: bool = False, secret_key: str | None = None
+    address: str, *, create: bool = True, whole: bool = False, secret_key: str | None = None, durable: bool = True
 ) -> Database:
     """Open the store at a SQLAlchemy URL and bring its tables up to date. Raises StoreError.
 
+    Commits to a SQLite file wait for the disk, unless it is not `durable`: a power failure may then damage the file.
     `secret_key` is the setting of that name, by default the one in the environment. `whole` first reads all of a
     SQLite file to find damage, which takes about a second per GiB.
     """
@@ -180,7 +181,7 @@ async def open_database(
     source = _key_source(url, secret_key)
     if url.get_backend_name() == "sqlite":
         await asyncio.to_thread(_prepare_file, url, create, whole)
-        database = _open_sqlite(url)
+        database = _open_sqlite(url, durable)
     else:
         engine = create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
         database = Database(url, engine, engine)
@@ -255,7 +256,7 @@ def _prepare_file(url: URL, create: bool, whole: bool) -> None:
         ) from None
 
 
-def _open_sqlite(url: URL) -> Database:
+def _open_sqlite(url: URL, durable: bool) -> Database:
     in_memory = url.database in (None, "", ":memory:")
     try:
         if in_memory:
@@ -267,6 +268,6 @@ def _open_sqlite(url: URL) -> Database:
         reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
     except (NoSuchModuleError, ImportError) as problem:
         raise StoreError(f"the driver for {url.drivername} is not installed") from problem
-    set_up_connections(writer, "BEGIN IMMEDIATE")
+    set_up_connections(writer, "BEGIN IMMEDIATE", *(() if durable else (NOT_DURABLE,)))
     set_up_connections(reader, "BEGIN", "PRAGMA query_only = ON")
     return Database(url, writer, reader)

@@ -20,6 +20,8 @@ _PRAGMAS = (
     "PRAGMA cache_size = -8192",
     "PRAGMA mmap_size = 0",
 )
+# For a writer that need not wait for the disk: a store for tests may be lost with a power failure.
+NOT_DURABLE = "PRAGMA synchronous = OFF"
 # For a reader of the whole store: use little memory and sort on disk.
 READING_MUCH = (
     "PRAGMA query_only = ON",

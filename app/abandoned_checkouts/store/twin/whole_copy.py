@@ -9,9 +9,9 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Any
 
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.twin.change_mark import raw_connection
 
 
 class NotSqliteError(Exception):
@@ -94,7 +94,7 @@ async def _connection_of(database: Database) -> AsyncIterator[sqlite3.Connection
         raise NotSqliteError("snapshots need a store in SQLite; this one is in PostgreSQL")
     async with database.exclusive() as held:
         if held is not None:
-            yield _raw(held)
+            yield raw_connection(held)
             return
         connection = sqlite3.connect(database.url.database or "", isolation_level=None, check_same_thread=False)
         try:
@@ -104,9 +104,3 @@ async def _connection_of(database: Database) -> AsyncIterator[sqlite3.Connection
             yield connection
         finally:
             connection.close()
-
-
-def _raw(driver: Any) -> sqlite3.Connection:
-    """The connection of Python's sqlite3 module inside aiosqlite's connection."""
-    raw: sqlite3.Connection = driver._conn
-    return raw
