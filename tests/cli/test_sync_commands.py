@@ -1,13 +1,21 @@
 """The commands of a sync, against a server in a separate process."""
 
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from abandoned_checkouts.pytest_plugin.client import Twin
 from abandoned_checkouts.pytest_plugin.serving import TwinServer, started
 from tests.cli.conftest import Run
+from tests.cli.serving import serving
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +58,51 @@ def test_bad_options(run: Run, server: TwinServer, sqlite_url: str, tmp_path: Pa
     assert "use https://" in run(*add, "http://my.myshopify.com", "--token-file", str(token), code=7).stderr
     assert "needs --client-secret-file" in run(*add, server.url, "--client-id", "abc", code=2).stderr
     assert "not a duration" in run(*add, server.url, "--token-file", str(token), "--every", "5x", code=2).stderr
+    assert "not a duration" in run("sync", "run", "main", "--every", "0m", "--database", sqlite_url, code=2).stderr
+
+
+def added(run: Run, server: TwinServer, url: str, folder: Path) -> None:
+    (folder / "token").write_text(server.token)
+    options = ("--shop", "copy.myshopify.com", "--from", server.url, "--token-file", str(folder / "token"))
+    run("sync", "add", "main", *options, "--database", url)
+
+
+def until(lines: IO[str], text: str) -> str:
+    """The next line with this text."""
+    return next(line for line in lines if text in line)
+
+
+def test_every_runs_again_until_it_is_interrupted(
+    run: Run, server: TwinServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    """A failed run is a line, and the next one continues."""
+    added(run, server, sqlite_url, tmp_path)
+    twin = Twin(server)
+    command = [sys.executable, "-m", "abandoned_checkouts", "sync", "run", "main", "--every", "1s"]
+    with subprocess.Popen([*command, "--database", sqlite_url], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "3 created" in until(process.stderr, "main:")
+        twin.ask("PUT", f"/shops/{server.shop}", {"status": "frozen"})
+        assert "the shop is frozen" in until(process.stderr, "frozen")
+        twin.ask("PUT", f"/shops/{server.shop}", {"status": "active"})
+        twin.checkout(email="later@example.com", token="later")
+        assert "1 created" in until(process.stderr, "created")
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+    assert process.returncode in (130, -signal.SIGINT)
+    twin.ask("POST", "/checkouts/later/delete")
+    assert "running in\t-" in run("sync", "status", "main", "--database", sqlite_url).stdout
+
+
+def test_serve_runs_the_syncs_that_are_due(run: Run, server: TwinServer, sqlite_url: str, tmp_path: Path) -> None:
+    added(run, server, sqlite_url, tmp_path)
+    file, found = sqlite_url.partition(":///")[2], 0
+    with serving(sqlite_url):
+        for _ in range(300):
+            with closing(sqlite3.connect(file)) as connection:
+                found = connection.execute("SELECT count(*) FROM abandoned_checkouts").fetchone()[0]
+                completed = connection.execute("SELECT completed_at FROM syncs").fetchone()[0]
+            if found == 3 and completed is not None:
+                break
+            time.sleep(0.1)
+    assert found == 3 and completed is not None

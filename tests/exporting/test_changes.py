@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.changes import read_changes
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
+from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.checkouts.take_customers import change_customer, delete_customer
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.find_person import find_person
+from abandoned_checkouts.store.sync.seen import Seen, mark_gone, mark_seen
 from tests.exporting.test_export_table import rows
 from tests.intake.samples import rest_checkout
 
@@ -88,3 +91,19 @@ async def test_an_erasure_names_the_person_by_hashes(store: Database, shop: Shop
     assert email not in str(after)
     (anonymous,) = [each for each in after if (each.get("table"), each.get("id")) == ("abandoned_checkout", 1)]
     assert anonymous["rows"]["abandoned_checkout"][0]["email"] is None
+
+
+async def test_a_checkout_that_is_gone_at_its_source_is_an_upsert(store: Database, shop: Shop) -> None:
+    await save(store, shop, rest_checkout(1), rest_checkout(2))
+    async with store.begin() as connection:
+        created = (await load_known(connection, shop, [1]))[1].created_at
+        await mark_seen(connection, shop.id, [Seen("1", created, NOW), Seen("2", created, NOW)], NOW)
+        position = (await read_changes(connection, shop, 0))[-1]["position"]
+        await mark_gone(connection, shop.id, ["1"], created + 2 * DAY)
+        await mark_gone(connection, shop.id, ["2"], created + 95 * DAY)
+    changes = await feed(store, shop, position)
+    assert shown(changes) == [("upsert", "abandoned_checkout", 1), ("upsert", "abandoned_checkout", 2)]
+    exported = await rows(store, shop, "abandoned_checkout")
+    assert [each["rows"]["abandoned_checkout"][0] for each in changes] == exported
+    gone = [(row["gone_at"], row["gone_reason"]) for row in exported]
+    assert gone == [("2026-10-14T11:05:27.000000Z", "deleted"), ("2027-01-15T11:05:27.000000Z", "past_retention")]

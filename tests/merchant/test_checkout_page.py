@@ -4,6 +4,8 @@ import re
 
 from sqlalchemy import insert
 
+from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.store.sync.seen import Seen, mark_gone, mark_seen
 from abandoned_checkouts.store.tables import flow_mails
 from tests.control.conftest import Desk
 from tests.intake.messages import START
@@ -30,3 +32,12 @@ async def test_the_page_has_the_story_the_buyer_and_amounts_that_add_up(desk: De
     assert "Ada Lovelace" in text and 'href="mailto:ada%40example.com"' in text
     assert "Teapot" in text and "$19.50 each" in text and "$39.00" in text
     assert "https://server.example/" in text and 'data-copy="recovery-link"' in text
+
+
+async def test_a_checkout_that_is_gone_at_its_source_says_so(desk: Desk) -> None:
+    path = f"/merchant/checkouts/{desk.number}"
+    assert "no longer exists at its source" not in (await desk.ask("GET", path)).text
+    async with desk.store.begin() as connection:
+        await mark_seen(connection, desk.shop.id, [Seen(str(desk.number), START, START)], START)
+        await mark_gone(connection, desk.shop.id, [str(desk.number)], START + DAY)
+    assert "no longer exists at its source, as seen on Sep 22, 2026. It is kept" in (await desk.ask("GET", path)).text

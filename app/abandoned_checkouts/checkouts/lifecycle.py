@@ -121,3 +121,8 @@ def retention_deletes_at(checkout: Checkout, timezone: str) -> int | None:
         monday += timedelta(days=7)
         start = from_datetime(datetime(monday.year, monday.month, monday.day, tzinfo=zone))
     return start
+
+
+def why_gone(created_at: int, gone_at: int) -> Literal["deleted", "past_retention"]:
+    """Why a checkout is gone at the source: Shopify deletes checkouts at an age of about 90 days."""
+    return "past_retention" if gone_at - created_at >= RETENTION_AGE else "deleted"

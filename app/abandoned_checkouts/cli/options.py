@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.access.scope_names import unknown_scope
-from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, SECOND
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.config import settings_from, variable
 
@@ -36,13 +36,13 @@ def database_url(given: str | None) -> str:
     return given or settings_from().database_url
 
 
-_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
+_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
 def duration(text: str, option: str = "--since") -> int:
-    """The microseconds of a text like 90m, 6h or 2d. Raises BadParameter for the option."""
+    """The microseconds of a text like 30s, 90m, 6h or 2d, more than 0. Raises BadParameter for the option."""
     number, unit = text[:-1], text[-1:]
-    if not (number.isascii() and number.isdigit() and len(number) < 10) or unit not in _UNITS:
+    if not (number.isascii() and number.isdigit() and len(number) < 10 and int(number)) or unit not in _UNITS:
         raise typer.BadParameter(f"{text!r} is not a duration; use, for example, 90m, 6h or 2d", param_hint=option)
     return int(number) * _UNITS[unit]
 

@@ -19,6 +19,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.secret_key import secret_key_of
 from abandoned_checkouts.store.outbox.record_changes import changes_after
 from abandoned_checkouts.store.privacy.person_hashes import person_hash_key
+from abandoned_checkouts.store.sync.seen import gone_at_of
 
 BATCH = 250
 _CHECKOUT_TABLES = [name for name in TABLES if name in OF_CHECKOUTS]
@@ -35,8 +36,9 @@ async def read_changes(connection: Connection, shop: Shop, after: int, limit: in
     rows = await changes_after(connection, shop.id, after, limit)
     checkouts = await load_known(connection, shop, _numbers(rows, "checkout"))
     customers = await load_customers_known(connection, shop, _numbers(rows, "customer"))
+    gone = await gone_at_of(connection, shop.id, checkouts.values())
     maker = RowMaker(shop, person_hash_key(secret_key_of(connection)))
-    return [_change(row, maker, checkouts, customers) for row in rows]
+    return [_change(row, maker, checkouts, customers, gone) for row in rows]
 
 
 def _numbers(rows: list[Row], kind: str) -> list[int]:
@@ -44,7 +46,11 @@ def _numbers(rows: list[Row], kind: str) -> list[int]:
 
 
 def _change(
-    row: Row, maker: RowMaker, checkouts: Mapping[int, Checkout], customers: Mapping[int, Customer]
+    row: Row,
+    maker: RowMaker,
+    checkouts: Mapping[int, Checkout],
+    customers: Mapping[int, Customer],
+    gone: Mapping[int, int],
 ) -> UntypedJson:
     change: UntypedJson = {"position": row["id"], "changed_at": format_microseconds(row["changed_at"])}
     if row["kind"] == "erasure":
@@ -54,7 +60,9 @@ def _change(
     checkout = checkouts.get(number) if row["kind"] == "checkout" else None
     customer = customers.get(number) if row["kind"] == "customer" else None
     if checkout is not None:
-        return {**change, "rows": {name: _rows(name, maker.of_checkout(name, checkout)) for name in _CHECKOUT_TABLES}}
+        gone_at = gone.get(number)
+        tables = {name: _rows(name, maker.of_checkout(name, checkout, gone_at)) for name in _CHECKOUT_TABLES}
+        return {**change, "rows": tables}
     if customer is not None:
         return {**change, "rows": {name: _rows(name, maker.of_customer(name, customer)) for name in _CUSTOMER_TABLES}}
     # It was deleted, perhaps after these changes were read.

@@ -9,12 +9,13 @@ from abandoned_checkouts.exporting.selecting import SelectionError
 from abandoned_checkouts.exporting.table_files import TableFormat, table_file
 from abandoned_checkouts.exporting.table_rows import OF_CHECKOUTS, OF_CUSTOMERS, RowMaker
 from abandoned_checkouts.exporting.table_schema import RowSources, Table
-from abandoned_checkouts.exporting.tables import ADDRESS, DELIVERY
+from abandoned_checkouts.exporting.tables import ABANDONED_CHECKOUT, ADDRESS, DELIVERY
 from abandoned_checkouts.store.checkouts.load_customers import customers_after
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.delivery_log import deliveries_after
 from abandoned_checkouts.store.privacy.person_hashes import person_hash_key
 from abandoned_checkouts.store.search.selection import EVERYTHING, Selection
+from abandoned_checkouts.store.sync.seen import gone_at_of
 
 SEARCHED = sorted(OF_CHECKOUTS - {ADDRESS.name})
 
@@ -55,7 +56,11 @@ async def rows_of(
     maker = RowMaker(shop, person_hash_key(database.secret_key))
     if table.name in OF_CHECKOUTS:
         async for checkouts in checkouts_of(database, shop, selection):
-            yield [row for each in checkouts for row in maker.of_checkout(table.name, each)]
+            gone = {}
+            if table.name == ABANDONED_CHECKOUT.name:
+                async with database.read() as connection:
+                    gone = await gone_at_of(connection, shop.id, checkouts)
+            yield [row for each in checkouts for row in maker.of_checkout(table.name, each, gone.get(each.id or 0))]
     last_id = 0
     while table.name in OF_CUSTOMERS:
         async with database.read() as connection:

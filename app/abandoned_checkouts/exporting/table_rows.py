@@ -7,6 +7,7 @@ from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys, customer_keys
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.lifecycle import why_gone
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.table_schema import RowSources
 from abandoned_checkouts.exporting.tables import (
@@ -28,13 +29,16 @@ class RowMaker:
     shop: Shop
     hash_key: bytes
 
-    def of_checkout(self, table: str, checkout: Checkout) -> Iterator[RowSources]:
-        """The rows of a checkout in one of its tables; none in other tables."""
+    def of_checkout(self, table: str, checkout: Checkout, gone_at: int | None = None) -> Iterator[RowSources]:
+        """The rows of a checkout in one of its tables; none in other tables. `gone_at` is when the source of a copy no
+        longer had it."""
         make = _OF_CHECKOUT.get(table)
+        reason = None if gone_at is None else why_gone(checkout.created_at, gone_at)
         if make is not None:
             for row in make(self, checkout):
                 yield {
                     "checkout": checkout,
+                    "gone": {"at": gone_at, "reason": reason},
                     "presentment_currency": checkout.presentment_currency or checkout.currency,
                     **row,
                 }

@@ -50,6 +50,13 @@ ABANDONED_CHECKOUT = Table(
             ("lapsed_at", "timestamp", "When the attribution period ended without a purchase."),
             ("closed_at", "timestamp", "When the merchant archived the checkout."),
             ("erased_at", "timestamp", "When the buyer's data was erased."),
+        ),
+        Column(
+            "gone_at", "timestamp", "gone.at", "In a copy of a shop: when the source no longer had it. It is kept here."
+        ),
+        Column("gone_reason", "text", "gone.reason", "`deleted` or, at an age of 90 days or more, `past_retention`."),
+        *_columns(
+            "checkout",
             ("email_state", "text", "`not_sent`, `scheduled`, `sent` or `suppressed`."),
             ("email_sent_at", "timestamp", "When the last e-mail was sent."),
             ("customer_id", "integer", "`id` of the customer."),

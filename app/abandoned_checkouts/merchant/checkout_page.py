@@ -24,6 +24,7 @@ from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.tasks import tasks_of
 from abandoned_checkouts.store.privacy.email_opens import opens_of
 from abandoned_checkouts.store.privacy.retention_marks import is_on_hold
+from abandoned_checkouts.store.sync.seen import gone_at_of
 from abandoned_checkouts.work.send_by_hand import why_not
 
 _OTHERS = 20
@@ -43,6 +44,7 @@ async def checkout_page(visit: Visit) -> Response:
         orders = await orders_of(connection, shop, checkout, _OTHERS)
         reason = await why_not(connection, shop, checkout)
         is_held = await is_on_hold(connection, shop, number)
+        gone_at = (await gone_at_of(connection, shop.id, [checkout])).get(number)
     state = state_of(checkout, visit.now, rules_of(shop))
     return visit.page(
         "checkout.html",
@@ -61,6 +63,7 @@ async def checkout_page(visit: Visit) -> Response:
         link=cart_link(visit.address, shop, checkout, recovery_key_of(shop, checkout)),
         code=code,
         opens=opens,
+        gone_on="" if gone_at is None else visit.words.day(gone_at, visit.zone),
         story=story_of(visit, checkout, timeline, notes),
         tasks=[task for task in tasks if task["done_at"] is None],
         others=others,

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.lifecycle import RETENTION_AGE
 from abandoned_checkouts.checkouts.moment import DAY, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Database
@@ -21,9 +20,6 @@ from abandoned_checkouts.store.sync.store_listed import as_latest, store_changes
 from abandoned_checkouts.store.sync.syncs import Sync, write_progress
 from abandoned_checkouts.sync.progress import Progress
 from abandoned_checkouts.sync.source import Batch, Source
-
-# Why a checkout is gone at the source: Shopify deletes checkouts after about 90 days.
-DELETED, PAST_RETENTION = "deleted", "past retention"
 
 
 @dataclass(slots=True)
@@ -87,7 +83,7 @@ async def _read_day(
             different = _different(batch, known)
             now = clock()
             result.outcomes += await store_changes(connection, shop, different, now)
-            await mark_seen(connection, shop.id, [seen for seen, _ in batch.checkouts])
+            await mark_seen(connection, shop.id, [seen for seen, _ in batch.checkouts], now)
             await write_progress(connection, sync, now)
     gone = [key for key, (_, gone_at) in known.items() if gone_at is None and key not in found]
     if gone and await _keys_between(source, start, end) == found:
@@ -109,7 +105,3 @@ def _different(batch: Batch, known: dict[str, tuple[Seen, int | None]]) -> list[
 
 async def _keys_between(source: Source, start: int, end: int) -> set[str]:
     return {seen.key async for part in source.listing_between(start, end) for seen in part}
-
-
-def why_gone(created_at: int, gone_at: int) -> str:
-    return PAST_RETENTION if gone_at - created_at >= RETENTION_AGE else DELETED

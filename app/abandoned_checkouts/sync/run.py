@@ -129,7 +129,7 @@ class SyncRun:
             async with self._database.begin() as connection:
                 checkouts = [checkout for _, checkout in batch.checkouts]
                 self.result.outcomes += await store_backfill(connection, self._shop, checkouts, now)
-                await mark_seen(connection, self._shop.id, [seen for seen, _ in batch.checkouts])
+                await mark_seen(connection, self._shop.id, [seen for seen, _ in batch.checkouts], now)
                 latest = max([latest, *(seen.updated_at for seen, _ in batch.checkouts)])
                 done += len(batch.checkouts)
                 if batch.state is None:
@@ -157,7 +157,7 @@ class SyncRun:
             async with self._database.begin() as connection:
                 checkouts = [checkout for _, checkout in batch.checkouts]
                 self.result.outcomes += await store_changes(connection, self._shop, checkouts, now)
-                await mark_seen(connection, self._shop.id, [seen for seen, _ in batch.checkouts])
+                await mark_seen(connection, self._shop.id, [seen for seen, _ in batch.checkouts], now)
                 latest = max([latest, *(seen.updated_at for seen, _ in batch.checkouts)])
                 done += len(batch.checkouts)
                 if batch.state is None:

@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass, field
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.lifecycle import why_gone
 from abandoned_checkouts.checkouts.moment import DAY, Clock, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.sync.seen import Seen, gone_by_day, seen_between
 from abandoned_checkouts.sync.progress import Progress, no_progress
-from abandoned_checkouts.sync.reconcile import PAST_RETENTION, differing_days, digests_of_both, why_gone
+from abandoned_checkouts.sync.reconcile import differing_days, digests_of_both
 from abandoned_checkouts.sync.source import Source
 
 # Ids that a report names for each day and reason.
@@ -96,7 +97,7 @@ async def verify(
     for place, number in enumerate(sorted(here.keys() | there.keys() | gone.keys()), 1):
         day = Day(format_utc(number * DAY)[:10])
         for created_at, gone_at in gone.get(number, ()):
-            if why_gone(created_at, gone_at) == PAST_RETENTION:
+            if why_gone(created_at, gone_at) == "past_retention":
                 day.past_retention += 1
             else:
                 day.deleted += 1

@@ -12,6 +12,8 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.demo.fill import TOKEN, fill
@@ -21,6 +23,8 @@ from abandoned_checkouts.store.engine.database import StoreError, open_database
 from abandoned_checkouts.store.engine.secret_key import key_file, write_key_file
 from abandoned_checkouts.store.moving import copy_store as module
 from abandoned_checkouts.store.moving.copy_store import copy_store
+from abandoned_checkouts.store.outbox.record_changes import changes_after, note_changed
+from abandoned_checkouts.store.tables import metadata
 from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.databases import Databases
 from tests.places import ROOT
@@ -70,6 +74,18 @@ async def answers(url: str, key: str | None = None) -> list[Any]:
     return found
 
 
+async def sequences_of(connection: AsyncConnection) -> list[tuple[str, str]]:
+    """Each table with a sequence, and the sequence, as PostgreSQL knows them."""
+    found = await connection.execute(
+        text(
+            "SELECT t.relname, s.relname FROM pg_class s "
+            "JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i') "
+            "JOIN pg_class t ON t.oid = d.refobjid WHERE s.relkind = 'S'"
+        )
+    )
+    return [(row[0], row[1]) for row in found]
+
+
 async def test_both_sides_answer_the_same(databases: Databases) -> None:
     source, target = databases.new("sqlite"), databases.blank("postgresql")
     await demo(source, 120)
@@ -86,6 +102,19 @@ async def test_both_sides_answer_the_same(databases: Databases) -> None:
         log = await list_audit_log(connection)
         assert [row["id"] for row in log] == [*range(1, counts["audit_log"] + 3)]
         assert log[-2]["subject"] == f"{sum(counts.values())} rows"
+        sequences = await sequences_of(connection)
+        assert {"record_changes", "events", "audit_log", "shops", "deliveries"} <= {name for name, _ in sequences}
+        for name, sequence in sequences:
+            greatest = await connection.execute(select(func.max(metadata.tables[name].c.id)))
+            following = (await connection.execute(select(func.nextval(sequence)))).scalar_one()
+            assert following > (greatest.scalar() or 0), name
+    async with store.read() as connection:
+        feed = await changes_after(connection, 1, 0, 10_000)
+    async with store.begin() as connection:
+        await note_changed(connection, 1, "checkout", [feed[0]["record_id"]], NOW)
+    async with store.read() as connection:
+        (change,) = await changes_after(connection, 1, feed[-1]["id"], 10)
+        assert change["record_id"] == feed[0]["record_id"]
     await store.close()
     with pytest.raises(StoreError, match="already has data \\(in the table"):
         await copy_store(source, target, NOW, nothing)

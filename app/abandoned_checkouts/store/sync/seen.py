@@ -10,8 +10,11 @@ from typing import NamedTuple
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.store.engine.statements import chunks, put_rows
+from abandoned_checkouts.store.outbox.record_changes import note_changed
+from abandoned_checkouts.store.tables import abandoned_checkouts
 from abandoned_checkouts.store.tables import synced_checkouts as table
 
 _COLUMNS = ("shop_id", "source_key", "created_at", "updated_at", "gone_at")
@@ -44,16 +47,47 @@ def add_to_digests(digests: dict[int, DayDigest], found: Iterable[Seen]) -> None
         digests[day] = DayDigest(count + 1, (digest + int.from_bytes(mark)) & _MASK)
 
 
-async def mark_seen(connection: AsyncConnection, shop_id: int, found: Sequence[Seen]) -> None:
-    """Store that the source has these checkouts."""
+async def mark_seen(connection: AsyncConnection, shop_id: int, found: Sequence[Seen], now: int) -> None:
+    """Store that the source has these checkouts. The change feed has those that were gone before."""
+    returned: list[str] = []
+    for part in chunks([each.key for each in found]):
+        gone = (table.c.shop_id == shop_id) & table.c.source_key.in_(part) & table.c.gone_at.is_not(None)
+        returned += (await connection.execute(select(table.c.source_key).where(gone))).scalars()
     await put_rows(connection, table, _COLUMNS, [(shop_id, *each, None) for each in found])
+    await _note(connection, shop_id, returned, now)
 
 
 async def mark_gone(connection: AsyncConnection, shop_id: int, keys: Sequence[str], now: int) -> None:
-    """Store that the source no longer has these checkouts. They are kept here."""
+    """Store that the source no longer has these checkouts. They are kept here. The change feed has them again."""
     for part in chunks(keys):
         mine = (table.c.shop_id == shop_id) & table.c.source_key.in_(part) & table.c.gone_at.is_(None)
         await connection.execute(update(table).where(mine).values(gone_at=now))
+    await _note(connection, shop_id, keys, now)
+
+
+async def _note(connection: AsyncConnection, shop_id: int, keys: Sequence[str], now: int) -> None:
+    """Add the checkouts with these keys to the change feed."""
+    checkouts, found = abandoned_checkouts, list[int]()
+    numbers = [int(key) for key in keys if key.isdecimal()]
+    guids = [key for key in keys if not key.isdecimal()]
+    for part, column in [
+        *((part, checkouts.c.id) for part in chunks(numbers)),
+        *((part, checkouts.c.uuid) for part in chunks(guids)),
+    ]:
+        mine = (checkouts.c.shop_id == shop_id) & column.in_(part)
+        found += (await connection.execute(select(checkouts.c.id).where(mine).with_for_update())).scalars()
+    await note_changed(connection, shop_id, "checkout", found, now)
+
+
+async def gone_at_of(connection: AsyncConnection, shop_id: int, checkouts: Iterable[Checkout]) -> dict[int, int]:
+    """When the source no longer had each of these checkouts, by their numbers. Those that it has are left out."""
+    keys = {each.uuid if each.platform == "wix" else str(each.id): each.id or 0 for each in checkouts}
+    found: dict[int, int] = {}
+    for part in chunks(list(keys)):
+        gone = (table.c.shop_id == shop_id) & table.c.source_key.in_(part) & table.c.gone_at.is_not(None)
+        for key, gone_at in await connection.execute(select(table.c.source_key, table.c.gone_at).where(gone)):
+            found[keys[key]] = gone_at
+    return found
 
 
 async def digests_of(connection: AsyncConnection, shop_id: int) -> dict[int, DayDigest]:
