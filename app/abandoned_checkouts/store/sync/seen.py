@@ -67,15 +67,12 @@ async def mark_gone(connection: AsyncConnection, shop_id: int, keys: Sequence[st
 
 async def _note(connection: AsyncConnection, shop_id: int, keys: Sequence[str], now: int) -> None:
     """Add the checkouts with these keys to the change feed."""
-    checkouts, found = abandoned_checkouts, list[int]()
-    numbers = [int(key) for key in keys if key.isdecimal()]
-    guids = [key for key in keys if not key.isdecimal()]
-    for part, column in [
-        *((part, checkouts.c.id) for part in chunks(numbers)),
-        *((part, checkouts.c.uuid) for part in chunks(guids)),
-    ]:
-        mine = (checkouts.c.shop_id == shop_id) & column.in_(part)
-        found += (await connection.execute(select(checkouts.c.id).where(mine).with_for_update())).scalars()
+    checkouts, found = abandoned_checkouts.c, list[int]()
+    conditions = [checkouts.id.in_(part) for part in chunks([int(key) for key in keys if key.isdecimal()])]
+    conditions += [checkouts.uuid.in_(part) for part in chunks([key for key in keys if not key.isdecimal()])]
+    for condition in conditions:
+        mine = select(checkouts.id).where(checkouts.shop_id == shop_id, condition)
+        found += (await connection.execute(mine.with_for_update())).scalars()
     await note_changed(connection, shop_id, "checkout", found, now)
 
 
