@@ -53,7 +53,8 @@ class Snapshot:
     files: Mapping[str, bytes]
 
     def described(self, name: str) -> UntypedJson:
-        return {"name": name, "instant": format_microseconds(self.taken_at), "bytes": self.copy.size}
+        """Without its size: SQLite may use another number of pages for the same rows."""
+        return {"name": name, "instant": format_microseconds(self.taken_at)}
 
 
 class Snapshots:

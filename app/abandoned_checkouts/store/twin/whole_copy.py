@@ -36,12 +36,6 @@ class WholeCopy:
     def connection(self) -> sqlite3.Connection:
         return self._kept
 
-    @property
-    def size(self) -> int:
-        """The size of the copy in bytes."""
-        pages, size = (self._kept.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-        return int(pages) * int(size)
-
     def save(self, file: Path, enclosed: Mapping[str, bytes]) -> None:
         """Write the copy to a new file that only the user of this process can read, together with `enclosed`: other
         contents by name."""
