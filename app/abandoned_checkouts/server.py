@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from abandoned_checkouts.access.callers import CallerKind
+from abandoned_checkouts.agents.routes import agent_routes
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control.routes import control_of, control_routes
@@ -186,6 +187,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 *recovery_routes(database, clock, settings),
                 *control_routes(control),
                 *merchant_routes(site),
+                *agent_routes(control, app, twin=twin is not None),
                 *page_routes(site, settings, clock),
             ]
             if settings.work and twin is None:

@@ -170,7 +170,7 @@ PLANTED: list[tuple[Rule, str, str]] = [
     ),
     (
         libraries,
-        "starlette belongs in busy, control, documentation",
+        "starlette belongs in agents, busy, control, documentation",
         """
         ## store/engine/planted.py
         from starlette.requests import Request  # here

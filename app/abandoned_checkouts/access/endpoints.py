@@ -19,6 +19,7 @@ class Endpoint(StrEnum):
     RECOVERY = "Recovery pages"
     EXPLORER = "Explorer"
     DOCUMENTATION = "Documentation"
+    AGENTS = "MCP server"
 
 
 _EVERYBODY = frozenset(CallerKind)
@@ -40,6 +41,8 @@ ENDPOINT_CALLERS: Mapping[Endpoint, frozenset[CallerKind]] = {
     Endpoint.RECOVERY: frozenset({CallerKind.SIGNED_LINK}),
     Endpoint.EXPLORER: _EVERYBODY,
     Endpoint.DOCUMENTATION: _EVERYBODY,
+    # Its tools call the other endpoints with the same token, and each of them decides.
+    Endpoint.AGENTS: APP_KINDS,
 }
 
 

@@ -22,7 +22,7 @@ HELP = "A server for abandoned checkouts that speaks Shopify's Admin GraphQL API
 EPILOG = (
     "Exit codes: 0 success, 1 some records rejected or both sides of a sync differ, 2 usage error, 3 cannot use the "
     "store, 4 cannot read or write a file, 5 object does not exist, or exists already, 6 cannot listen on the address, "
-    "7 the source of a sync refuses or cannot be reached, 130 interrupted."
+    "7 another server refuses or cannot be reached, 130 interrupted."
 )
 
 # The module and function of each command, or the module and Typer of a group of commands.
@@ -50,6 +50,7 @@ COMMANDS = {
     "retention": "retention_commands:application",
     "sync": "sync_commands:application",
     "audit": "audit_command:audit",
+    "mcp": "mcp_command:mcp",
     "twin": "twin_commands:application",
     "erase": "privacy_commands:erase",
 }

@@ -29,6 +29,10 @@ class TwinError(Exception):
     """A twin or an exam failed. The message says why and what to do."""
 
 
+class UnreachableError(Exception):
+    """Another server cannot be reached. The message says which."""
+
+
 # The expected errors by module and class. They are listed by name so that a command imports only what it uses.
 CODES = {
     "abandoned_checkouts.config:SettingError": USAGE,
@@ -42,6 +46,7 @@ CODES = {
     "abandoned_checkouts.demo.fill:DemoError": NOT_FOUND,
     "abandoned_checkouts.cli.exit_codes:ListenError": LISTEN,
     "abandoned_checkouts.cli.exit_codes:TwinError": USAGE,
+    "abandoned_checkouts.cli.exit_codes:UnreachableError": SOURCE,
     "abandoned_checkouts.store.sync.syncs:SyncError": NOT_FOUND,
     "abandoned_checkouts.sync.source:SourceError": SOURCE,
 }
