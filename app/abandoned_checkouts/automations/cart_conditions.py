@@ -23,7 +23,7 @@ _STOCK_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class CartFacts:
-    """What is known of a cart besides the checkout itself.
+    """Facts about a cart that the checkout does not have.
 
     `sold_out` has the indexes of its lines that cannot be bought any more. `types` are product types by product
     number, if the store knows them.

@@ -26,7 +26,7 @@ MAIL_WINDOW = 7 * DAY
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What is known of the person behind the checkout, over all their checkouts, orders and customer numbers.
+    """Facts about the person behind the checkout, over all their checkouts, orders and customer numbers.
 
     `bought_elsewhere_at` is when they bought something else since this checkout began. `other_flow` is the name of
     another flow that is already writing to them. `mails` counts the mails of the last week. `key` identifies them in

@@ -19,8 +19,8 @@ from search_syntax import FieldSet
 
 @dataclass(frozen=True, slots=True)
 class PastDecision:
-    """What would have happened to a step: `runs` (a mail is sent, another action done), `skipped`, `stops` (the flow
-    ends), `waits` until `until`, or `silent` (a wait or a branch, with `is_met`)."""
+    """The result of a step at an earlier moment: `runs` (a mail is sent, another action done), `skipped`, `stops` (the
+    flow ends), `waits` until `until`, or `silent` (a wait or a branch, with `is_met`)."""
 
     kind: Literal["runs", "skipped", "stops", "waits", "silent"]
     reason: str | None = None

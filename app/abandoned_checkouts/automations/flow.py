@@ -20,7 +20,7 @@ LocalizedText: TypeAlias = str | dict[str, str] | None
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a checkout and its buyer must meet: each part that is set."""
+    """Conditions on a checkout and its buyer. All parts that are set must be met."""
 
     query: str | None = None
     saved_search: str | None = None

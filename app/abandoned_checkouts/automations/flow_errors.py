@@ -13,7 +13,7 @@ MOST_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value is in a definition: `Place() / "steps" / 0 / "wait"` is steps[0].wait."""
+    """The place of a value in a definition: `Place() / "steps" / 0 / "wait"` is steps[0].wait."""
 
     path: tuple[str | int, ...] = ()
 

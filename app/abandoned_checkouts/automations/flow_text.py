@@ -56,7 +56,7 @@ class FlowText:
         node, found = self.root, self.root
         for part in path:
             if isinstance(node, yaml.MappingNode):
-                # Of equal keys, the last one counts; they are refused before.
+                # Texts with repeated keys were refused before.
                 pairs = [pair for pair in node.value if pair[0].value == str(part)]
                 if not pairs:
                     break

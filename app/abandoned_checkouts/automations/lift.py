@@ -28,7 +28,7 @@ class Group:
 
     @property
     def variance(self) -> float:
-        """Of the spending of one person, estimated (n - 1)."""
+        """The variance of the spending of one person, estimated with n - 1."""
         if self.people < 2:
             return 0.0
         return max(0.0, self.spent_squared - self.spent**2 / self.people) / (self.people - 1)

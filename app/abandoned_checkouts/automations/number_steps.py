@@ -77,7 +77,7 @@ def _successor(flow: Flow, step: Step, kept: set[int]) -> int | None:
 
 
 def _matches(before: Sequence[Step], after: Sequence[Step]) -> dict[int, int]:
-    """By the index of a new step, the index of the old step that it was."""
+    """The index of each kept step in the new text → its index in the old one."""
     same = dict(_in_order(before, after))
     for place, step in enumerate(after):
         # A step that was moved to another place.

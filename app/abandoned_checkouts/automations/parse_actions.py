@@ -127,7 +127,7 @@ def _days(value: object, place: Place, least: int) -> int | None:
     return value
 
 
-# By the name of each action, what reads its value.
+# The name of each action → the function that reads its value.
 ACTIONS: dict[str, Callable[[object, Place], Action]] = {
     "send_email": _send_email,
     "send_notification": _send_notification,

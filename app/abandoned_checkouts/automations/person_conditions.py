@@ -18,7 +18,7 @@ PERSON_KEYS = (*NUMBERS, "first_abandonment", "subscriber")
 
 @dataclass(frozen=True, slots=True)
 class PersonHistory:
-    """What a person did so far, over all their customer numbers.
+    """The past of a person, over all their customer numbers.
 
     `abandonments` counts abandoned checkouts, this one included; `abandoned_value` is their total in ten-thousandths
     of the shop's currency. `last_order_at` is None if they never bought.

@@ -26,7 +26,7 @@ class Postponement:
 
 
 def mail_server_warning(definition: Json) -> str | None:
-    """What turning on this flow reports where there is no mail server, or None if the flow sends no mail."""
+    """The warning when this flow is turned on without a mail server. None if the flow sends no mail."""
     flow = parse_flow(definition)
     if not flow.sends_mails:
         return None
@@ -50,7 +50,7 @@ def quiet_until(shop: Shop, checkout: Checkout, now: int) -> Postponement | None
 def without_mail_server(
     flow: Flow, step: Step, checkout: Checkout, shop: Shop, created_at: int, now: int
 ) -> Postponement | Refusal:
-    """What a due mail does without a mail server: it waits, but not longer than the flow's `newer_than_days`.
+    """The result for a due mail without a mail server: it waits, but not longer than the flow's `newer_than_days`.
 
     `created_at` is when the waits of the step began, in microseconds.
     """
@@ -61,8 +61,9 @@ def without_mail_server(
 
 
 def without_accepted_code(flow: Flow, due_at: int, problem: str, now: int) -> Postponement | Refusal:
-    """What a step does whose discount code the shop's webhook did not accept: it asks again, but not longer than the
-    flow's `newer_than_days`. Each pause is as long as the step has waited, at least a minute and at most an hour."""
+    """The result for a step whose discount code the shop's webhook did not accept: it asks again, but not longer than
+    the flow's `newer_than_days`. Each pause is as long as the step has waited, at least a minute and at most an
+    hour."""
     days, reason = flow.conditions.newer_than_days, f"the shop's webhook did not accept the discount code: {problem}"
     if now - due_at > days * DAY:
         return Refusal(f"{reason}; it was asked for newer_than_days ({days})")
@@ -70,7 +71,7 @@ def without_accepted_code(flow: Flow, due_at: int, problem: str, now: int) -> Po
 
 
 def was_due(step: Step, checkout: Checkout, shop: Shop, created_at: int) -> int:
-    """When the waits of a step ended that was scheduled at `created_at`."""
+    """When the waits ended of a step that was scheduled at `created_at`."""
     return end_of_waits(step.waits, created_at, shop.timezone, buyers_zone_if_needed(step.waits, checkout, shop))
 
 

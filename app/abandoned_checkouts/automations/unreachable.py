@@ -29,7 +29,7 @@ class Interval:
         return Interval(max(self.smallest, other.smallest), min(limits, default=None))
 
     def without(self, other: "Interval") -> "Interval":
-        """What is left if the other numbers are removed; unchanged if that is not one interval."""
+        """This interval without the other one; unchanged if the rest is not one interval."""
         if not self.both(other):
             return self
         if other.smallest <= self.smallest:
@@ -50,14 +50,14 @@ _CHOICES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of every checkout that reaches a place."""
+    """The facts that hold for every checkout at one place of a flow."""
 
     numbers: Mapping[str, Interval] = field(default_factory=dict)
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     texts: Mapping[str, bool] = field(default_factory=dict)
 
     def where(self, condition: Condition) -> "Known | None":
-        """What is known if the condition is met; None if it cannot be met."""
+        """The facts if the condition is met; None if it cannot be met."""
         if self.texts.get(repr(condition)) is False:
             return None
         known: Known | None = replace(self, texts={**self.texts, repr(condition): True})
@@ -66,7 +66,7 @@ class Known:
         return known
 
     def where_not(self, condition: Condition) -> "Known | None":
-        """What is known if the condition is not met; None if it is always met."""
+        """The facts if the condition is not met; None if it is always met."""
         open_parts = [(name, allowed) for name, allowed in _parts(condition) if not self._implies(name, allowed)]
         if not open_parts or self.texts.get(repr(condition)) is True:
             return None
@@ -76,7 +76,7 @@ class Known:
             return known
         [(name, allowed)] = open_parts
         if isinstance(allowed, Interval):
-            # Who never ordered does not meet a condition on the days since then either.
+            # A person who never ordered does not meet a condition on the days since the last order either.
             unknown = name == _DAYS and name not in self.numbers
             return known if unknown else known._narrowed(name, self._number(name).without(allowed))
         if isinstance(allowed, frozenset):
@@ -108,7 +108,7 @@ class Known:
 
 
 def known_of_flow(conditions: Conditions, trigger: str) -> Known | None:
-    """What the conditions of a flow say about every checkout of it; None if no checkout can meet them."""
+    """The facts that the conditions of a flow imply for each of its checkouts; None if no checkout can meet them."""
     # An abandoned checkout counts among the abandonments of its buyer.
     known = Known({"abandonments": Interval(1 if trigger == "abandoned" else 0)})
     if conditions.minimum_value is not None:

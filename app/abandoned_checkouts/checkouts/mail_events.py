@@ -51,7 +51,7 @@ def with_signing_key(shop: Shop, provider: str, key: str | None) -> UntypedJson:
 
 
 def with_new_secret(shop: Shop) -> UntypedJson:
-    """The changed setting: the URLs so far end."""
+    """The changed setting, with which the old URLs no longer work."""
     stored = mail_event_settings(shop)
     return {**stored, "secret": stored.get("secret", 0) + 1}
 

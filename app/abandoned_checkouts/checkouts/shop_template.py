@@ -69,7 +69,8 @@ def unknown_variable(text: str, known: Sequence[str]) -> str | None:
 
 
 def needs_variable(text: str, name: str) -> bool:
-    """Whether a valid template uses the variable outside of an `if` that asks for it, and so makes no sense without."""
+    """Whether a valid template uses the variable outside of an `if` that tests it, and so makes no sense without a
+    value."""
     return name in text and _uses(_plain.parse(text), name)
 
 

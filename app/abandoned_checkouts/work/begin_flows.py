@@ -40,7 +40,7 @@ _TRIGGERS: dict[EventKind, str] = {
     "checkout_abandoned": "abandoned",
     "checkout_updated": "updated",
 }
-# After these events waiting steps are due at once: the next decision cancels them and logs the reason.
+# After these events, waiting steps are due at once. The next decision cancels them and logs the reason.
 _SETTLED: tuple[EventKind, ...] = (
     "checkout_completed",
     "checkout_recovered",
@@ -48,7 +48,7 @@ _SETTLED: tuple[EventKind, ...] = (
     "checkout_deleted",
 )
 _CONSENT: tuple[EventKind, ...] = ("customer_email_marketing_consent_updated", "customer_updated")
-# After these their buyer is not reminded of other carts.
+# After these events, the buyer is not reminded of other carts either.
 _PURCHASES: tuple[EventKind, ...] = ("checkout_completed", "checkout_recovered")
 KINDS_FOR_FLOWS: frozenset[EventKind] = frozenset((*_TRIGGERS, *_SETTLED, *_CONSENT, "order_placed"))
 
@@ -116,7 +116,7 @@ async def _hasten_refused_mails(connection: Connection, shop: Shop, flows: Seque
 async def _start(connection: Connection, shop: Shop, row: Row, reported: Checkout, now: int) -> None:
     """Start a flow for the checkout of an event, unless it has already started or its conditions are not met."""
     flow, number = flow_of(row), reported.id or 0
-    # One that arrived already recovered was never to be mailed: its log has no mail that was held back.
+    # A checkout that arrives recovered needs no mail, so its log must not say that a mail was held back.
     if flow is None or reported.recovered_at is not None:
         return
     checkout = await current_checkout(connection, shop, number) or reported

@@ -7,7 +7,7 @@ from abandoned_checkouts.work.bulk_job import Job
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """Instructions of a server for tests for an operation: keep it running until a moment, let it fail after half of
+    """Instructions of a server for tests about one operation: keep it running until a moment, let it fail after half of
     its lines, or end it without lines."""
 
     hold_until: int | None = None

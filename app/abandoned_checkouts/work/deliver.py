@@ -57,7 +57,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How many more attempts may start, and the subscriptions that have as many as they may."""
+    """How many more attempts may start, and the subscriptions that have reached their limit."""
 
     most: int
     busy: list[DeliveryKey]
@@ -143,7 +143,7 @@ class Deliverer:
             await self._finish(connection, row, attempt)
 
     def _room(self) -> _Room:
-        """What may start. Read before the transaction, which runs on another thread."""
+        """The limits of this turn. They are read before the transaction, which runs on another thread."""
         counts = Counter(self._running.values())
         busy = [key for key, count in counts.items() if count >= self._at_once_each]
         room = self._at_once_each - max((count for key, count in counts.items() if key not in busy), default=0)

@@ -1,7 +1,8 @@
-"""What a flow would have done with the checkouts of the last days, had it been on. Nothing is sent or written.
+"""Computes what a flow would have done with the checkouts of the last days if it had been on. Nothing is sent or
+written.
 
-Decisions are those of `automations/decide`, in the order of time. What is known only today is used as it is: the cart,
-the consent, earlier orders, the stock and the discount codes left. Other flows are assumed not to be writing.
+Decisions are those of `automations/decide`, in the order of time. Some facts are known only as they are today: the
+cart, the consent, earlier orders, the stock and the discount codes left. Other flows are assumed to send no mails.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The report of a flow: what the people it wrote to bought, beside those it held out."""
+"""The report of a flow: the purchases of the people it mailed, compared with those of the people it held out."""
 
 from abandoned_checkouts.automations.holdout import WHOLE, share_text
 from abandoned_checkouts.automations.lift import Group, Interval, lift

@@ -179,7 +179,7 @@ class FlowRunner:
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         found = await self._database.write(lambda connection: self._store_result(connection, step, shop, done))
-        # After the commit, so that nobody hears of a mail that the store does not have.
+        # After the commit, so that every reported mail is in the store.
         if found is not None and done is not None and done.mail is not None and self._on_mail is not None:
             self._on_mail(found, done.mail)
 

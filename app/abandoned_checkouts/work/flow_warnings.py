@@ -1,4 +1,4 @@
-"""What the owner should know when a flow is turned on: a missing mail server, and lists without discount codes."""
+"""Warnings for the owner when a flow is turned on: a missing mail server, and lists without discount codes."""
 
 from abandoned_checkouts.automations.discount_codes import empty_list_warning
 from abandoned_checkouts.automations.postpone import mail_server_warning

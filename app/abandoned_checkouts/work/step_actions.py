@@ -61,7 +61,7 @@ class StepResult:
     """The new state of a step, its reason, and the activity to log.
 
     `goes_on` is whether the next step is scheduled; mails are skipped unless `may_mail`. `again` is whether the step is
-    retried, and `is_patient` whether that has no largest number of attempts. A step with `until` waits until then,
+    retried, and `is_patient` whether the number of attempts has no limit. A step with `until` waits until then,
     which is not an attempt. `is_met` is whether the condition of a branch is met. `person` is to be recorded for the
     flow's report, as one it wrote to or held out. `mail`, `task` and `code` are a mail to store, the title of a task to
     create, and a discount code to issue.
@@ -183,7 +183,7 @@ class StepActions:
             except UnsignedError as problem:
                 failure = MailProblem(str(problem), again=True, is_away=True)
         if failure is not None:
-            # While the server is away, the mail waits as long as it would without one.
+            # While the mail server is away, the mail waits as long as without a mail server.
             is_patient = failure.is_away and not isinstance(waits, Refusal)
             again = failure.again and (is_patient or not failure.is_away)
             return StepResult("failed", failure.reason, "EMAIL_NOT_SENT", again=again, is_patient=is_patient)
