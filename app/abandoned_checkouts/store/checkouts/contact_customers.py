@@ -45,7 +45,7 @@ async def give_customers(connection: AsyncConnection, shop: Shop, checkouts: Seq
         last = await lock_customer_numbers(connection, shop)
         numbers = CustomerNumbers(connection, shop, last, len(reachable))
         if has_locks(connection):
-            # Another transaction may have made them before this one got the lock.
+            # Another transaction may have created them before this one got the lock.
             known = await KnownCustomers.load(connection, shop, contacts)
     made: dict[int, Customer] = {}
     replaced: dict[int, int] = {}

@@ -18,7 +18,7 @@ from abandoned_checkouts.store.tables import customers
 
 @cache
 def _made_with(column: str) -> Select[Any]:
-    """The customers that were made here, with one of some values in a column; see `rows_with`."""
+    """The customers that this server created, with one of some values in a column; see `rows_with`."""
     return rows_with(customers, column).where(customers.c.from_contact)
 
 

@@ -1,4 +1,4 @@
-"""Writes what belongs to the abandonment of a checkout: its row, and the log of what automations did."""
+"""Writes the abandonments of checkouts: their rows, and the logs of automations."""
 
 from collections.abc import Sequence
 

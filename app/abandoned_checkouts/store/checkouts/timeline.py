@@ -74,7 +74,7 @@ async def latest_mails(connection: AsyncConnection, shop: Shop, limit: int) -> l
 async def _elsewhere(connection: AsyncConnection, shop: Shop, checkout: Checkout) -> list[TimelineEntry]:
     """When the buyer bought outside this checkout, which then stops its reminders and stays as it is.
 
-    Later purchases, after the attribution window or after this checkout was bought, are other stories.
+    Later purchases are not shown: those after the attribution window, or after this checkout was bought.
     """
     person = await person_of_checkout(connection, shop, checkout)
     bought_at = await bought_elsewhere_at(connection, shop, person, checkout)

@@ -71,7 +71,7 @@ class _DirectConnection(AsyncConnection):
 
 
 def is_in_event_loop() -> bool:
-    """Whether this thread runs an event loop. The driver's does not, so that its work may take its time."""
+    """Whether this thread runs an event loop. The driver's thread does not, so its work may take longer."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

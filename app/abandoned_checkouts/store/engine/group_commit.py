@@ -77,7 +77,7 @@ class GroupCommit:
                     async with self._writer.connect() as connection:
                         group = await self._driver.run(connection, self._commit_group)
                 except Exception as problem:
-                    # The store cannot be opened, or is locked. Those who waited for it have waited long enough.
+                    # The store cannot be opened, or is locked. The callers that waited for it get the error now.
                     group = [self._waiting.popleft() for _ in range(before)]
                     for request in group:
                         request.problem = problem

@@ -1,7 +1,7 @@
 """Statements that are built once, with parameters.
 
-To build a SELECT and to compute its cache key takes SQLAlchemy ten times as long as to run one that exists. So what
-every report or request reads is made here, or is a constant of its module.
+Building a SELECT and its cache key takes SQLAlchemy ten times as long as running one. So the statements of every report
+or request are built here, or are constants of their modules.
 """
 
 from functools import cache

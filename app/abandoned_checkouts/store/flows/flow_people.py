@@ -93,7 +93,8 @@ async def count_purchase(
 async def group_totals(
     connection: AsyncConnection, shop: Shop, flow_id: int, share: int, complete_until: int
 ) -> dict[bool, Row]:
-    """By whether they were held out: people, bought, spent, spent_squared, and how many are `young`.
+    """For the people who were held out, and for the others: people, bought, spent, spent_squared, and how many are
+    `young`.
 
     Only people who entered while the flow held out this share count: otherwise the groups are of different times.
     Young are those who entered after `complete_until`, and can still buy.

@@ -31,7 +31,7 @@ class RetentionCounts:
 async def count_retention(
     connection: AsyncConnection, shop: Shop, policy: RetentionPolicy, now: int
 ) -> RetentionCounts:
-    """What a run at `now` would find, without changing anything."""
+    """The checkouts that a run at `now` would find, without changing anything."""
 
     async def count(*conditions: ColumnElement[bool]) -> int:
         found = select(func.count()).select_from(_BOTH).where(*conditions)
