@@ -75,7 +75,7 @@ async def set_signing_key(request: Request, control: Control, shop: Shop) -> Res
 
 
 async def new_secret(request: Request, control: Control, shop: Shop) -> Response:
-    """Replace the secret in the URLs. The URLs so far end."""
+    """Replace the secret in the URLs. The old URLs stop working."""
     return await _changed(request, control, shop, with_new_secret(shop))
 
 

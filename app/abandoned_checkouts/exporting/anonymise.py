@@ -20,7 +20,7 @@ from abandoned_checkouts.exporting.pseudonyms import Pseudonyms
 from abandoned_checkouts.store.engine.scratch import Scratch
 
 FIRST_CHECKOUT, FIRST_CUSTOMER = 1_000_001, 5_000_001
-# Fewer persons than this in one postal code can be singled out.
+# If a postal code has fewer people than this, it can identify a person.
 FEW = 5
 # Keys in memory: counts that wait to be written, and the numbers of customers that were used last.
 _WAITING, _CACHED = 20_000, 50_000

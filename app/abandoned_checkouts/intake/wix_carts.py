@@ -29,7 +29,7 @@ _SHARED = (
 
 
 def cart_slug(kind: str) -> str | None:
-    """What happened to the cart, or None if the event is not about a cart."""
+    """How the cart changed, or None if the event is not about a cart."""
     return _EVENT_TYPES.get(kind)
 
 

@@ -52,7 +52,7 @@ class Event:
 
     @property
     def slug(self) -> str | None:
-        """What happened to an abandoned checkout, or None if the event is not about one."""
+        """How an abandoned checkout changed, or None if the event is not about one."""
         return next((slug for slug, kind in EVENT_TYPES.items() if kind == self.kind), None)
 
 

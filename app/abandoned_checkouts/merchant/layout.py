@@ -38,7 +38,7 @@ NAVIGATION = [
     ("/merchant/settings", _("Settings"), Data.SETTINGS, Action.WRITE),
     ("/graphiql", _("GraphiQL"), Data.MERCHANT_PAGES, Action.READ),
 ]
-# What a page says after a form, by the name in its address.
+# The message that a page shows after a form, by the name in its address.
 DONE: dict[str, str] = {
     "signed_out": _("You are signed out."),
     "signed_out_everywhere": _("You are signed out in all browsers."),

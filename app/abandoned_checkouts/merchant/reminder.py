@@ -50,7 +50,7 @@ def hand_of(visit: Visit) -> HandMail:
 
 
 async def reminder_page(visit: Visit) -> Response:
-    """The form. Parameters choose a template, and can have texts of it."""
+    """The form. The parameters choose a template, and can replace its texts."""
     return await _form(visit, visit.parameters().get("template", ""))
 
 

@@ -1,4 +1,4 @@
-"""The search of the list: the rows, their number and sums, and what the text has that cannot be searched."""
+"""The search of the list: the rows, their number and sums, and the parts of the text that cannot be searched."""
 
 from dataclasses import dataclass, field
 
@@ -111,7 +111,7 @@ async def find(visit: Visit, connection: Connection, search: Search) -> Found:
 
 
 def warnings_of(visit: Visit, query: str) -> list[tuple[str, str]]:
-    """What cannot be searched, in the visit's language, each with a corrected search text or an empty one."""
+    """The parts that cannot be searched, in the visit's language, each with a corrected search text or an empty one."""
     meaning = check(parse(query), _fields(), zone=visit.zone, now=to_datetime(visit.now))
     return [(_sentence(visit.words, each), _corrected(query, each)) for each in meaning.warnings]
 

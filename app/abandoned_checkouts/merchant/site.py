@@ -49,7 +49,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages need. `mail_server` is None if no mail can be sent."""
+    """The dependencies of the pages. `mail_server` is None if no mail can be sent."""
 
     control: Control
     mail_server: MailServer | None = None

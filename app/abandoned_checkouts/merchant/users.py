@@ -17,7 +17,7 @@ from abandoned_checkouts.store.tenants.merchant_users import (
     remove_user,
 )
 
-# What each role may do, in the forms of this page.
+# The permissions of each role, as the forms of this page show them.
 ROLES = {
     Role.VIEWER: (_("Viewer"), _("reads checkouts, mails and reports")),
     Role.AGENT: (_("Agent"), _("also closes and reopens checkouts, writes notes, sends reminders and exports")),

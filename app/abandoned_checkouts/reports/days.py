@@ -15,7 +15,7 @@ from abandoned_checkouts.checkouts.moment import MomentError, from_datetime, to_
 # The periods by name, and how many days each has. The last day is today.
 PERIODS: Mapping[str, int] = {"today": 1, "7": 7, "30": 30, "90": 90}
 MOST_DAYS = 3660
-# Ends the name of a measure that is summed by week.
+# The suffix of measures that are summed by week.
 WEEKLY = "/week"
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 # A multiple of all offsets of zones: within one of these, all moments have one offset from UTC.
@@ -23,7 +23,7 @@ _STEP = 900_000_000
 
 
 class PeriodError(ValueError):
-    """The text is not a period; the message says what is."""
+    """The text is not a period. The message lists the valid ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def days_of(facts: CheckoutFacts, zone: str) -> FactDays:
 
 
 def counts_of(facts: CheckoutFacts, days: FactDays) -> dict[CountKey, Amounts]:
-    """What the checkout adds to the sums.
+    """The counts that the checkout adds to the sums.
 
     | measure                | day            | part           |
     |------------------------|----------------|----------------|
@@ -124,7 +124,7 @@ def counts_of(facts: CheckoutFacts, days: FactDays) -> dict[CountKey, Amounts]:
 
 
 def _whole_counts(facts: CheckoutFacts, days: FactDays) -> Iterator[tuple[str, int, str]]:
-    """Measure, day and part of what counts the whole checkout."""
+    """Measure, day and part of each count of the whole checkout."""
     yield "begun", days.begun, ""
     if facts.has_contact:
         yield "contact", days.begun, ""
@@ -148,7 +148,7 @@ def _whole_counts(facts: CheckoutFacts, days: FactDays) -> Iterator[tuple[str, i
 def difference(
     before: Mapping[CountKey, Amounts], after: Mapping[CountKey, Amounts], into: dict[CountKey, Amounts]
 ) -> None:
-    """Add to `into` what must be added to the sums when the counts of a checkout change."""
+    """Add the changes of the sums to `into` when the counts of a checkout change."""
     for key, new in after.items():
         _add(into, key, new, before.get(key, Amounts()))
     for key, old in before.items():

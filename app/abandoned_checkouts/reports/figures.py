@@ -1,10 +1,10 @@
-"""The figures of a report: sums of a period, and what is computed from them."""
+"""The figures of a report: sums of a period, and values that are computed from them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-# In whose money totals are: the shop's, or the buyers'.
+# The currency of the totals: the shop's, or the buyers'.
 Money = Literal["shop", "buyer"]
 HOW: tuple[str, ...] = ("link", "mail", "itself")
 # The measures of `Figures`, and those that are divided into parts.

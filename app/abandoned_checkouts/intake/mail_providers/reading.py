@@ -1,4 +1,4 @@
-"""Reading values of providers' JSON, whose documented types are not always kept."""
+"""Reads values of providers' JSON. Providers do not always use the types that they document."""
 
 from collections.abc import Iterator
 from hashlib import sha256
