@@ -51,9 +51,8 @@ def failure_response(problem: BaseException, write: Callable[[HttpRefusal], Resp
 
 
 class FailureNet:
-    """An ASGI application around another one: it answers what the other one fails to answer.
-
-    Endpoints answer their failures in their own form; this is for all else. A response that has begun is broken off.
+    """An ASGI application around another one. It responds if the other one raises an exception. Endpoints report their
+    own failures in their own form; this is for all others. A response that has begun is cut off.
     """
 
     def __init__(self, app: ASGIApp, write: Callable[[HttpRefusal], Response]) -> None:

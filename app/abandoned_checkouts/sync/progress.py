@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-# Called with what is done, the number done, and the number of all if it is known.
+# Called with the name of the work, the number done, and the total if it is known.
 Progress = Callable[[str, int, int | None], None]
 
 

@@ -35,7 +35,8 @@ class Reconciled:
 async def digests_of_both(
     database: Database, shop: Shop, source: Source, progress: Progress
 ) -> tuple[dict[int, DayDigest], dict[int, DayDigest]]:
-    """The digest of each day here and at the source. The source is read first: what it gets meanwhile is not here."""
+    """The digest of each day here and at the source. The source is read first. A checkout that it gets meanwhile is not
+    in its digest."""
     there: dict[int, DayDigest] = {}
     done = 0
     async for part in source.listing():

@@ -1,4 +1,4 @@
-"""What a sync needs of a platform: the same for Shopify and for Wix."""
+"""The interface of sources: the same for Shopify and for Wix."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
