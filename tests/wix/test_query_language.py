@@ -339,6 +339,10 @@ def meaning_of(source: object) -> m.Expression:
             {"createdDate": "2026-01-31T08:30:00.000001Z"},
             m.Within("abandoned_at", START + MICROSECOND, START + 2 * MICROSECOND),
         ),
+        (
+            {"createdDate": "2026-01-31T08:30:00.500Z"},
+            m.Within("abandoned_at", START + 500 * MILLISECOND, START + 501 * MILLISECOND),
+        ),
         ({"createdDate": "2026-01-31T08:30:00"}, m.Within("abandoned_at", START, START + MILLISECOND)),
         ({"createdDate": "2026-01-31T09:30:00+01:00"}, m.Within("abandoned_at", START, START + MILLISECOND)),
         # Dates are compared by millisecond: two moments of the same millisecond are equal.
@@ -353,6 +357,10 @@ def meaning_of(source: object) -> m.Expression:
         ({"createdDate": {"$gte": "9999-12-31T23:00:00-10:00"}}, m.Range("abandoned_at", "gte", LAST_MOMENT)),
         ({"createdDate": "+012026-01-31T08:30:00Z"}, m.Within("abandoned_at", LAST_MOMENT, LAST_MOMENT)),
         ({"$not": {"id": "a"}}, m.none_of(m.OneOf("uuid", ("a",)))),
+        (
+            {"id": {"$not": "a", "$exists": True}},
+            m.all_of([m.none_of(m.OneOf("uuid", ("a",))), m.HasValue("uuid")]),
+        ),
         ({"$not": [{"id": "a"}, {"id": "b"}]}, m.none_of(m.all_of([m.OneOf("uuid", ("a",)), m.OneOf("uuid", ("b",))]))),
         ({"$or": [{"id": "a"}, {"id": "b"}]}, m.any_of([m.OneOf("uuid", ("a",)), m.OneOf("uuid", ("b",))])),
         ({"$and": [{"id": "a"}, {"id": "b"}]}, m.all_of([m.OneOf("uuid", ("a",)), m.OneOf("uuid", ("b",))])),
@@ -375,6 +383,8 @@ def test_activities_and_codes_have_this_meaning() -> None:
     assert search({path: {"$all": ["SCHEDULED", "EMAIL_SENT"]}}) == both
     either = m.any_of([m.OneOf(key, ("scheduled",)), m.OneOf(key, ("email_sent",))])
     assert search({path: {"$hasSome": ["SCHEDULED", "EMAIL_SENT"]}}) == either
+    with pytest.raises(InvalidArgumentError, match=f"Field '{path}' expects one of SCHEDULED"):
+        search({path: {"$hasSome": ["ODD"]}})
 
 
 def nested(levels: int) -> object:
@@ -412,6 +422,7 @@ def nested_not(levels: int) -> object:
         ({"status": "ODD"}, "query.filter Field 'status' expects one of ABANDONED, RECOVERED"),
         ({"status": 5}, "query.filter Field 'status' expects one of ABANDONED, RECOVERED"),
         ({"createdDate": 5}, "query.filter Field 'createdDate' expects a date such as"),
+        ({"createdDate": {"$gt": "soon"}}, "query.filter Field 'createdDate' expects a date such as"),
         ({"createdDate": "soon"}, "query.filter Field 'createdDate' expects a date such as"),
         ({"createdDate": {"$eq": {"$date": 5}}}, "query.filter Field 'createdDate' expects a date such as"),
     ],
