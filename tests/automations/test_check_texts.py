@@ -51,6 +51,35 @@ def test_problems_of_texts(step: dict[str, Any], problem: str | None) -> None:
     assert str(error.value).startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("mail", "problems"),
+    [
+        (
+            {"subject": "{{ nobody }}", "message": "{{ nothing }}"},
+            ["subject: line 1 of the text: nobody is", "message: line 1 of the text: nothing is"],
+        ),
+        (
+            {"subject": {"en": "a", "de": "b", "fr": "c"}, "message": {"en": "a"}, "button": {"en": "{{ nobody }}"}},
+            [
+                "message has no text for de, which subject has",
+                "message has no text for fr, which subject has",
+                "button has no text for de, which subject has",
+                "button has no text for fr, which subject has",
+                "button.en: line 1 of the text: nobody is",
+            ],
+        ),
+    ],
+)
+def test_a_message_has_all_problems(mail: dict[str, Any], problems: list[str]) -> None:
+    action = parse_flow({"name": "x", "steps": [{"send_email": mail}]}).steps[0].action
+    with pytest.raises(FlowError) as error:
+        check_texts(action, Place() / "mail")
+    lines = str(error.value).splitlines()
+    assert len(lines) == len(problems)
+    for line, problem in zip(lines, problems, strict=True):
+        assert line.startswith(f"mail.{problem}"), line
+
+
 def test_the_variables_are_those_that_a_mail_has(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
 

@@ -39,6 +39,23 @@ def test_the_decision_about_a_mail(person: dict[str, Any], more: dict[str, Any],
     assert decided.kind == kind and (decided.reason or "").startswith(reason or "")
 
 
+@pytest.mark.parametrize(
+    ("known", "issued", "last"),
+    [
+        (None, [], None),
+        (NOW, [], NOW),
+        (NOW + 1, [], None),
+        (NOW - DAY, [NOW, NOW + 1], NOW),
+        (None, [NOW - 2, NOW - 1], NOW - 1),
+    ],
+)
+def test_the_last_code_is_one_that_was_issued_by_then(known: int | None, issued: list[int], last: int | None) -> None:
+    facts = FlowFacts(SHOP, checkout(), NOW + DAY, code="KNOWN", person=PersonFacts(last_code_at=known))
+    then = facts_at(facts, checkout(), NOW, is_most_significant=True, other_mails=0, mails=[], codes=issued)
+    assert then.person.last_code_at == last and then.now == NOW
+    assert (then.code == "KNOWN") == (not issued) and then.code
+
+
 def test_a_held_out_person_gets_no_task_and_goes_on() -> None:
     facts = FlowFacts(SHOP, checkout(), NOW, person=PersonFacts(is_held_out=True))
     assert decide_at(flow(), Step((), CreateTask("Call")), facts, FIELDS).kind == "skipped"

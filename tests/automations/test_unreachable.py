@@ -37,6 +37,7 @@ MAIL = "send_email"
         # By itself.
         ("{}", branch("{cart: {value: '<0'}}", MAIL), THEN),
         ("{}", branch("{cart: {value: ['<50', '>100']}}", MAIL), THEN),
+        ("{}", branch("{cart: {value: '<0', items: '>1'}}", MAIL), THEN),
         ("{}", branch("{cart: {value: '>=0'}}", MAIL, MAIL), ELSE),
         ("{}", branch("{person: {abandonments: 0}}", MAIL), THEN),
         ("{}", branch("{person: {days_since_order: '>=0'}}", MAIL, MAIL), None),
