@@ -34,8 +34,8 @@ from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock, checkout
 
-# By the number of mails: the steps, and the minutes at which the workers look for work. A claim of a killed process
-# ends after five minutes.
+# For one mail and for two: the steps of the flow, and the minutes at which the workers look for work. A claim of a
+# killed process ends after five minutes.
 ONE: list[dict[str, Any]] = [{"wait": "1 hour"}, {"send_email": {}}, {"create_task": "Call {{ first_name }}"}]
 STEPS = {1: ONE, 2: [*ONE, {"wait": "1 day"}, {"send_email": {}}]}
 TIMES = {1: (10, 70, 76, 90), 2: (10, 70, 76, 90, 1515, 1521, 1530, 3000)}

@@ -112,7 +112,7 @@ def check_order(order: Order) -> None:
     """Check an order. Raises as check_checkout."""
     _check(order)
     if order.number > _LARGEST_COUNT:
-        raise RejectedRecordError(f"the order number {order.number} is larger than any of Shopify's")
+        raise RejectedRecordError(f"the order number {order.number} is too large")
 
 
 def _check(record: Checkout | LineItem | Customer | Order) -> None:
@@ -124,7 +124,7 @@ def _check(record: Checkout | LineItem | Customer | Order) -> None:
         raise _misfit(name, value, _TEXT)
     for number in numbers(record):
         if number is not None and not -_LARGEST <= number <= _LARGEST:
-            raise RejectedRecordError(f"the number {number} is larger than any of Shopify's")
+            raise RejectedRecordError(f"the number {number} is out of range")
     lists = parts_of(record)
     if any(lists):
         for part_noun, parts in zip(part_nouns, lists, strict=True):
@@ -138,7 +138,7 @@ def _check_part(noun: type, part: Mapping[str, Any]) -> None:
         raise _misfit(misfit, part[misfit], _kinds(noun)[misfit])
     for name in numbers:
         if not -_LARGEST <= part[name] <= _LARGEST:
-            raise RejectedRecordError(f"the number {part[name]} is larger than any of Shopify's")
+            raise RejectedRecordError(f"the number {part[name]} is out of range")
     if noun is DiscountApplication:
         for name, choices in _choices(noun).items():
             if part.get(name, choices[0]) not in choices:

@@ -107,7 +107,8 @@ def _field_of(schema: GraphQLSchema, parent: GraphQLCompositeType, name: str) ->
 
 
 def _parts_of(schema: GraphQLSchema) -> GraphQLSchemaKwargs:
-    """As GraphQLSchema.to_kwargs, without introspection types: a schema made of the parts brings graphql-core's."""
+    """Like GraphQLSchema.to_kwargs, but without introspection types: a schema that is created from the result adds
+    graphql-core's own."""
     parts = GraphQLSchema.to_kwargs(schema)
     parts["types"] = tuple(type_ for type_ in parts["types"] or () if not is_introspection_type(type_))
     return parts

@@ -22,7 +22,7 @@ ACTIVITY = "gid://shopify/MarketingActivity/5"
 
 
 async def unmailed(ask: Asker) -> int:
-    """An abandonment about which nothing was mailed yet."""
+    """An abandonment for which no mail was sent yet."""
     number = await ask.one(
         "SELECT max(a.id) FROM abandonments a JOIN abandoned_checkouts c ON c.id = a.checkout_id "
         "WHERE c.email_state = 'not_sent'"

@@ -64,7 +64,7 @@ test("the shop's day counts, not the reader's", () => {
   expect(documentOf(example, "Europe/Berlin", now)).toBe("2026-11-21 2026-11-20 2026-11-01 2026-10-31");
 });
 
-test("an address holds what was shared and nothing else", () => {
+test("a URL contains the shared query and nothing else", () => {
   const shared = { document: '{ shop { name } } # "&#=?"', variables: '{"a": 1}', version: "2026-10" };
   const address = addressOf(shared, "http://127.0.0.1:8000/?x=1#old");
   expect(sharedInAddress(address)).toEqual(shared);

@@ -1,4 +1,5 @@
-"""The visit behind a checkout, from its message and its cart's: see checkouts/abandonment_facts for the keys."""
+"""The visit behind a checkout, from the webhooks of the checkout and its cart. checkouts/abandonment_facts has the
+keys."""
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import parse_moment

@@ -169,7 +169,7 @@ _DISABLED = (
 
 
 def features_of(shop: StoredShop) -> ShopFeatures:
-    """By the shop's plan, and its setting `features`: values by the names above."""
+    """The features of the shop's plan. The setting `features` replaces values by name."""
     is_plus = plan(shop).is_plus
     given = shop.settings.get("features") or {}
     switches = {**dict.fromkeys(_ENABLED, True), **dict.fromkeys(_DISABLED, False), "shopify_plus": is_plus}
