@@ -18,7 +18,7 @@ from tests.promises.same_bytes.records import Json, text_of
 
 
 def find_program(tree: Path) -> Any:
-    """The package, from this tree: `app` is its name of old."""
+    """The package of this tree. In older trees, its name is `app`."""
     known = [each for each in sys.path if each]
     inner = [str(tree / "app")] if (tree / "app" / "abandoned_checkouts").is_dir() else []
     sys.path[:] = list(dict.fromkeys((*inner, str(tree), *known)))

@@ -1,5 +1,9 @@
 """Documents that the tests of costs share."""
 
+from functools import cache
+
+from graphql import GraphQLSchema, extend_schema, parse
+
 from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.document_cache import Documents
 from tests.contract.schema import contract_schema
@@ -31,7 +35,13 @@ TAP = """query ($first: Int!, $after: String, $query: String) {
 }"""
 
 
+@cache
+def schema() -> GraphQLSchema:
+    """The contract with the directive of Shopify that fields can have beside @include and @skip."""
+    return extend_schema(contract_schema(), parse("directive @idempotent(key: String!) on FIELD"))
+
+
 def operation(text: str) -> Operation:
-    found = Documents(contract_schema()).read(text).operation()
+    found = Documents(schema()).read(text).operation()
     assert isinstance(found, Operation), found
     return found

@@ -229,3 +229,31 @@ def test_actual_of_a_page_whose_rows_are_all_excluded() -> None:
     returned = {("bulkOperations",): 5}
     # 2 + 0.4 × (1 for nodes + 1 for each pageInfo + 5 rows).
     assert [rule.actual({"a": included}, returned) for included in (True, False)] == [5, 2]
+
+
+OTHER = "other: bulkOperations(first: 10) { nodes { id } }"
+
+
+@pytest.mark.parametrize(
+    ("page", "rows", "cost"),
+    [
+        ("bulkOperations(first: 1) { pageInfo { hasNextPage } }", 1, 2),
+        ("bulkOperations(first: 1) { pageInfo { hasNextPage } }", 3, 2),
+        ("bulkOperations(first: 1) { nodes @include(if: $a) { id } pageInfo { hasNextPage } }", 1, 2),
+        # 2 + 1 for nodes + 1 for the row.
+        ("bulkOperations(first: 1) { nodes { id } }", 1, 4),
+    ],
+)
+def test_actual_of_a_page_of_one(page: str, rows: int, cost: int) -> None:
+    """Beside it is a page of 10 with one row, which costs 3 of the 6 requested points, so the sum is not limited."""
+    variables = "($a: Boolean!)" if "$a" in page else ""
+    document = f"query {variables} {{ page: {page} {OTHER} }}"
+    assert operation(document).cost.actual({"a": False}, {("page",): rows, ("other",): 1}) == cost + 3
+
+
+def test_actual_of_a_part_of_another_type_below_the_requested_cost() -> None:
+    rule = operation(
+        f'{{ node(id: "gid://shopify/Product/1") {{ id ... on Order {{ customer {{ id }} }} }} {OTHER} }}'
+    ).cost
+    data = {"node": {"id": "gid://shopify/Product/1"}, "other": {"nodes": [{"id": 1}]}}
+    assert (rule.requested({}), rule.actual({}, rule.returned_in(data))) == (8, 4)

@@ -46,6 +46,10 @@ CONDITIONS = [
         (2, 2, 2, 1),
     ),
     (f"mutation ($a: Boolean!) {{ {CANCEL} @include(if: $a) {{ bulkOperation {{ id }} }} }}", (10, 10, 1, 1)),
+    (
+        f'mutation ($a: Boolean!) {{ {CANCEL} @idempotent(key: "k") @include(if: $a) {{ bulkOperation {{ id }} }} }}',
+        (10, 10, 1, 1),
+    ),
 ]
 
 
