@@ -266,10 +266,12 @@ def test_no_mail_goes_to_a_checkout_without_a_customer_and_an_address() -> None:
     assert why_step_is_skipped(flow(), MAIL, FlowFacts(SHOP, found, NOW)) == NO_ADDRESS
 
 
-def test_an_unsubscribed_address_gets_no_mail_of_any_later_step() -> None:
+def test_an_unsubscribed_or_blocked_address_gets_no_mail_of_any_later_step() -> None:
     subscribed = checkout(customer=customer(email_marketing_state="SUBSCRIBED"))
     facts = FlowFacts(SHOP, subscribed, NOW, is_unsubscribed=True)
     assert why_step_is_skipped(flow(), MAIL, facts) == UNSUBSCRIBED
+    bounced = FlowFacts(SHOP, subscribed, NOW, blocked="the address bounced")
+    assert why_step_is_skipped(flow(), MAIL, bounced) == Refusal("the address bounced", for_good=True)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ def flow_of(steps: Steps) -> Flow:
         ([when([A]), B], [A, B], (1, 2), {0: 1}),
         ([when([A], [C]), B], [when([A]), B], (0, 1, 3), {2: 3}),
         ([when([A], [C]), B], [B], (3,), {0: 3, 1: 3, 2: 3}),
+        # Branches are the same if their conditions are, also with other steps in them.
+        ([when([A])], [when([A], None, "<5"), when([B])], (2, 3, 0, 1), {}),
         # The condition of a branch is changed.
         ([when([A]), B], [when([A], value=">=50"), B], (0, 1, 2), {}),
     ],
