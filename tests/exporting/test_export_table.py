@@ -136,9 +136,16 @@ async def test_selections_hold_for_the_owners_of_rows(store: Database, demo: Sho
     searched = selection_of(demo, None, None, "recovery_state:recovered", now=NOW)
     recovered = {row["id"] for row in whole if row["recovered_at"]}
     assert {row["id"] for row in await rows(store, demo, "abandoned_checkout", selection=searched)} == recovered
-    for name in ("customer", "address", "delivery"):
-        with pytest.raises(SelectionError, match=f"cannot be used with --table {name}; use it with abandoned_checkout"):
-            await rows(store, demo, name, selection=searched)
+    buyers = {row["customer_id"] for row in whole if row["recovered_at"]} - {None}
+    assert {row["id"] for row in await rows(store, demo, "customer", selection=searched)} == buyers and buyers
+    owners = {(row["owner"], row["owner_id"]) for row in await rows(store, demo, "address", selection=searched)}
+    assert {number for owner, number in owners if owner == "customer"} <= buyers
+    assert {number for owner, number in owners if owner == "abandoned_checkout"} <= recovered and owners
+    deliveries = await rows(store, demo, "delivery")
+    about = {row["subject"] for row in await rows(store, demo, "delivery", selection=searched)}
+    assert about == {row["subject"] for row in deliveries} & {f"checkout/{number}" for number in recovered}
+    both = selection_of(demo, middle, None, "recovery_state:recovered", now=NOW)
+    assert await rows(store, demo, "customer", selection=both) == [row for row in people if row["id"] in buyers]
 
 
 def test_an_unknown_table_is_refused() -> None:

@@ -5,19 +5,16 @@ from typing import IO
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.checkouts import BATCH, checkouts_of
-from abandoned_checkouts.exporting.selecting import SelectionError
 from abandoned_checkouts.exporting.table_files import TableFormat, table_file
 from abandoned_checkouts.exporting.table_rows import OF_CHECKOUTS, OF_CUSTOMERS, RowMaker
 from abandoned_checkouts.exporting.table_schema import RowSources, Table
-from abandoned_checkouts.exporting.tables import ABANDONED_CHECKOUT, ADDRESS, DELIVERY
+from abandoned_checkouts.exporting.tables import ABANDONED_CHECKOUT, DELIVERY
 from abandoned_checkouts.store.checkouts.load_customers import customers_after
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.delivery_log import deliveries_after
 from abandoned_checkouts.store.privacy.person_hashes import person_hash_key
 from abandoned_checkouts.store.search.selection import EVERYTHING, Selection
 from abandoned_checkouts.store.sync.seen import gone_at_of
-
-SEARCHED = sorted(OF_CHECKOUTS - {ADDRESS.name})
 
 
 async def export_table(
@@ -33,14 +30,9 @@ async def export_table(
     """Write the rows of a table. Returns their number. `progress` is called with the number written so far.
 
     The times of the selection are compared with `created_at` of the checkouts, customers or deliveries that the rows
-    belong to. Raises SelectionError if the selection has a search and not all rows belong to checkouts, and
+    belong to. Its search selects checkouts, the customers of such checkouts, and the deliveries about them. Raises
     NoParquetError.
     """
-    if selection.search is not None and table.name not in SEARCHED:
-        raise SelectionError(
-            f"--query: it selects abandoned checkouts, so it cannot be used with --table {table.name}; "
-            f"use it with {', '.join(SEARCHED)}"
-        )
     done = 0
     with table_file(table, file, form) as write:
         async for batch in rows_of(database, shop, table, selection):

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.outbox.compliance import opened_body
-from abandoned_checkouts.store.search.selection import Selection, created_within
-from abandoned_checkouts.store.tables import carts, deliveries, delivery_attempts, events
+from abandoned_checkouts.store.search.selection import Selection, created_within, of_found_checkouts
+from abandoned_checkouts.store.tables import abandoned_checkouts, carts, deliveries, delivery_attempts, events
 
 _SHOWN = (
     "id",
@@ -46,10 +46,15 @@ class Visible:
 async def deliveries_after(
     connection: AsyncConnection, shop: Shop, number: int, limit: int, selection: Selection
 ) -> list[Row]:
-    """The next deliveries of a shop after that number, without bodies, created in the time of the selection."""
+    """The next deliveries of a shop after that number, without bodies, created in the time of the selection, and about
+    an abandoned checkout that its search finds."""
     table = deliveries
     columns = [table.c[name] for name in (*_SHOWN, "first_attempt_at")]
     statement = select(*columns).where(table.c.shop_id == shop.id, table.c.id > number)
+    subject = literal("checkout/") + cast(abandoned_checkouts.c.id, Text)
+    found = of_found_checkouts(shop, selection, subject, connection.dialect.name)
+    if found is not None:
+        statement = statement.where(table.c.subject.in_(found))
     statement = statement.where(*created_within(table, selection)).order_by(table.c.id).limit(limit)
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Select, Table, select
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.reading.pages import Listing, SortOrder
 from abandoned_checkouts.store.search.narrowing import narrowed
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
+
+T = TypeVar("T", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,17 @@ def selected(shop: Shop, selection: Selection, dialect: str) -> Sequence[ColumnE
     if selection.search is not None:
         listing = narrowed(listing, selection.search, dialect=dialect)
     return listing.conditions
+
+
+def of_found_checkouts(shop: Shop, selection: Selection, column: ColumnElement[T], dialect: str) -> Select[T] | None:
+    """The values of a column of the abandoned checkouts that the search finds, at any time; None without a search.
+
+    Raises SearchTooDeepError.
+    """
+    if selection.search is None:
+        return None
+    table, conditions = abandoned_checkouts, selected(shop, Selection(search=selection.search), dialect)
+    return select(column).where(table.c.shop_id == shop.id, column.is_not(None), *conditions)
 
 
 def created_within(table: Table, selection: Selection) -> Sequence[ColumnElement[bool]]:
