@@ -6,12 +6,13 @@ import pytest
 
 from abandoned_checkouts.automations.cart_conditions import (
     CartFacts,
-    cart_sentences,
     parse_cart_conditions,
     stock_of,
     why_cart_differs,
 )
 from abandoned_checkouts.automations.comparison import ConditionError
+from abandoned_checkouts.automations.explain_conditions import cart_texts
+from abandoned_checkouts.automations.sentences import ENGLISH
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 from tests.automations.test_decide import checkout
@@ -96,13 +97,13 @@ def test_sentences() -> None:
     conditions = parse_cart_conditions(
         {"value": "<9.5", "products": [{"id": 7}, {"vendor": "Acme"}], "discount": "TEN", "stock": ["some", "none"]}
     )
-    assert cart_sentences(conditions, "EUR") == [
+    assert list(cart_texts(conditions, "EUR", ENGLISH)) == [
         "the value of the cart is < 9.50 EUR",
         "a product in the cart has id 7 or vendor acme",
         "the discount code TEN is used",
         "some products are sold out or all products are sold out",
     ]
-    assert cart_sentences(parse_cart_conditions({"discount": False}), "EUR") == ["no discount is used"]
+    assert list(cart_texts(parse_cart_conditions({"discount": False}), "EUR", ENGLISH)) == ["no discount is used"]
 
 
 ALONE: list[dict[str, Any]] = [

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from abandoned_checkouts.automations import flow_text
 from abandoned_checkouts.automations.flow_errors import FlowError
-from abandoned_checkouts.automations.flow_text import LARGEST_TEXT, FlowTextError, parse_flow_text
+from abandoned_checkouts.automations.flow_text import LARGEST_TEXT, FlowTextError, flow_text_of, parse_flow_text
 from abandoned_checkouts.automations.parse_flows import parse_flows
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from tests.pace import slack
@@ -223,3 +225,21 @@ def test_a_key_occurs_once(text: str) -> None:
 def test_escaped_pairs_leave_the_lines_as_they_are() -> None:
     text = parse_flow_text('{"a": "\\ud83d\\uded2\\ud83d\\uded2",\n "b": "\\\\\\ud83d\\uded2"}')
     assert (text.value, text.position(("b",))) == ({"a": "🛒🛒", "b": "\\🛒"}, (2, 7))
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n"), max_size=30)
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(PLAIN)
+@example({"wait_until": "09:00", "en": "no", "message": "Hi\n\n  there: {{ name }}\n", "at": "2026-01-01", "n": "12"})
+def test_a_definition_as_text_is_the_same_definition(value: Any) -> None:
+    assert parse_flow_text(flow_text_of(value)).value == value
+
+
+def test_lines_stay_lines() -> None:
+    assert flow_text_of({"message": "Hi\nthere"}) == "message: |-\n  Hi\n  there\n"

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from abandoned_checkouts.merchant.words import DEFAULT, LANGUAGES, LOCALES
 
-PACKAGES = [LOCALES.parent, *(LOCALES.parents[1] / name for name in ("reports", "checkouts"))]
+PACKAGES = [LOCALES.parent, *(LOCALES.parents[1] / name for name in ("automations", "checkouts", "reports"))]
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 # In templates: _ and ngettext. In modules: `_("…")`, and `words.count("…", "…", number)`.
 _LEFT_OUT = (b"#", b'"Project', b'"Report', b'"POT', b'"PO-', b'"Last', b'"Language-Team', b'"Generated')

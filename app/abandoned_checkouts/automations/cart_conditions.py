@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from abandoned_checkouts.automations.comparison import Comparison, ConditionError, parse_comparisons
+from abandoned_checkouts.automations.sentences import _
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 
@@ -14,10 +15,10 @@ CART_KEYS = (*CART_NUMBERS, "products", "discount", "stock")
 _NUMBER_KEYS, _TEXT_KEYS = ("id", "variant_id"), ("sku", "title", "vendor", "type")
 PRODUCT_KEYS = (*_NUMBER_KEYS, *_TEXT_KEYS)
 STOCK_STATES = ("all", "some", "none")
-_STOCK_TEXTS = {
-    "all": "all products are still available",
-    "some": "some products are sold out",
-    "none": "all products are sold out",
+STOCK_TEXTS = {
+    "all": _("all products are still available"),
+    "some": _("some products are sold out"),
+    "none": _("all products are sold out"),
 }
 
 
@@ -151,7 +152,7 @@ def why_cart_differs(conditions: CartConditions, checkout: Checkout, facts: Cart
     if conditions.stock:
         stock = stock_of(checkout, facts)
         if stock not in conditions.stock:
-            return _STOCK_TEXTS[stock]
+            return STOCK_TEXTS[stock]
     return None
 
 
@@ -180,20 +181,3 @@ def _type_of(line: LineItem, facts: CartFacts) -> str | None:
     """The type that the source sent with the line, or that of the stored product."""
     sent = (line.extra or {}).get("product_type")
     return str(sent) if sent else facts.types.get(line.product_id or 0)
-
-
-def cart_sentences(conditions: CartConditions, currency: str) -> list[str]:
-    """The conditions in plain English, without a full stop."""
-    found = []
-    for each in conditions.comparisons:
-        unit = f" {currency}" if each.name == "cart_value" else ""
-        found.append(f"the {CART_NUMBERS[each.name.removeprefix('cart_')]} is {each}{unit}")
-    if conditions.products:
-        found.append(f"a product in the cart has {' or '.join(map(str, conditions.products))}")
-    if isinstance(conditions.discount, bool):
-        found.append("a discount is used" if conditions.discount else "no discount is used")
-    elif conditions.discount:
-        found.append(f"the discount code {' or '.join(conditions.discount)} is used")
-    if conditions.stock:
-        found.append(" or ".join(_STOCK_TEXTS[state] for state in conditions.stock))
-    return found

@@ -108,6 +108,25 @@ def parse_flow_text(text: str) -> FlowText:
     return FlowText(value, root)
 
 
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines are written as lines, which people can edit."""
+
+    def represent_text(self, text: str) -> yaml.Node:
+        style = "|" if "\n" in text else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+
+
+def flow_text_of(definition: JsonValue) -> str:
+    """A definition as YAML, which `parse_flow_text` reads."""
+    return str(yaml.dump(definition, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100))
+
+
 def _size_of(text: str) -> int:
     """Bytes in UTF-8."""
     try:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 
 from abandoned_checkouts.automations.explain import explain
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.flow_errors import FlowError
+from abandoned_checkouts.automations.flow_text import flow_text_of
 from abandoned_checkouts.automations.parse_flows import parse_flow, parse_flows
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
@@ -65,7 +65,7 @@ def show(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None)
         return await _known(connection, found, which)
 
     flow = within_shop(database, shop, work)
-    sys.stdout.write(yaml.safe_dump(flow["definition"], sort_keys=False, allow_unicode=True))
+    sys.stdout.write(flow_text_of(flow["definition"]))
 
 
 @application.command("put")

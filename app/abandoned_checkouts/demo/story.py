@@ -12,6 +12,7 @@ from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.facts import CheckoutFacts
+from abandoned_checkouts.reports.step_parts import part_of_skipped, part_of_step
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.flows.flow_people import PersonRow, put_people
 from abandoned_checkouts.store.flows.flows import save_flow
@@ -57,7 +58,8 @@ class Story:
         number, chance, until = checkout.id or 0, self._chance, checkout.completed_at or self._now
         if checkout.email_state == "suppressed":
             at = min(checkout.created_at + HOUR, self._now)
-            return [NewAction("skipped", f"step/{number}", number, "the buyer unsubscribed", at)]
+            part = part_of_skipped(part_of_step(self._flow_id, 0), "the buyer unsubscribed")
+            return [NewAction("skipped", f"step/{number}", number, part, at)]
         if checkout.email_sent_at is None:
             return []
         first = checkout.email_sent_at
@@ -65,11 +67,13 @@ class Story:
         if first + DAY < until and chance.random() < 0.8:
             found.append(NewAction("sent", f"mail/{number}-1", number, f"{self._flow_id}.1", first + DAY))
         elif first + DAY < self._now:
-            name = f"step/{number}"
-            found.append(NewAction("skipped", name, number, "the checkout was recovered", min(first + DAY, self._now)))
+            part = part_of_skipped(part_of_step(self._flow_id, 1), "the checkout was recovered")
+            at = min(first + DAY, self._now)
+            found.append(NewAction("skipped", f"step/{number}", number, part, at))
         if until > first + MINUTE and chance.random() < (0.55 if checkout.completed_at is not None else 0.18):
             at = first + min(until - first, chance.randrange(1, 600) * MINUTE) * chance.randrange(1, 10) // 10
-            found.append(NewAction("visit", f"visit/{number}", number, "", at))
+            step = max((each.at, each.part) for each in found if each.kind == "sent" and each.at <= at)[1]
+            found.append(NewAction("visit", f"visit/{number}", number, step, at))
         return found
 
     def _people(self, checkout: Checkout) -> list[PersonRow]:

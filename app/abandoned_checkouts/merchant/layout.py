@@ -32,6 +32,7 @@ environment = Environment(
 NAVIGATION = [
     ("/", _("Overview"), Data.MERCHANT_PAGES, Action.READ),
     ("/merchant/checkouts", _("Checkouts"), Data.MERCHANT_PAGES, Action.READ),
+    ("/merchant/flows", _("Flows"), Data.MERCHANT_PAGES, Action.READ),
     ("/merchant/tasks", _("Tasks"), Data.MERCHANT_PAGES, Action.READ),
     ("/merchant/outbox", _("Mails"), Data.MERCHANT_PAGES, Action.READ),
     ("/merchant/users", _("Users"), Data.MERCHANT_USERS, Action.READ),
@@ -58,6 +59,11 @@ DONE: dict[str, str] = {
     "held": _("Retention does not change this checkout."),
     "released": _("Retention may change this checkout again."),
     "user_removed": _("The user is removed and signed out."),
+    "flow_on": _("The flow is on, for checkouts that are abandoned from now on."),
+    "flow_off": _("The flow is off. Its waiting steps are cancelled."),
+    "flow_created": _("The flow is saved. It is off until you turn it on."),
+    "flow_saved": _("The flow is saved. Buyers in it keep their place."),
+    "flow_deleted": _("The flow is deleted."),
 }
 # Styles and scripts are in files, so neither a style attribute nor a script in a page has an effect.
 _POLICY = "style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'"

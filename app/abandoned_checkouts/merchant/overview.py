@@ -12,11 +12,13 @@ from abandoned_checkouts.control.report_endpoints import report_query
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.merchant import overview_tables as tables
 from abandoned_checkouts.merchant import report_links as links
+from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import Words, _
 from abandoned_checkouts.reports.days import PERIODS, Period, iso, period_named
 from abandoned_checkouts.reports.figures import Sum, change
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.flows.flows import list_flows
 from abandoned_checkouts.store.privacy.retention_marks import announced_checkouts
 from abandoned_checkouts.work.report import (
     Overview,
@@ -61,6 +63,7 @@ async def overview_page(visit: Visit) -> Response:
         skipped = await skipped_rows(connection, shop, query.period)
         lifts = await _lifts(connection, visit)
         retention = await _retention_notice(connection, visit)
+        running = await list_flows(connection, shop, active=True)
     words, period = visit.words, query.period
     return visit.page(
         "overview.html",
@@ -82,7 +85,8 @@ async def overview_page(visit: Visit) -> Response:
         heat=tables.heat_rows(words, slots, period, shop.currency),
         products=[tables.product_row(row, visit, period) for row in products],
         steps=[tables.step_row(row, words, shop.currency) for row in steps],
-        skipped=[(reason, words.number(number)) for reason, number in skipped[:_REASONS]],
+        skipped=[(reason_text(words, reason), words.number(number)) for reason, number in skipped[:_REASONS]],
+        running=tables.running_rows(running, steps, words, shop.currency),
         lifts=lifts,
         retention=retention,
         complete_until=tables.date_text(words, found.complete_until) if found.complete_until < period.last else "",

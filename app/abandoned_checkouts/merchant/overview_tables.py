@@ -15,6 +15,7 @@ from abandoned_checkouts.merchant.words import Words, _
 from abandoned_checkouts.reports.bands import bounds_of
 from abandoned_checkouts.reports.days import Period, iso
 from abandoned_checkouts.reports.figures import HOW, Figures, Sum
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.report import Overview, ProductRow, SlotRow, StepRow
 
 HOW_NAMES = {"link": _("By the link"), "mail": _("After a mail"), "itself": _("By itself")}
@@ -162,6 +163,26 @@ def step_row(row: StepRow, words: Words, currency: str) -> dict[str, object]:
         "recovered": words.number(row.recovered.number),
         "value": words.money(row.recovered.total, currency),
     }
+
+
+def running_rows(
+    flows: Sequence[Row], steps: Sequence[StepRow], words: Words, currency: str
+) -> list[dict[str, object]]:
+    """The flows that are on, and what they did in the period."""
+    rows: list[dict[str, object]] = []
+    for flow in flows:
+        mine = [step for step in steps if step.flow_id == flow["id"]]
+        recovered = sum((step.recovered for step in mine), Sum())
+        rows.append(
+            {
+                "name": flow["name"],
+                "link": f"/merchant/flows/{flow['id']}",
+                "sent": words.number(sum(step.sent for step in mine)),
+                "recovered": words.number(recovered.number),
+                "value": words.money(recovered.total, currency),
+            }
+        )
+    return rows
 
 
 def lift_row(row: UntypedJson, words: Words) -> UntypedJson:

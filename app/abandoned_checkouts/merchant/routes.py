@@ -10,7 +10,10 @@ from abandoned_checkouts.merchant import (
     definitions_page,
     delivery_page,
     exports,
+    flow_edit,
+    flow_page,
     flow_preview,
+    flows,
     holds,
     outbox,
     overview,
@@ -32,7 +35,8 @@ _SHOWN, _USERS = Data.MERCHANT_PAGES, Data.MERCHANT_USERS
 _ACTIONS, _EXPORTS, _VIEWS = Data.CHECKOUT_ACTIONS, Data.MERCHANT_EXPORTS, Data.CHECKOUT_SEARCHES
 _SETTINGS, _TOKENS = Data.SETTINGS, Data.ACCESS_TOKENS
 _WEBHOOKS, _DELIVERIES = Data.EVENT_SUBSCRIPTIONS, Data.DELIVERIES
-_CHECKOUT = "/merchant/checkouts/{checkout_id}"
+_FLOWS = Data.FLOWS
+_CHECKOUT, _FLOW = "/merchant/checkouts/{checkout_id}", "/merchant/flows/{flow_id}"
 
 PAGES = [
     Page("GET", "/", overview.overview_page, _SHOWN, READ),
@@ -56,7 +60,19 @@ PAGES = [
     Page("GET", "/merchant/exports/{export_id}", exports.export_page, _EXPORTS, READ),
     Page("GET", "/merchant/exports/{export_id}/file", exports.download_export, _EXPORTS, READ),
     Page("GET", "/merchant/outbox", outbox.outbox_page, _SHOWN, READ),
-    Page("GET", "/merchant/flows/{flow_id}/preview", flow_preview.preview_page, _SHOWN, READ),
+    Page("GET", "/merchant/flows", flows.flows_page, _SHOWN, READ),
+    Page("GET", "/merchant/flows/new", flow_edit.new_page, _FLOWS, WRITE),
+    Page("POST", "/merchant/flows/new", flow_edit.submit, _FLOWS, WRITE),
+    Page("POST", "/merchant/flows/check", flow_edit.check, _FLOWS, WRITE),
+    Page("POST", "/merchant/flows/mail", flow_preview.written_mail, _FLOWS, WRITE),
+    Page("GET", _FLOW, flow_page.flow_page, _SHOWN, READ),
+    Page("POST", _FLOW, flows.turn, _FLOWS, WRITE),
+    Page("GET", f"{_FLOW}/preview", flow_preview.preview_page, _SHOWN, READ),
+    Page("GET", f"{_FLOW}/dry-run", flow_page.dry_run_page, _SHOWN, READ),
+    Page("GET", f"{_FLOW}/edit", flow_edit.edit_page, _FLOWS, WRITE),
+    Page("POST", f"{_FLOW}/edit", flow_edit.submit, _FLOWS, WRITE),
+    Page("GET", f"{_FLOW}/delete", flows.delete, _FLOWS, WRITE),
+    Page("POST", f"{_FLOW}/delete", flows.delete, _FLOWS, WRITE),
     Page("GET", "/merchant/users", users.users_page, _USERS, READ),
     Page("POST", "/merchant/users", users.invite_user, _USERS, WRITE),
     Page("POST", "/merchant/users/{user_id}", users.change_user, _USERS, WRITE),

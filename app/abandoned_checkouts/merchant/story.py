@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.merchant.labels import LABELS
+from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _
 from abandoned_checkouts.store.checkouts.timeline import TimelineEntry
@@ -76,7 +77,7 @@ def _without_repeated_updates(timeline: Sequence[TimelineEntry]) -> list[Timelin
 
 
 def _entry(visit: Visit, entry: TimelineEntry) -> Entry:
-    text = _local(visit, entry.note or "")
+    text = _local(visit, reason_text(visit.words, entry.note or ""))
     if entry.kind == "mail":
         title = f"“{entry.name}”" if entry.mail_id else visit.words.text(_("(erased)"))
     elif entry.kind == "task":

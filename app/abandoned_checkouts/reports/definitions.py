@@ -141,7 +141,8 @@ _ALL = (
         "steps",
         _("Flow steps"),
         _(
-            "Mails that a step sent in the period, and the checkouts abandoned in the period that were "
+            "Mails that a step sent in the period; visits by the recovery link, if this step sent the last mail "
+            "before the visit; how often the step was skipped; and the checkouts abandoned in the period that were "
             "recovered by link or after a mail, if this step sent the last mail before the purchase."
         ),
     ),

@@ -6,9 +6,10 @@ cart, the consent, earlier orders, the stock and the discount codes left. Other 
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from abandoned_checkouts.automations.decide import MAIL_WINDOW, recipient_of
+from abandoned_checkouts.automations.decide import MAIL_WINDOW, FlowFacts, recipient_of
 from abandoned_checkouts.automations.decide_past import checkout_at, decide_at, facts_at, issues_code
 from abandoned_checkouts.automations.flow import Flow, Step
 from abandoned_checkouts.automations.flow_tree import step_after, step_numbered
@@ -29,12 +30,14 @@ from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
 MOST_DAYS, MOST_CHECKOUTS = 90, 5_000
 
 
-async def dry_run(connection: Connection, shop: Shop, row: Row, days: int, now: int) -> UntypedJson:
-    """For each step that the latest MOST_CHECKOUTS checkouts of the last `days` reach: `would_run` (checkout,
+async def dry_run(
+    connection: Connection, shop: Shop, row: Row, days: int, now: int, most: int = MOST_CHECKOUTS
+) -> UntypedJson:
+    """For each step that the latest `most` checkouts of the last `days` reach: `would_run` (checkout,
     recipient, at) and `would_not` (also reason). `not_due` counts the steps that would still be waiting."""
     flow = flow_of(row)
     assert flow is not None, "an invalid flow cannot be stored"
-    numbers = await abandoned_between(connection, shop, now - days * DAY, now, MOST_CHECKOUTS)
+    numbers = await abandoned_between(connection, shop, now - days * DAY, now, most)
     run = _DryRun(connection, shop, flow, row["id"], now)
     for number, abandoned_at in numbers:
         await run.plan(flow.steps[0], number, abandoned_at)
@@ -62,6 +65,8 @@ class _DryRun:
         self._connection, self._shop, self._flow, self._flow_id, self._now = connection, shop, flow, flow_id, now
         # When a step of a checkout is due: the moment, the checkout and the number of the step.
         self._due: list[tuple[int, int, int]] = []
+        # What is known today of each checkout, for its further steps.
+        self._known: dict[int, FlowFacts] = {}
         self._mails: dict[str, list[int]] = defaultdict(list)
         self._codes: dict[str, list[int]] = defaultdict(list)
         self.ran: dict[int, list[UntypedJson]] = defaultdict(list)
@@ -88,10 +93,19 @@ class _DryRun:
             elif step is not None and checkout is not None:
                 await self._take(step, checkout, number, at)
 
+    async def _facts_today(self, checkout: Checkout, number: int) -> FlowFacts:
+        if number not in self._known:
+            facts = await facts_of_flow(
+                self._connection, self._shop, self._flow, self._flow_id, checkout, self._now, is_active=True
+            )
+            # Without the checkout, which needs much memory.
+            self._known[number] = replace(facts, checkout=None)
+        return self._known[number]
+
     async def _take(self, step: Step, today: Checkout, number: int, at: int) -> None:
         connection, shop, flow = self._connection, self._shop, self._flow
         checkout = checkout_at(today, at)
-        facts = await facts_of_flow(connection, shop, flow, self._flow_id, checkout, self._now, is_active=True)
+        facts = await self._facts_today(checkout, number)
         person, recipient = facts.person, recipient_of(checkout)
         key = "" if recipient is None else recipient_key(shop, recipient)
         facts = facts_at(

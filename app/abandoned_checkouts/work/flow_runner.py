@@ -21,6 +21,7 @@ from abandoned_checkouts.automations.postpone import quiet_until
 from abandoned_checkouts.checkouts.activity import Activity, ActivityType
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.reports.step_parts import part_of_step
 from abandoned_checkouts.store.checkouts.recovery_links import set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError
@@ -204,8 +205,8 @@ class FlowRunner:
         if done.reason is not None and done.state != "done":
             # The reason of a failure is a text of another server.
             reason = "the step failed" if done.state == "failed" else done.reason
-            name = f"step/{step['id']}"
-            await note_skipped(connection, shop, step["checkout_id"], now, name=name, reason=reason)
+            name, place = f"step/{step['id']}", part_of_step(step["flow_id"], step["position"])
+            await note_skipped(connection, shop, step["checkout_id"], now, name=name, step=place, reason=reason)
         await self._write(connection, step, shop, done, now)
         return shop
 

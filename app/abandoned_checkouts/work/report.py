@@ -1,6 +1,8 @@
 """Reads the figures of a shop for a report. Medians and shoppers are cached while the sums stay the same."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flow
@@ -19,6 +21,7 @@ from abandoned_checkouts.reports.figures import (
     currencies_of,
     figures_of,
 )
+from abandoned_checkouts.reports.step_parts import skipped_in
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.flows.flows import list_flows
 from abandoned_checkouts.store.reports.cohort_rows import CohortFigures, cohort_figures
@@ -83,7 +86,8 @@ class SlotRow:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step of a flow: mails sent in the period, and checkouts of the period recovered after its mail as the last.
+    """A step of a flow: mails sent in the period, visits by the link after its mail as the last one, and checkouts of
+    the period recovered after it; and why it was skipped how often.
 
     `position` counts from 1; `flow` is None if the flow was deleted or another program sent the mail.
     """
@@ -93,6 +97,8 @@ class StepRow:
     position: int | None
     sent: int
     recovered: Sum
+    visits: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 class Reports:
@@ -170,15 +176,22 @@ def _pairs(sums: list[DaySum], shop: Shop, first: str, second: str) -> dict[str,
 
 
 async def step_rows(connection: Connection, shop: Shop, query: ReportQuery) -> list[StepRow]:
-    sums = await read_sums(connection, shop, ("sent", "recovered_step"), query.period, by_part=True)
+    """In the order of flows and steps; the mails of other programs last."""
+    sums = await read_sums(connection, shop, ("sent", "visit", "recovered_step"), query.period, by_part=True)
     names = {row["id"]: row["name"] for row in await list_flows(connection, shop)}
-    sent: dict[str, int] = {}
+    counts: dict[str, Counter[str]] = {"sent": Counter(), "visit": Counter()}
     for each in sums:
-        if each.measure == "sent":
-            sent[each.part or ""] = sent.get(each.part or "", 0) + each.sum.number
-    found = _pairs([each for each in sums if each.measure != "sent"], shop, "recovered_step", "")
+        if each.measure in counts:
+            counts[each.measure][each.part or ""] += each.sum.number
+    sent, visits = counts["sent"], counts["visit"]
+    skipped: dict[str, Counter[str]] = {}
+    for step, reason, number in await _skipped(connection, shop, query.period):
+        skipped.setdefault(step, Counter())[reason] += number
+    # Skipped steps that were counted without their step, and visits without a mail, are nobody's.
+    skipped.pop("", None)
+    found = _pairs([each for each in sums if each.measure not in counts], shop, "recovered_step", "")
     rows = []
-    for part in sorted({*sent, *found}, key=_step_order):
+    for part in sorted({*sent, *found, *skipped, *visits} - ({""} if "" not in sent else set()), key=_step_order):
         flow_id, position = _step_order(part)
         recovered = found.get(part, (Sum(), Sum()))[0]
         known = part != ""
@@ -187,8 +200,10 @@ async def step_rows(connection: Connection, shop: Shop, query: ReportQuery) -> l
                 flow_id if known else None,
                 names.get(flow_id),
                 position + 1 if known else None,
-                sent.get(part, 0),
+                sent[part],
                 recovered,
+                visits[part],
+                skipped.get(part, {}),
             )
         )
     return rows
@@ -201,8 +216,16 @@ def _step_order(part: str) -> tuple[int, int]:
 
 async def skipped_rows(connection: Connection, shop: Shop, period: Period) -> list[tuple[str, int]]:
     """Reason and number of skipped steps, most frequent first."""
+    found: Counter[str] = Counter()
+    for _step, reason, number in await _skipped(connection, shop, period):
+        found[reason] += number
+    return sorted(found.items(), key=lambda row: (-row[1], row[0]))
+
+
+async def _skipped(connection: Connection, shop: Shop, period: Period) -> list[tuple[str, str, int]]:
+    """Step, reason and number."""
     sums = await read_sums(connection, shop, ("skipped",), period, by_part=True)
-    return sorted(((each.part or "", each.sum.number) for each in sums), key=lambda row: (-row[1], row[0]))
+    return [(*skipped_in(each.part or ""), each.sum.number) for each in sums]
 
 
 async def lift_rows(connection: Connection, shop: Shop, now: int) -> list[UntypedJson]:

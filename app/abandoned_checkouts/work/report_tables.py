@@ -132,6 +132,8 @@ async def report_rows(
                 "flow": row.flow,
                 "step": row.position,
                 "mails_sent": row.sent,
+                "link_visits": row.visits,
+                "skipped": sum(row.skipped.values()),
                 "recovered": row.recovered.number,
                 "recovered_value": format_price(row.recovered.total),
             }

@@ -78,8 +78,8 @@ UNION ALL
 SELECT 'sent', day_of(happened, $zone) AS d, step, $currency,
     $currency, count(*), 0, 0 FROM m GROUP BY ALL
 UNION ALL
-SELECT 'visit', day_of(happened, $zone) AS d, '', $currency,
-    $currency, count(*), 0, 0 FROM v GROUP BY ALL
+SELECT 'visit', day_of(v.happened, $zone) AS d, coalesce(m.step, ''), $currency,
+    $currency, count(*), 0, 0 FROM v ASOF LEFT JOIN m ON v.id = m.id AND v.happened >= m.happened GROUP BY ALL
 """
 
 

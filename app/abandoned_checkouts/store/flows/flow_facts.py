@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.reports.step_parts import part_of_step
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import find_open_checkout
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
@@ -49,7 +50,7 @@ async def saved_search_query(connection: AsyncConnection, shop: Shop, name: str)
 async def save_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> None:
     """Store a mail as it was sent: the columns of flow_mails except shop_id."""
     await connection.execute(insert(flow_mails).values(shop_id=shop.id, **mail))
-    step = f"{mail['flow_id']}.{mail['position']}"
+    step = part_of_step(mail["flow_id"], mail["position"])
     await note_sent(connection, shop, mail["checkout_id"], mail["sent_at"], name=f"mail/{mail['id']}", step=step)
 
 

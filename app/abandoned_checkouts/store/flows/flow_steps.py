@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.randomness import random_uuid, unique_name
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.reports.step_parts import part_of_step
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.engine.numbering import insert_numbered_row
 from abandoned_checkouts.store.engine.rows import Row
@@ -48,7 +49,8 @@ async def schedule_step(
     }
     number = await insert_numbered_row(connection, table, row)
     if reason is not None:
-        await note_skipped(connection, shop, checkout_id, now, name=f"step/{number}", reason=reason)
+        step = part_of_step(flow_id, position)
+        await note_skipped(connection, shop, checkout_id, now, name=f"step/{number}", step=step, reason=reason)
     await log_activities(connection, shop, checkout_id, number, activities, now)
 
 

@@ -1,6 +1,7 @@
 """Flows of a shop: store them as their author wrote them, turn them on and off."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import orjson
 from sqlalchemy import delete, insert, select, update
@@ -37,6 +38,16 @@ async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -
     return None if row is None else _read(row)
 
 
+async def lock_flows(connection: AsyncConnection, shop: Shop) -> None:
+    """Wait until nobody else changes a flow of the shop; until the end of the transaction, nobody does."""
+    await lock_subject(connection, shop, "flows")
+
+
+def version_of(row: Row) -> str:
+    """Identifies what a flow does: another text has another version. Turning it on or off does not change it."""
+    return sha256(orjson.dumps(row["definition"])).hexdigest()[:16]
+
+
 async def save_flow(
     connection: AsyncConnection,
     shop: Shop,
@@ -52,7 +63,7 @@ async def save_flow(
     `number_steps` returns the numbers of the steps, by the flow that is replaced.
     """
     name = str(definition["name"])
-    await lock_subject(connection, shop, "flows")
+    await lock_flows(connection, shop)
     known = await find_flow(connection, shop, name if number is None else number)
     numbers = None if number_steps is None else orjson.dumps(number_steps(known)).decode()
     text = orjson.dumps(definition).decode()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.days import day_and_hour
 from abandoned_checkouts.reports.facts import Amounts, CountKey
+from abandoned_checkouts.reports.step_parts import part_of_step
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
 from abandoned_checkouts.store.reports.changes import append_changes
@@ -41,7 +42,7 @@ async def _mails(connection: AsyncConnection, shop: Shop, place: str) -> str | N
     mine = statement.where(table.c.shop_id == shop.id, table.c.id > place).order_by(table.c.id).limit(_BATCH)
     rows = (await connection.execute(mine)).all()
     for row in rows:
-        step = f"{row.flow_id}.{row.position}"
+        step = part_of_step(row.flow_id, row.position)
         await note_sent(connection, shop, row.checkout_id, row.sent_at, name=f"mail/{row.id}", step=step)
     return rows[-1].id if rows else None
 
@@ -54,7 +55,8 @@ async def _skipped(connection: AsyncConnection, shop: Shop, place: str) -> str |
         if row["state"] in ("skipped", "cancelled", "failed") and row["reason"] and row["finished_at"] is not None:
             reason = "the step failed" if row["state"] == "failed" else row["reason"]
             name, at = f"step/{row['id']}", row["finished_at"]
-            await note_skipped(connection, shop, row["checkout_id"], at, name=name, reason=reason)
+            step = part_of_step(row["flow_id"], row["position"])
+            await note_skipped(connection, shop, row["checkout_id"], at, name=name, step=step, reason=reason)
     return str(rows[-1]["id"]) if rows else None
 
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.days import day_and_hour
 from abandoned_checkouts.reports.facts import Amounts, CheckoutFacts, CountKey
+from abandoned_checkouts.reports.step_parts import part_of_skipped
 from abandoned_checkouts.store.engine.statements import insert_missing, insert_rows
 from abandoned_checkouts.store.reports.changes import append_changes
 from abandoned_checkouts.store.reports.note_facts import change_facts, earliest
@@ -35,14 +36,17 @@ async def note_sent(
 
 
 async def note_skipped(
-    connection: AsyncConnection, shop: Shop, checkout_id: int, at: int, *, name: str, reason: str
+    connection: AsyncConnection, shop: Shop, checkout_id: int, at: int, *, name: str, step: str, reason: str
 ) -> None:
-    """Count a step that did not run, by its reason without names and numbers."""
-    await _note(connection, shop, "skipped", name, checkout_id, _VARIABLE.sub("…", reason)[:100], at)
+    """Count a step (flow.position) that did not run, by its reason without names and numbers."""
+    part = part_of_skipped(step, _VARIABLE.sub("…", reason)[:100])
+    await _note(connection, shop, "skipped", name, checkout_id, part, at)
 
 
 async def note_visit(connection: AsyncConnection, shop: Shop, checkout_id: int, at: int, *, name: str) -> None:
-    if await _note(connection, shop, "visit", name, checkout_id, "", at):
+    """Count a visit by the link, for the step that sent the last mail before it."""
+    step = await _last_step(connection, shop, checkout_id, at)
+    if await _note(connection, shop, "visit", name, checkout_id, step, at):
         await change_facts(
             connection, shop, [checkout_id], lambda facts: replace(facts, visited_at=earliest(facts.visited_at, at))
         )
@@ -50,7 +54,8 @@ async def note_visit(connection: AsyncConnection, shop: Shop, checkout_id: int, 
 
 @dataclass(frozen=True, slots=True)
 class NewAction:
-    """`name` identifies it; `part` is the flow.position of a mail, or the reason of a skipped step."""
+    """`name` identifies it. `part` is the flow.position of a mail; that of the last mail before a visit; the position
+    and the reason of a skipped step."""
 
     kind: ActionKind
     name: str
@@ -82,6 +87,14 @@ async def note_elsewhere(connection: AsyncConnection, shop: Shop, numbers: list[
         return replace(facts, elsewhere_at=earliest(facts.elsewhere_at, at))
 
     await change_facts(connection, shop, numbers, changed)
+
+
+async def _last_step(connection: AsyncConnection, shop: Shop, checkout_id: int, at: int) -> str:
+    """The flow.position of the last mail about the checkout; empty without one, or if another program sent it."""
+    table = report_actions
+    mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & (table.c.kind == "sent")
+    latest = select(table.c.part).where(mine, table.c.at <= at).order_by(table.c.at.desc(), table.c.name.desc())
+    return (await connection.execute(latest.limit(1))).scalar() or ""
 
 
 async def _note(

@@ -80,7 +80,7 @@ report_actions = Table(
     number("checkout_id"),
     # sent | skipped | visit
     words("kind"),
-    # flow.position of a mail; the reason of a skipped step.
+    # flow.position of a mail; that of the last mail before a visit; position and reason of a skipped step.
     words("part"),
     moment("at"),
     small_number("day"),

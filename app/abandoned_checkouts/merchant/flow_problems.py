@@ -1,0 +1,58 @@
+"""What is wrong with a flow, in the reader's language. The checks of flows write their messages in English."""
+
+from abandoned_checkouts.merchant.known_texts import KnownTexts
+from abandoned_checkouts.merchant.words import Words, _
+
+# What follows the name of a field, or the path of a value.
+PROBLEMS = (
+    _(" must be a text that is not empty"),
+    _(" contains a NUL character, which is not allowed"),
+    _(" has %(number)s characters; the maximum is %(most)s"),
+    _(" has %(number)s actions; the maximum is %(most)s"),
+    _(" is %(value)s; it must be one of %(choices)s"),
+    _(" is %(value)s; it must be one of %(choices)s. Did you mean %(near)s?"),
+    _(" is %(value)s; it must be a whole number from %(least)s to %(most)s"),
+    _(" is %(value)s; it must be a URL such as https://example.com/hook"),
+    _(" is %(value)s; it must be a number, such as 632910392"),
+    _(" is %(value)s; it must be true or false"),
+    _(" is %(value)s; write a number or a comparison, such as '>=2'"),
+    _(" is %(value)s; write true, false, a code, or a list of codes"),
+    _(" is %(value)s; it must have 1 to 20 letters, digits, - or _, such as BACK-"),
+    _(" is %(value)s; it must be a name without / and spaces at its ends"),
+    _(" is unknown; the allowed keys are %(choices)s"),
+    _(" is unknown; the allowed keys are %(choices)s. Did you mean %(near)s?"),
+    _(" is unknown; it must be one of %(choices)s"),
+    _(" is unknown; it must be one of %(choices)s. Did you mean %(near)s?"),
+    _(" must be a mapping of names to values, not %(kind)s"),
+    _("a flow must be a mapping of names to values, not %(kind)s"),
+    _(" must be a list of waits and actions, such as %(example)s"),
+    _(" must be a list of addresses, such as ada@example.com or '*@example.com'"),
+    _(" must have exactly one of the keys %(choices)s"),
+    _(" must have a condition; use %(choices)s"),
+    _(" must contain {{ unsubscribe_link }}, so that buyers can unsubscribe"),
+    _(" is a wait without an end: %(place)s must not end with a wait; add an action after it"),
+    _(" has no if; write if: and a condition before then: and else:"),
+    _(" has neither then nor else; add a list of steps to one of them"),
+    _(" can never be met: its conditions exclude each other; change or remove one"),
+    _(" measures the effect of mails, but the flow sends none; add send_email or remove it"),
+    _(" needs webhook; remove it, or add the address"),
+    _(" has no text for %(language)s, which %(other)s has; add it"),
+    _(": '%(value)s' is not a duration; write one such as 30 minutes, 1 hour or 2 days"),
+    _(": '%(value)s' is longer than %(days)s days, the longest wait"),
+    _(": '%(value)s' is not a time of day or a weekday; write one such as '09:00', 'tuesday 10:00' or 'weekday 09:00'"),
+    _(": '%(value)s' is not a share; write one such as 10%%"),
+    _(": '%(value)s' leaves nobody to write to; write a smaller share, such as 10%%"),
+    _(": '%(value)s' holds nobody out; remove it, or write a share such as 10%%"),
+    _(": line %(line)s of the text: %(problem)s"),
+    _("not valid YAML or JSON: %(problem)s"),
+    _("anchors (&) and aliases (*) are not allowed; write the value again"),
+    _("tags (!) are not allowed; write a plain value"),
+    _("the key '%(key)s' occurs twice; remove one"),
+    _("the text has %(number)s bytes; the maximum is %(most)s"),
+)
+_KNOWN = KnownTexts(PROBLEMS)
+
+
+def problem_text(words: Words, place: str, message: str) -> str:
+    """The message after the name of its place."""
+    return f"{place}{_KNOWN.translated(words, message) or message}".strip()
