@@ -80,7 +80,8 @@ class _Steps:
                 continue
             yield from self.lines(action.then, number)
             if action.then and action.otherwise:
-                yield f"{indent}   {self._words.text(_('Otherwise:'))}"
+                otherwise = self._words.text(_("Otherwise:"))
+                yield f"{indent}   {otherwise}"
             yield from self.lines(action.otherwise, number, len(action.then) + 1)
 
     def line(self, step: Step) -> str:

@@ -19,7 +19,7 @@ from abandoned_checkouts.store.tenants.merchant_users import (
 
 # The permissions of each role, as the forms of this page show them.
 ROLES = {
-    Role.VIEWER: (_("Viewer"), _("reads checkouts, mails and reports")),
+    Role.VIEWER: (_("Viewer"), _("reads checkouts, mails, flows and reports")),
     Role.AGENT: (_("Agent"), _("also closes and reopens checkouts, writes notes, sends reminders and exports")),
     Role.OWNER: (_("Owner"), _("also changes flows, settings and users")),
 }
