@@ -6,24 +6,13 @@ They are settings of the shop. The form changes those that somebody edited, and 
 from dataclasses import dataclass, field
 
 from abandoned_checkouts.access.rules import Action, Data
-from abandoned_checkouts.automations.decide import MAILS_PER_WEEK
-from abandoned_checkouts.checkouts.settings import SettingValue, SettingValueError, read_setting
-from abandoned_checkouts.merchant.known_texts import KnownTexts
+from abandoned_checkouts.checkouts.setting_values import SettingValue, SettingValueError
+from abandoned_checkouts.checkouts.settings import read_setting
 from abandoned_checkouts.merchant.site import Visit
-from abandoned_checkouts.merchant.words import _
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 
-# What holds if the field is empty.
-DEFAULTS = {"quiet_hours": "", "mails_per_week": str(MAILS_PER_WEEK)}
-NAMES = tuple(DEFAULTS)
-_KNOWN = KnownTexts(
-    (
-        _("'%(value)s' is not a range of times; use a form like 22:00-08:00"),
-        _("'%(value)s' is the whole day, so no mail could be sent; use a form like 22:00-08:00"),
-        _("'%(value)s' is not a whole number from %(least)s to %(most)s"),
-    )
-)
+NAMES = ("quiet_hours", "mails_per_week")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +39,7 @@ def limits_of(visit: Visit) -> Limits:
         try:
             found.changes[name] = read_setting(name, text) if text else None
         except SettingValueError as problem:
-            message = str(problem).removeprefix(f"{name}: ")
-            found.problems[name] = _KNOWN.translated(visit.words, message) or message
+            found.problems[name] = visit.words.text(problem.template, **problem.values)
     return found
 
 
