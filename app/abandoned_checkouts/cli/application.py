@@ -47,6 +47,7 @@ COMMANDS = {
     "reports": "report_command:application",
     "search": "search_commands:application",
     "store": "store_commands:application",
+    "doctor": "doctor_command:doctor",
     "retention": "retention_commands:application",
     "sync": "sync_commands:application",
     "audit": "audit_command:audit",

@@ -1,13 +1,14 @@
-"""`store rotate-key` and `store copy`."""
+"""`store rotate-key`, `store copy`, `store backup` and `store restore`."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from abandoned_checkouts.cli.exit_codes import say
 from abandoned_checkouts.cli.opened_store import opened_store
-from abandoned_checkouts.cli.options import DatabaseOption, now
+from abandoned_checkouts.cli.options import DatabaseOption, database_url, now
 from abandoned_checkouts.cli.progress import several
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import StoreError
@@ -64,3 +65,35 @@ def copy(
         f"{sum(counts.values()):,} rows of {len(counts)} tables are copied, and both sides are equal; "
         f"start the server with the new URL and the same {VARIABLE}"
     )
+
+
+@application.command("backup")
+def backup(
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="A file that does not exist.")],
+    database: DatabaseOption = None,
+) -> None:
+    """Back up the store into one file, while servers use it.
+
+    PostgreSQL needs its program pg_dump. The file has the data of buyers; only this user can read it. It contains
+    neither the secret key nor the files of bulk operations.
+    """
+    from abandoned_checkouts.store.moving.backup import back_up
+
+    size = back_up(database_url(database), to)
+    say(f"{to} has the complete store ({size / 1e6:,.1f} MB); keep the secret key in another place")
+
+
+@application.command("restore")
+def restore(
+    source: Annotated[Path, typer.Option("--from", metavar="FILE", help="A file that `store backup` wrote.")],
+    database: DatabaseOption = None,
+) -> None:
+    """Restore a backup into a new SQLite file or an empty PostgreSQL database.
+
+    The secret key must be that of the backed up store: the setting, or the key file beside the new SQLite file. Events
+    and mails that were sent after the backup was made are sent again when a server starts.
+    """
+    from abandoned_checkouts.store.moving.backup import restore as restore_backup
+
+    restore_backup(source, database_url(database), settings_from().secret_key)
+    say("the store is restored; start the server")

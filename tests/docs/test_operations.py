@@ -1,0 +1,28 @@
+"""docs/operations.md: its commands, run as they are written, back up and restore a store."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.conftest import run as run  # The fixture.
+from tests.places import DOCS
+
+PAGE = (DOCS / "operations.md").read_text()
+COMMANDS = [
+    shlex.split(line, comments=True)[1:]
+    for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    for line in block.splitlines()
+]
+
+
+def test_the_commands_of_the_page(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    run("demo", "--checkouts", "5")
+    shown = [run(*command) for command in COMMANDS if command[0] != "serve"]
+    assert len(shown) == len(COMMANDS) - 1 == 5
+    restored = next(command for command in COMMANDS if command[:2] == ["store", "restore"])
+    assert "demo-shop" in run("shop", "list", *restored[-2:]).stdout
