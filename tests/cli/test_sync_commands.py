@@ -106,3 +106,24 @@ def test_serve_runs_the_syncs_that_are_due(run: Run, server: TwinServer, sqlite_
                 break
             time.sleep(0.1)
     assert found == 3 and completed is not None
+
+
+def test_credentials_are_renewed(run: Run, server: TwinServer, sqlite_url: str, tmp_path: Path) -> None:
+    """After the token was revoked, another one continues the copy. A token of another shop is refused."""
+    added(run, server, sqlite_url, tmp_path)
+    of_store, twin = ("--database", sqlite_url), Twin(server)
+    (tmp_path / "wrong").write_text("shpat_wrong")
+    assert (
+        "set a new token with `sync renew`"
+        in run("sync", "renew", "main", "--token-file", str(tmp_path / "wrong"), *of_store, code=7).stderr
+    )
+    twin.new_shop("other-shop.myshopify.com")
+    (tmp_path / "other").write_text(twin.new_token(shop="other-shop.myshopify.com"))
+    refused = run("sync", "renew", "main", "--token-file", str(tmp_path / "other"), *of_store, code=5).stderr
+    assert "the credentials are those of other-shop.myshopify.com, and the sync main reads" in refused
+    assert "needs --token-file" in run("sync", "renew", "main", *of_store, code=2).stderr
+    (tmp_path / "new").write_text(twin.new_token())
+    done = run("sync", "renew", "main", "--token-file", str(tmp_path / "new"), *of_store)
+    assert "the sync main has new credentials" in done.stderr
+    assert "main: 3 created" in run("sync", "run", "main", *of_store).stderr
+    assert "sync.renewed\tsync main" in run("audit", *of_store).stdout

@@ -1,4 +1,4 @@
-"""`sync add`, `sync run`, `sync list`, `sync status` and `sync remove`."""
+"""`sync add`, `sync renew`, `sync run`, `sync verify`, `sync list`, `sync status` and `sync remove`."""
 
 import asyncio
 import sys
@@ -12,17 +12,27 @@ import typer
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import SECOND, format_utc
 from abandoned_checkouts.checkouts.shop import WIX, Shop
-from abandoned_checkouts.cli.exit_codes import SOME_REJECTED, FileError, say
+from abandoned_checkouts.cli.exit_codes import SOME_REJECTED, say
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, duration, now
 from abandoned_checkouts.cli.progress import several
+from abandoned_checkouts.cli.sync_credentials import (
+    ClientId,
+    ClientSecretFile,
+    Credentials,
+    KeyFile,
+    RefreshTokenFile,
+    TokenFile,
+    secret_in,
+)
 from abandoned_checkouts.cli.within_shop import line
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.engine.statements import expect_many_writes
 from abandoned_checkouts.store.sync.seen import count_seen
-from abandoned_checkouts.store.sync.syncs import Sync, add_sync, list_syncs, remove_sync
+from abandoned_checkouts.store.sync.syncs import Sync, SyncError, add_sync, list_syncs, remove_sync, save_credentials
 from abandoned_checkouts.store.tenants.shops import ShopError, create_shop, find_shop
 from abandoned_checkouts.sync.open_source import open_source, source_url
 from abandoned_checkouts.sync.run_sync import run_sync, saver, sync_and_shop
@@ -40,14 +50,12 @@ def add(
     name: NameArgument,
     shop: ShopOption,
     source: Annotated[str, typer.Option("--from", help="Address of the shop, https://SHOP.myshopify.com; or wix.")],
-    token_file: Annotated[Path | None, typer.Option(help="File with an access token.")] = None,
-    client_id: Annotated[str | None, typer.Option(help="Client id of an app of the shop.")] = None,
-    client_secret_file: Annotated[Path | None, typer.Option(help="File with the client secret of the app.")] = None,
-    refresh_token_file: Annotated[
-        Path | None, typer.Option(help="File with a refresh token, for a public app whose tokens expire.")
-    ] = None,
+    token_file: TokenFile = None,
+    client_id: ClientId = None,
+    client_secret_file: ClientSecretFile = None,
+    refresh_token_file: RefreshTokenFile = None,
     site: Annotated[str | None, typer.Option(help="Site id of a site at Wix, a GUID.")] = None,
-    key_file: Annotated[Path | None, typer.Option(help="File with an API key of the owner of the site at Wix.")] = None,
+    key_file: KeyFile = None,
     wix_url: Annotated[str, typer.Option(help="Address of Wix's API.")] = ADDRESS,
     every: Annotated[str, typer.Option(help="How often `serve` runs the sync, for example 5m or 1h.")] = "5m",
     database: DatabaseOption = None,
@@ -57,45 +65,42 @@ def add(
     if source == WIX:
         if site is None or key_file is None:
             raise typer.BadParameter("wix needs --site and --key-file", param_hint="--from")
-        sync = Sync(0, name, WIX, source_url(wix_url), _guid(site), {"api_key": _secret(key_file)}, run_every=interval)
+        sync = Sync(
+            0, name, WIX, source_url(wix_url), _guid(site), {"api_key": secret_in(key_file)}, run_every=interval
+        )
         asyncio.run(_add(sync, shop, database))
         return
     address = source_url(source)
-    credentials: UntypedJson = {}
-    if token_file is not None:
-        credentials["access_token"] = _secret(token_file)
-    if client_id is not None:
-        if client_secret_file is None:
-            raise typer.BadParameter("needs --client-secret-file", param_hint="--client-id")
-        credentials |= {"client_id": client_id, "client_secret": _secret(client_secret_file)}
-    if refresh_token_file is not None:
-        credentials["refresh_token"] = _secret(refresh_token_file)
-    if not credentials or (client_id is None and "access_token" not in credentials):
-        raise typer.BadParameter("needs --token-file, or --client-id and --client-secret-file", param_hint="--from")
+    credentials = Credentials(token_file, client_id, client_secret_file, refresh_token_file).read("--from")
     sync = Sync(0, name, "shopify", address, "", credentials, run_every=interval)
     asyncio.run(_add(sync, shop, database))
 
 
 async def _add(sync: Sync, domain: str, database: str | None) -> None:
     async with opened_store(database, create=True) as store:
-        renewed = {"credentials": sync.credentials}
-
-        async def keep(credentials: UntypedJson) -> None:
-            renewed["credentials"] = credentials
-
-        source = open_source(sync, now, save=keep)
-        try:
-            facts = await source.open()
-            total = await source.count()
-        finally:
-            await source.close()
-        sync.credentials = renewed["credentials"]
+        facts = await _facts_of(sync)
         async with store.begin() as connection:
             shop = await _shop_like(connection, domain, facts, sync.platform)
             sync.shop_id, sync.source_id = shop.id, facts.id
             await add_sync(connection, shop, sync, now())
-    counted = "" if total is None else f" {total:,} checkouts of"
+    counted = "" if facts.checkouts is None else f" {facts.checkouts:,} checkouts of"
     say(f"the sync {sync.name} is added; `sync run {sync.name} --once` copies{counted} {facts.name} to {shop.domain}")
+
+
+async def _facts_of(sync: Sync) -> Facts:
+    """What the source says with these credentials. Credentials that it renews meanwhile replace those of the sync.
+    Raises SourceError."""
+
+    async def keep(credentials: UntypedJson) -> None:
+        sync.credentials = credentials
+
+    source = open_source(sync, now, save=keep)
+    try:
+        facts = await source.open()
+        facts.checkouts = await source.count()
+    finally:
+        await source.close()
+    return facts
 
 
 async def _shop_like(connection: Connection, domain: str, facts: Facts, platform: str) -> Shop:
@@ -111,6 +116,39 @@ async def _shop_like(connection: Connection, domain: str, facts: Facts, platform
             f"{shop.domain} has the currency {shop.currency}, and the source {facts.currency}; use another shop"
         )
     return shop
+
+
+@application.command("renew")
+def renew(
+    name: NameArgument,
+    token_file: TokenFile = None,
+    client_id: ClientId = None,
+    client_secret_file: ClientSecretFile = None,
+    refresh_token_file: RefreshTokenFile = None,
+    key_file: KeyFile = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Replace the credentials of a sync, for example after its token was revoked. The copy and its state stay."""
+    shopify = Credentials(token_file, client_id, client_secret_file, refresh_token_file)
+    asyncio.run(_renew(name, shopify, key_file, database))
+
+
+async def _renew(name: str, given: Credentials, key_file: Path | None, database: str | None) -> None:
+    async with opened_store(database) as store:
+        sync, _ = await sync_and_shop(store, name)
+        if sync.platform == WIX:
+            if key_file is None:
+                raise typer.BadParameter("the sync reads a site at Wix and needs an API key", param_hint="--key-file")
+            sync.credentials = {"api_key": secret_in(key_file)}
+        else:
+            sync.credentials = given.read("--token-file")
+        facts = await _facts_of(sync)
+        if facts.id != sync.source_id:
+            raise SyncError(f"the credentials are those of {facts.id}, and the sync {name} reads {sync.source_id}")
+        async with store.begin() as connection:
+            await save_credentials(connection, sync, sync.credentials)
+            await record(connection, sync.shop_id, AuditAction.SYNC_RENEWED, f"sync {name}", now())
+    say(f"the sync {name} has new credentials; `sync run {name} --once` continues")
 
 
 @application.command("run")
@@ -249,17 +287,6 @@ def _guid(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a GUID", param_hint="--site") from None
-
-
-def _secret(file: Path) -> str:
-    """The text of a file with a secret. Raises FileError."""
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise FileError(f"{file} cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
-    if not text or "\n" in text:
-        raise FileError(f"{file} must contain one line with the secret")
-    return text
 
 
 def _time(moment: int | None) -> str:

@@ -56,7 +56,7 @@ class ShopifyTokens:
             reason = response.get("error_description") or response.get("error") or response.get("errors") or response
             raise SourceError(
                 f"{httpx.URL(self._url).host} refuses the client id and secret ({reason}); authorize the app again "
-                "and add the sync again with the new credentials"
+                "and set the new credentials with `sync renew`"
             )
         lifetime = response.get("expires_in")
         self._credentials = {

@@ -29,6 +29,8 @@ class Facts:
     name: str
     currency: str
     timezone: str
+    # How many checkouts it has, if somebody counted them and the source says so.
+    checkouts: int | None = None
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ _QUERY = "/ecom/v1/abandoned-checkout/query"
 PAGE = 100
 _LISTED = ["id", "createdDate", "updatedDate"]
 _REFUSALS = {
-    401: "the API key is wrong or was revoked; add the sync again with a new key",
+    401: "the API key is wrong or was revoked; set a new one with `sync renew`",
     403: "the API key has no permission to read abandoned checkouts (ECOM.ABANDONED_CHECKOUT_READ) of this site",
     404: "there is no such site",
     428: "the site has no Wix Stores",

@@ -41,6 +41,7 @@ class AuditAction(StrEnum):
     SUBSCRIPTION_DELETED = "subscription.deleted"
     SYNC_ADDED = "sync.added"
     SYNC_REMOVED = "sync.removed"
+    SYNC_RENEWED = "sync.renewed"
     TOKEN_CREATED = "token.created"
     TOKEN_REVOKED = "token.revoked"
     USER_CHANGED = "user.changed"
