@@ -45,16 +45,25 @@ def test_an_exam_prints_cards(run: Run, twin: RemoteTwin) -> None:
     passed = run("twin", "exam", "--command", CAREFUL, *arguments)
     assert "truncated-json                    passed" in passed.stdout
     assert "1 passed, 0 failed, 0 not reached." in passed.stdout
-    assert "Not run, because an extractor receives no webhooks: webhook-lost." in passed.stdout
+    assert "Not run, because an extractor receives no webhooks; see --receiver: webhook-lost." in passed.stdout
     failed = run("twin", "exam", "--command", f"{CAREFUL} gives-up-at-once", *arguments, "--format", "json", code=1)
     (card,) = json.loads(failed.stdout)["cards"]
     assert (card["verdict"], card["gaveUp"], card["lost"]) == ("failed", True, 0)
     assert "TryAgainError" in card["messages"]
 
 
+def test_an_exam_of_a_receiver_prints_cards(run: Run) -> None:
+    receiver = f"{sys.executable} {EXTRACTOR.with_name('receiver.py')}"
+    arguments = ["--scenario", "truncated-json", "--scenario", "webhook-late"]
+    printed = run("twin", "exam", "--receiver", "--command", receiver, *arguments).stdout
+    assert "webhook-late                      passed" in printed
+    assert "Not run, because they are for extractors: truncated-json." in printed
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["exam", "--command", "true", "--job", "true"], "--job needs --receiver"),
         (["scenario", "page-shft"], 'there is no scenario "page-shft". Did you mean "page-shift"?'),
         (["scenario", "page-shift", "--url", "nowhere"], "nowhere is not a URL"),
         (["scenario", "page-shift", "--url", "http://127.0.0.1:9"], "does not answer"),

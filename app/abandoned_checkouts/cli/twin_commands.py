@@ -1,4 +1,4 @@
-"""`twin scenarios`, `twin scenario` and `twin exam`: repeat incidents, and examine an extractor."""
+"""`twin scenarios`, `twin scenario` and `twin exam`: repeat incidents, and examine an extractor or a receiver."""
 
 import sys
 from collections.abc import Sequence
@@ -15,12 +15,14 @@ from abandoned_checkouts.twin.exam.command import CommandError
 from abandoned_checkouts.twin.exam.examination import ExamError, prepared
 from abandoned_checkouts.twin.exam.output import OutputError
 from abandoned_checkouts.twin.exam.own_twin import own_twin
+from abandoned_checkouts.twin.exam.receiver_exam import prepared_receiver
 from abandoned_checkouts.twin.exam.remote import RemoteError, RemoteTwin
 from abandoned_checkouts.twin.nearest import nearest
 from abandoned_checkouts.twin.scenarios.collection import Scenario, scenarios
 
 application = typer.Typer(
-    help="Replay incidents on a running twin, and examine a data extractor.", no_args_is_help=True
+    help="Replay incidents on a running twin, and examine a data extractor or a receiver of webhooks.",
+    no_args_is_help=True,
 )
 
 _WORK_ERRORS = (RemoteError, CommandError, OutputError, ExamError)
@@ -67,7 +69,16 @@ def scenario(
 
 @application.command("exam")
 def exam(
-    command: Annotated[str, typer.Option(metavar="COMMAND", help="The command that runs your extractor once.")],
+    command: Annotated[
+        str, typer.Option(metavar="COMMAND", help="The command that runs your extractor once, or starts your receiver.")
+    ],
+    receiver: Annotated[
+        bool, typer.Option("--receiver", help="Examine a receiver of webhooks: the command starts an app.")
+    ] = False,
+    job: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="For a receiver: the command of its job that reads the list, run once."),
+    ] = None,
     url: Annotated[
         str | None, typer.Option(metavar="URL", help="Use this running twin. \\[default: start one for the exam]")
     ] = None,
@@ -77,24 +88,31 @@ def exam(
     time_limit: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Maximum time of one run.")] = 60.0,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="Format of the report card.")] = "text",
 ) -> None:
-    """Run an extractor against the scenarios, compare its rows with the expected rows, and print a report card.
+    """Run an extractor or a receiver of webhooks against the scenarios, and print a report card.
 
     Your command receives environment variables: ABANDONED_CHECKOUTS_URL, _SHOP, _TOKEN, and _SINCE, the time from which
-    to read. It must write rows with id and updated_at, as JSON lines or as Singer or Airbyte messages, to standard
-    output or to the file in _OUTPUT. It can keep its state in the file in _STATE. Exit code 1 means that a scenario
-    failed.
+    to read. An extractor must write rows with id and updated_at, as JSON lines or as Singer or Airbyte messages, to
+    standard output or to the file in _OUTPUT. It can keep its state in the file in _STATE. A receiver must accept
+    webhooks at /webhooks on the port in _PORT of 127.0.0.1, signed with the secret in _WEBHOOK_SECRET, and append each
+    row that it stores to the file in _OUTPUT. Exit code 1 means that a scenario failed.
     """
+    if job is not None and not receiver:
+        raise typer.BadParameter("--job needs --receiver")
     chosen = [_named(name) for name in scenario or ()] or list(scenarios().values())
-    sat = [each for each in chosen if each.needs != "webhooks"]
-    left_out = [each.name for each in chosen if each.needs == "webhooks"]
+    sat = [each for each in chosen if (each.needs == "webhooks") == receiver]
+    left_out = [each.name for each in chosen if each not in sat]
     try:
         with ExitStack() as opened:
             twin = RemoteTwin(url) if url else opened.enter_context(own_twin())
-            held = opened.enter_context(prepared(twin, command, time_limit))
-            cards = held.hold(sat, _report_progress)
+            if receiver:
+                receiving = opened.enter_context(prepared_receiver(twin, command, job, time_limit))
+                cards = receiving.hold(sat, _report_progress)
+            else:
+                held = opened.enter_context(prepared(twin, command, time_limit))
+                cards = held.hold(sat, _report_progress)
     except _WORK_ERRORS as problem:
         raise TwinError(str(problem)) from None
-    _print(cards, left_out, form)
+    _print(cards, left_out, form, receiver=receiver)
     raise SystemExit(SOME_REJECTED if any(card.verdict == "failed" for card in cards) else SUCCESS)
 
 
@@ -109,7 +127,7 @@ def _named(name: str) -> Scenario:
     return known[name]
 
 
-def _print(cards: Sequence[Card], left_out: Sequence[str], form: str) -> None:
+def _print(cards: Sequence[Card], left_out: Sequence[str], form: str, *, receiver: bool) -> None:
     if form == "json":
         found = {"cards": [card.described() for card in cards], "leftOut": list(left_out)}
         sys.stdout.write(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() + "\n")
@@ -124,4 +142,6 @@ def _print(cards: Sequence[Card], left_out: Sequence[str], form: str) -> None:
     }
     sys.stdout.write("\n" + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) + ".\n")
     if left_out:
-        sys.stdout.write(f"Not run, because an extractor receives no webhooks: {', '.join(left_out)}.\n")
+        names = ", ".join(left_out)
+        why = "they are for extractors" if receiver else "an extractor receives no webhooks; see --receiver"
+        sys.stdout.write(f"Not run, because {why}: {names}.\n")

@@ -81,9 +81,9 @@ def judged(
     advanced = bool(lost or stale) and any(sitting.ran.state is not None for sitting in during)
     stopped = [sitting.ran for sitting in during if not sitting.ran.succeeded]
     reasons = [
-        *_named("lost", lost),
+        *named("lost", lost),
         *([f"{doubled} {'row' if doubled == 1 else 'rows'} doubled within a run"] if doubled else []),
-        *_named("stale", stale),
+        *named("stale", stale),
         *(["the state moved past rows that were not delivered"] if advanced else []),
         *([f"it gave up: {_end_of(ran, limit)}" for ran in stopped if not may_stop]),
         *([f"it did not stop: {_end_of(ran, limit)}" for ran in stopped if may_stop and ran.code is None]),
@@ -114,7 +114,8 @@ def _stale(held: Mapping[int, int], truth: Mapping[int, int]) -> list[int]:
     return [number for number, updated in truth.items() if number in held and held[number] < updated]
 
 
-def _named(what: str, numbers: list[int]) -> Iterable[str]:
+def named(what: str, numbers: list[int]) -> Iterable[str]:
+    """A reason with the number of rows and some of their ids, if there are any."""
     if numbers:
         ids = ", ".join(str(number) for number in sorted(numbers)[:_NAMED])
         more = ", …" if len(numbers) > _NAMED else ""

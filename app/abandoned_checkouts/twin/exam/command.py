@@ -5,8 +5,8 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,59 @@ def run_command(command: str, environment: Mapping[str, str], folder: Path, limi
         state_file.write_bytes(orjson.dumps(output.state))
     state = state_file.read_bytes() if state_file.is_file() else None
     return Ran(code, output, messages[-_LAST:].strip(), seconds, state)
+
+
+class App:
+    """A running app, and after its end the files that it has written."""
+
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
+        self._process, self._folder, self._ended = process, folder, False
+        self._rows = self._messages = ""
+
+    def code(self) -> int | None:
+        """The exit code if the app has ended by itself, else None."""
+        return None if self._ended else self._process.poll()
+
+    def end(self) -> None:
+        """End the app, and keep what it has written."""
+        self._messages, self._ended = self.messages(), True
+        _end(self._process)
+        rows = self._folder / "rows.jsonl"
+        self._rows = _complete(rows.read_text("utf-8", "replace"), None) if rows.is_file() else ""
+
+    def rows(self) -> str:
+        """The complete lines of the app's rows, after its end."""
+        return self._rows
+
+    def messages(self) -> str:
+        """The end of what the app has printed."""
+        if self._ended:
+            return self._messages
+        return (self._folder / "messages").read_text("utf-8", "replace")[-_LAST:].strip()
+
+
+@contextmanager
+def started_app(command: str, environment: Mapping[str, str], folder: Path) -> Iterator[App]:
+    """Start an app, and end it after the block. `folder` has its state and its rows. Raises CommandError."""
+    words = _words(command)
+    files = {OUTPUT: str(folder / "rows.jsonl"), STATE: str(folder / "state.json")}
+    with (folder / "messages").open("wb") as printed:
+        try:
+            process = subprocess.Popen(
+                words,
+                env={**os.environ, **environment, **files},
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=printed,
+                start_new_session=True,
+            )
+        except OSError as problem:
+            raise CommandError(f"{words[0]!r} cannot be run: {problem.strerror}") from None
+    app = App(process, folder)
+    try:
+        yield app
+    finally:
+        app.end()
 
 
 def _words(command: str) -> list[str]:

@@ -36,13 +36,14 @@ def read_output(text: str) -> Output:
     output, states = Output(), dict[str, UntypedJson]()
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
-            _take(_message(line, number), number, output, states)
+            _take(message_of(line, number), number, output, states)
     if states:
         output.state = list(states.values())
     return output
 
 
-def _message(line: str, number: int) -> UntypedJson:
+def message_of(line: str, number: int) -> UntypedJson:
+    """The JSON object in a line. Raises OutputError."""
     try:
         message = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -81,6 +82,12 @@ def _row(row: UntypedJson, stream: str, number: int, output: Output) -> None:
     name = next((row[key] for key in _IDS if row.get(key) is not None), None)
     if isinstance(name, str) and name.startswith("gid://") and "/AbandonedCheckout/" not in name:
         return
+    output.rows.append(row_of(row, number))
+
+
+def row_of(row: UntypedJson, number: int) -> tuple[int, int]:
+    """Id and updated_at, in whole seconds, of the row in the line with that number. Raises OutputError."""
+    name = next((row[key] for key in _IDS if row.get(key) is not None), None)
     digits = str(name).rpartition("/")[2].partition("?")[0]
     if name is None or not digits.isdecimal():
         raise OutputError(f'line {number} of the output has no "id" of a checkout: {str(row)[:80]}')
@@ -91,4 +98,4 @@ def _row(row: UntypedJson, stream: str, number: int, output: Output) -> None:
         raise OutputError(
             f'line {number} of the output has no "updatedAt" or "updated_at" with a time: {str(row)[:80]}'
         ) from None
-    output.rows.append((int(digits), moment // _SECOND))
+    return int(digits), moment // _SECOND

@@ -63,6 +63,15 @@ class RemoteTwin:
                 return found
             after = page["pageInfo"]["endCursor"]
 
+    def mutate(self, token: str, document: str, variables: Mapping[str, str], version: str) -> None:
+        """Send a mutation to the Admin API. Raises RemoteError with the errors in its response."""
+        headers, body = {"X-Shopify-Access-Token": token}, {"query": document, "variables": variables}
+        _, answer = self._send("POST", f"/admin/api/{version}/graphql.json", body, headers)
+        found = orjson.loads(answer)
+        problems = found.get("errors") or [error for each in found["data"].values() for error in each["userErrors"]]
+        if problems:
+            raise RemoteError(f"{self.url} refuses the exam's subscription: {problems[0]['message']}")
+
     def _send(self, method: str, path: str, body: object, headers: Mapping[str, str]) -> tuple[int, bytes]:
         try:
             request = urllib.request.Request(
