@@ -3,7 +3,8 @@
     .venv/bin/python -m tests.benchmarks.reports [1000000]
 
 CPU is that of the whole process, with the driver's threads: the median of seven reports over 7, 30 and 90 days, each
-without a cache. The counts are written as intake writes them.
+without a cache. The counts are written as intake writes them. "Waiting for a CPU" is the time in which the process
+could run and other programs had the CPUs, as Linux counts it.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 from abandoned_checkouts.checkouts.shop import Shop
@@ -70,16 +72,25 @@ async def fill(store: Database, shop: Shop, count: int) -> None:
     print(f"counting: {1e6 * spent / count:.0f} µs of CPU for each checkout")
 
 
-async def measured(store: Database, work: Callable[[Connection], Awaitable[object]]) -> tuple[float, float]:
-    """The medians of CPU and elapsed time, in milliseconds."""
-    cpu, elapsed = [], []
+async def measured(store: Database, work: Callable[[Connection], Awaitable[object]]) -> tuple[float, ...]:
+    """The medians of the times in milliseconds: CPU, elapsed, and waiting for a CPU."""
+    cpu, elapsed, waiting = [], [], []
     for _ in range(_TIMES):
         async with store.read() as connection:
-            start, started = time.process_time(), time.perf_counter()
+            start, started, waited = time.process_time(), time.perf_counter(), run_delay()
             await work(connection)
             cpu.append(time.process_time() - start)
             elapsed.append(time.perf_counter() - started)
-    return 1000 * statistics.median(cpu), 1000 * statistics.median(elapsed)
+            waiting.append(run_delay() - waited)
+    return tuple(1000 * statistics.median(each) for each in (cpu, elapsed, waiting))
+
+
+def run_delay() -> float:
+    """The seconds for which threads of this process waited for a CPU so far; 0 if the system does not count them."""
+    found = 0
+    for file in Path("/proc/self/task").glob("*/schedstat"):
+        found += int(file.read_text().split()[1])
+    return found / 1e9
 
 
 async def main(count: int) -> None:
@@ -105,8 +116,11 @@ async def main(count: int) -> None:
                 "shoppers, medians": lambda c, q=query: cohort_figures(c, shop, q.period),  # type: ignore[misc]
             }
             for kind, work in kinds.items():
-                cpu, elapsed = await measured(store, work)
-                print(f"{count:,} checkouts, {name} days, {kind}: {cpu:.1f} ms of CPU, {elapsed:.1f} ms elapsed")
+                cpu, elapsed, waiting = await measured(store, work)
+                print(
+                    f"{count:,} checkouts, {name} days, {kind}: {cpu:.1f} ms of CPU, {elapsed:.1f} ms elapsed, "
+                    f"{waiting:.1f} ms of them waiting for a CPU"
+                )
         await store.close()
 
 

@@ -21,7 +21,16 @@ ABANDONED = "abandoned_at:>='2026-11-01' abandoned_at:<'2026-12-01'"
         (links.abandoned_in(PERIOD), ABANDONED),
         (links.recovered_in(PERIOD), f"{ABANDONED} recovery_state:recovered"),
         (links.lost_in(PERIOD), f"{ABANDONED} recovery_state:not_recovered"),
-        (links.mailed_in(PERIOD), f"{ABANDONED} email_state:sent"),
+        (links.counted_in(PERIOD, "mailed"), f"{ABANDONED} counted_as:mailed"),
+        (links.begun_in(PERIOD), "created_at:>='2026-11-01' created_at:<'2026-12-01'"),
+        (links.mailed_by(PERIOD, "7.0"), "mailed_at:>='2026-11-01' mailed_at:<'2026-12-01' mailed_step:7.0"),
+        (links.recovered_after(PERIOD, "7.0"), f"{ABANDONED} recovered_step:7.0"),
+        (
+            links.skipped_for(PERIOD, "the flow … already writes to the buyer"),
+            "skipped_at:>='2026-11-01' skipped_at:<'2026-12-01' "
+            'skipped_reason:"the flow … already writes to the buyer"',
+        ),
+        (links.skipped_for(PERIOD, 'a "quote"'), "skipped_at:>='2026-11-01' skipped_at:<'2026-12-01'"),
         (links.in_band(PERIOD, band_of(60_0000)), f"{ABANDONED} total_price:>=50.00 total_price:<100.00"),
         (links.in_band(PERIOD, band_of(10**14)), f"{ABANDONED} total_price:>=500000000.00"),
         (links.of_product(PERIOD, "7", "Teapot"), f"{ABANDONED} product_id:7"),
@@ -34,7 +43,10 @@ ABANDONED = "abandoned_at:>='2026-11-01' abandoned_at:<'2026-12-01'"
 def test_searches(query: str, expected: str) -> None:
     assert query == expected
     meaning = check(
-        parse(query), checkout_fields(extended=True), zone=ZoneInfo("UTC"), now=datetime(2026, 12, 1, tzinfo=UTC)
+        parse(query),
+        checkout_fields(extended=True, reports=True),
+        zone=ZoneInfo("UTC"),
+        now=datetime(2026, 12, 1, tzinfo=UTC),
     )
     assert meaning.warnings == ()
 

@@ -84,8 +84,11 @@ async def overview_page(visit: Visit) -> Response:
         how=tables.how_rows(words, found, period),
         heat=tables.heat_rows(words, slots, period, shop.currency),
         products=[tables.product_row(row, visit, period) for row in products],
-        steps=[tables.step_row(row, words, shop.currency) for row in steps],
-        skipped=[(reason_text(words, reason), words.number(number)) for reason, number in skipped[:_REASONS]],
+        steps=[tables.step_row(row, words, shop.currency, period) for row in steps],
+        skipped=[
+            (reason_text(words, reason), words.number(number), links.list_address(links.skipped_for(period, reason)))
+            for reason, number in skipped[:_REASONS]
+        ],
         running=tables.running_rows(running, steps, words, shop.currency),
         lifts=lifts,
         retention=retention,
@@ -219,10 +222,16 @@ def _tiles(words: Words, found: Overview, period: Period) -> list[Tile]:
             "mails_sent",
             _("Mails sent"),
             words.number(now.mails),
-            "/merchant/outbox",
+            links.list_address(links.acted_in(period, "mailed_at")),
             change(now.mails, before.mails),
             None,
             (("link_visits", words.count("%(count)s link visit", "%(count)s link visits", now.visits)),),
         ),
-        counted("bought_elsewhere", _("Bought elsewhere"), (now.elsewhere, before.elsewhere), lost, None),
+        counted(
+            "bought_elsewhere",
+            _("Bought elsewhere"),
+            (now.elsewhere, before.elsewhere),
+            links.list_address(links.counted_in(period, "elsewhere")),
+            None,
+        ),
     ]

@@ -13,7 +13,7 @@ from abandoned_checkouts.merchant.charts import DayChart, Series, bar, interval,
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import Words, _
 from abandoned_checkouts.reports.bands import bounds_of
-from abandoned_checkouts.reports.days import Period, iso
+from abandoned_checkouts.reports.days import Period
 from abandoned_checkouts.reports.figures import HOW, Figures, Sum
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.report import Overview, ProductRow, SlotRow, StepRow
@@ -71,13 +71,13 @@ def day_rows(words: Words, found: Overview) -> list[dict[str, object]]:
 
 
 def funnel_rows(words: Words, now: Figures, period: Period) -> list[dict[str, object]]:
-    created = f"created_at:>='{iso(period.first)}' created_at:<'{iso(period.last + 1)}'"
+    created = links.begun_in(period)
     stages: Sequence[tuple[str, str, Sum, str]] = (
         ("begun", _("Begun"), now.begun, created),
         ("contact_given", _("Contact given"), now.contact, created),
         ("abandoned", _("Abandoned"), now.abandoned, links.abandoned_in(period)),
-        ("reminded", _("Reminded"), now.reminded, links.mailed_in(period)),
-        ("visited", _("Link visited"), now.visited, links.abandoned_in(period)),
+        ("reminded", _("Reminded"), now.reminded, links.counted_in(period, "mailed")),
+        ("visited", _("Link visited"), now.visited, links.counted_in(period, "visited")),
         ("recovered", _("Recovered"), now.recovered, links.recovered_in(period)),
     )
     most = max(stage[2].number for stage in stages)
@@ -96,7 +96,8 @@ def funnel_rows(words: Words, now: Figures, period: Period) -> list[dict[str, ob
 
 def how_rows(words: Words, found: Overview, period: Period) -> list[dict[str, object]]:
     recovered = found.now.recovered
-    rows = [(HOW_NAMES[how], found.now.recovered_by.get(how, Sum()), links.recovered_in(period)) for how in HOW]
+    by = found.now.recovered_by
+    rows = [(HOW_NAMES[how], by.get(how, Sum()), links.counted_in(period, f"by_{how}")) for how in HOW]
     return [
         {
             "label": label,
@@ -143,23 +144,28 @@ def product_row(row: ProductRow, visit: Visit, period: Period) -> dict[str, obje
     words, currency = visit.words, visit.shop.currency
     image = json.loads(row.name.image) if row.name.image else {}
     address = urljoin(f"{visit.address}/", image.get("url") or "")
+    found = links.of_product(period, row.key, row.name.title)
     return {
         "title": row.name.title or row.key,
         "image": address if image.get("url") and urlsplit(address).scheme in ("http", "https") else None,
         "abandoned": words.number(row.abandoned.number),
         "value": words.money(row.abandoned.total, currency),
         "recovered": words.number(row.recovered.number),
+        "recovered_link": links.list_address(f"{found} recovery_state:recovered"),
         "rate": words.percent(row.recovered.number / row.abandoned.number) if row.abandoned.number else "–",
-        "link": links.list_address(links.of_product(period, row.key, row.name.title)),
+        "link": links.list_address(found),
     }
 
 
-def step_row(row: StepRow, words: Words, currency: str) -> dict[str, object]:
+def step_row(row: StepRow, words: Words, currency: str, period: Period) -> dict[str, object]:
+    step = "" if row.flow_id is None or row.position is None else f"{row.flow_id}.{row.position - 1}"
     name = words.text(_("Another program")) if row.flow_id is None else row.flow or words.text(_("Deleted flow"))
     return {
         "flow": name,
         "step": "" if row.position is None else words.number(row.position),
         "sent": words.number(row.sent),
+        "sent_link": links.list_address(links.mailed_by(period, step)),
+        "recovered_link": links.list_address(links.recovered_after(period, step)),
         "recovered": words.number(row.recovered.number),
         "value": words.money(row.recovered.total, currency),
     }

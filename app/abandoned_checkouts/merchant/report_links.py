@@ -18,12 +18,40 @@ def recovered_in(period: Period) -> str:
     return f"{abandoned_in(period)} recovery_state:recovered"
 
 
+def begun_in(period: Period) -> str:
+    """Of the checkouts that began in the period, those that were abandoned. Others are counted, and not listed."""
+    return f"created_at:>='{iso(period.first)}' created_at:<'{iso(period.last + 1)}'"
+
+
+def counted_in(period: Period, counted_as: str) -> str:
+    """Those that reports count in this way: see COUNTED_VALUES in store/search/report_search."""
+    return f"{abandoned_in(period)} counted_as:{counted_as}"
+
+
+def acted_in(period: Period, field: str) -> str:
+    """Those with an action in the period: `field` is mailed_at, visited_at or skipped_at."""
+    return f"{field}:>='{iso(period.first)}' {field}:<'{iso(period.last + 1)}'"
+
+
+def mailed_by(period: Period, step: str) -> str:
+    """Those that a step of a flow mailed in the period; an empty step is that of another program."""
+    return acted_in(period, "mailed_at") + (f" mailed_step:{step}" if step else "")
+
+
+def recovered_after(period: Period, step: str) -> str:
+    """Those that were recovered after the mail of a step of a flow as the last."""
+    return f"{abandoned_in(period)} recovered_step:{step or '*'}"
+
+
+def skipped_for(period: Period, reason: str) -> str:
+    """Those with a step that was skipped for this reason in the period. A text that the search cannot compare exactly
+    is left out."""
+    exact = reason.replace("…", "").isascii() and reason.isprintable() and not set(reason) & set('"\\*')
+    return acted_in(period, "skipped_at") + (f' skipped_reason:"{reason}"' if exact and reason else "")
+
+
 def lost_in(period: Period) -> str:
     return f"{abandoned_in(period)} recovery_state:not_recovered"
-
-
-def mailed_in(period: Period) -> str:
-    return f"{abandoned_in(period)} email_state:sent"
 
 
 def in_band(period: Period, band: int) -> str:

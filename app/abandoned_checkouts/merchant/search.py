@@ -136,4 +136,4 @@ def _corrected(query: str, warning: SearchWarning) -> str:
 
 
 def _fields() -> FieldSet:
-    return checkout_fields(extended=True)
+    return checkout_fields(extended=True, reports=True)

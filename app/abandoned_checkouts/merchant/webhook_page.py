@@ -8,6 +8,7 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.merchant.labels import LABELS
 from abandoned_checkouts.merchant.settings_page import SECTIONS
 from abandoned_checkouts.merchant.site import Visit
+from abandoned_checkouts.merchant.words import _
 from abandoned_checkouts.store.outbox.subscriptions import (
     Subscription,
     SubscriptionError,
@@ -15,12 +16,15 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     find_subscription,
     subscriptions_of,
 )
-from abandoned_checkouts.work.own_topics import SIGNATURE, TOPICS
+from abandoned_checkouts.work.own_topics import RETENTION_ANNOUNCED, SIGNATURE, TOPICS
 from abandoned_checkouts.work.subscribe import subscribe
 
 PATH = "/merchant/settings/webhooks"
 # Topic → its text on pages.
-TOPIC_NAMES = {topic: LABELS[kind] for kind, topic in TOPICS.items()}
+TOPIC_NAMES = {
+    **{topic: LABELS[kind] for kind, topic in TOPICS.items()},
+    RETENTION_ANNOUNCED: _("Old checkouts are announced"),
+}
 _LONGEST_ADDRESS = 2000
 
 

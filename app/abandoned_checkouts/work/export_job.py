@@ -54,7 +54,7 @@ def selection_by(query: str, shop: Shop, now: int) -> Selection:
         zone = zone_named(shop.timezone)
     except MomentError:
         zone = zone_named("UTC")
-    meaning = check(parse(query), checkout_fields(extended=True), zone=zone, now=to_datetime(now))
+    meaning = check(parse(query), checkout_fields(extended=True, reports=True), zone=zone, now=to_datetime(now))
     return Selection(search=meaning.root)
 
 

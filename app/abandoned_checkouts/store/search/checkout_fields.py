@@ -8,6 +8,7 @@ on.
 
 from functools import lru_cache
 
+from abandoned_checkouts.store.search.report_search import COUNTED_VALUES
 from search_syntax import Field, FieldSet, Kind
 
 SHOPIFY_FIELDS = (
@@ -98,10 +99,52 @@ EXTENDED_FIELDS = tuple(
 )
 
 
+# What reports count of a checkout. Only the lists of the merchant pages and their exports have these fields, because a
+# flow decides before it is counted.
+REPORT_FIELDS = tuple(
+    Field(name, kind, description, values=values, examples=(example,), extended=True)
+    for name, kind, description, values, example in (
+        (
+            "counted_as",
+            Kind.ENUM,
+            "How reports count the checkout.",
+            COUNTED_VALUES,
+            "counted_as:by_mail",
+        ),
+        ("mailed_at", Kind.TIME, "When a mail about it was sent.", (), "mailed_at:>='2026-10-01'"),
+        (
+            "mailed_step",
+            Kind.KEYWORD,
+            "The step of a flow that sent a mail: the flow's number, and the place of the step from 0.",
+            (),
+            "mailed_step:12.0",
+        ),
+        (
+            "recovered_step",
+            Kind.KEYWORD,
+            "The step of a flow whose mail was the last before the purchase.",
+            (),
+            "recovered_step:12.0",
+        ),
+        ("visited_at", Kind.TIME, "When the buyer opened the recovery link.", (), "visited_at:>='2026-10-01'"),
+        ("skipped_at", Kind.TIME, "When a step of a flow was skipped.", (), "skipped_at:>='2026-10-01'"),
+        (
+            "skipped_reason",
+            Kind.KEYWORD,
+            "Why a step of a flow was skipped.",
+            (),
+            'skipped_reason:"the buyer unsubscribed"',
+        ),
+    )
+)
+
+
 @lru_cache(maxsize=64)
-def checkout_fields(*, extended: bool = False, withheld: frozenset[str] = frozenset()) -> FieldSet:
-    """The fields that a search can use. `extended` adds this server's own fields. The fields in `withheld` are left
-    out, because their values are data that the caller may not read, and the caller could find them out by many
-    searches."""
-    fields = (field for field in (*SHOPIFY_FIELDS, *EXTENDED_FIELDS) if field.name not in withheld)
-    return FieldSet(fields, extended=extended)
+def checkout_fields(
+    *, extended: bool = False, withheld: frozenset[str] = frozenset(), reports: bool = False
+) -> FieldSet:
+    """The fields that a search can use. `extended` adds this server's own fields, and `reports` those of REPORT_FIELDS.
+    The fields in `withheld` are left out, because their values are data that the caller may not read, and the caller
+    could find them out by many searches."""
+    declared = (*SHOPIFY_FIELDS, *EXTENDED_FIELDS, *(REPORT_FIELDS if reports else ()))
+    return FieldSet((field for field in declared if field.name not in withheld), extended=extended)

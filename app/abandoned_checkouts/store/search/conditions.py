@@ -19,6 +19,7 @@ from abandoned_checkouts.store.search.contact_search import CONTACT_FIELDS, cont
 from abandoned_checkouts.store.search.full_text import shop_token
 from abandoned_checkouts.store.search.index_queries import IndexQueries, IndexQuery
 from abandoned_checkouts.store.search.index_terms import has_token, keyword_prefix, keyword_token, word_token
+from abandoned_checkouts.store.search.report_search import REPORT_NAMES, report_condition
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
 from search_syntax.tokens import UNSTORABLE
@@ -183,6 +184,8 @@ class ConditionWriter:
             return Condition("TRUE" if isinstance(node, m.MatchAll) else "FALSE")
         if node.field in CONTACT_FIELDS:
             return Condition(contact_condition(node, self))
+        if node.field in REPORT_NAMES:
+            return Condition(report_condition(node, self))
         if isinstance(node, m.Words):
             return Condition(matches=self.queries.words(node))
         if isinstance(node, m.Exact):
