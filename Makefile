@@ -20,7 +20,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: messages access-page coverage-page settings-page parity help run demo test equality check schema bench promises soak fuzz mutants acceptance release prose format explorer clean
+.PHONY: oracle messages access-page coverage-page settings-page parity help run demo test equality check schema bench promises soak fuzz mutants acceptance release prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ promises: $(INSTALLED_FOR_TESTS) ## run the long tests: killed processes, failin
 	@for promise in scan writers deliveries repeats kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
 	@KILLS=20 $(BIN)/pytest -q tests/promises/test_killed_sync.py
 	@SEEDS=100 $(BIN)/pytest -q -n $(PROCESSES) tests/sync/test_reconcile.py
+
+oracle: $(INSTALLED_FOR_TESTS) ## recompute every figure of reports in DuckDB for 50,000 generated lives on each database (LIVES=)
+	@LIVES=$(or $(LIVES),50000) $(BIN)/pytest -q tests/store/reports/test_read_sums.py -k raw_rows
 
 soak: $(INSTALLED_FOR_TESTS) ## run a server under load: does its memory or the number of open files grow? (SECONDS=1200)
 	@$(BIN)/python -m tests.promises.soak --seconds $(SECONDS)

@@ -46,7 +46,7 @@ async def test_another_time_zone(store: Database, shop: Shop) -> None:
     while await rebuild_due(store):
         pass
     assert not await counting(store, moved)
-    expected = await recompute(store, moved, world.seen_purchases, WINDOW)
+    expected = await recompute(store, moved, world, WINDOW)
     assert await stored_sums(store, moved, WHOLE) == expected.sums != before
 
 

@@ -1,6 +1,9 @@
 """Generated lives of checkouts: begun, mailed, visited, bought in every way, imported, deleted, erased.
 
 Reports arrive late, twice and out of order. The autumn change of the clocks is among the days.
+
+Some lives happen step by step, with the scheduler and the consumers of events in between. Most are stored in bulk, as
+an import stores them: with their mails and visits, then again with changes.
 """
 
 import random
@@ -8,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
@@ -27,14 +30,16 @@ from abandoned_checkouts.store.flows.flow_facts import save_mail
 from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.reports.changes import add_changes
-from abandoned_checkouts.store.tables import purchases
+from abandoned_checkouts.store.reports.note_actions import NewAction, note_many
+from abandoned_checkouts.store.tables import flow_mails, purchases
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.dispatch import Dispatcher, consumers
 
 # 2026-10-02; clocks in New York change on 2026-11-01.
 START = 1_790_900_000_000_000
 DAYS = 70
-_TOGETHER = 60
+# Steps in one transaction, and lives that are stored in bulk at once.
+_TOGETHER, _BULK = 60, 500
 
 Step = Callable[[Connection, Shop, int], Awaitable[object]]
 
@@ -48,6 +53,7 @@ class World:
     seen_purchases: set[tuple[int, str, int]] = field(default_factory=set)
     people: int = 0
     erased: set[int] = field(default_factory=set)
+    bulk: list["BulkLife"] = field(default_factory=list)
 
     def at(self, moment: int, step: Step) -> None:
         """Let a step arrive: usually at once, sometimes late or twice."""
@@ -57,7 +63,21 @@ class World:
             self.steps.append((moment + late + self.chance.randint(0, DAY), step))
 
 
-def make_world(count: int, seed: int = 0) -> World:
+@dataclass(frozen=True, slots=True)
+class BulkLife:
+    """A checkout as it is imported, and as it is imported again; when mails were sent and the link was visited; when
+    the person bought something else."""
+
+    checkout: Checkout
+    person: int
+    again: Checkout | None
+    mails: tuple[int, ...]
+    visits: tuple[int, ...]
+    order_at: int | None
+
+
+def make_world(count: int, seed: int = 0, bulk: int = 0) -> World:
+    """`count` lives that happen step by step, and `bulk` others."""
     world = World(random.Random(seed))
     people = max(count * 2 // 3, 1)
     for number in range(1, count + 1):
@@ -68,7 +88,31 @@ def make_world(count: int, seed: int = 0) -> World:
             _life(world, number, world.chance.randint(1, people))
     world.people = people + count
     world.steps.sort(key=lambda item: item[0])
+    others = max(bulk * 2 // 3, 1)
+    world.bulk = [
+        _bulk_life(world.chance, count + number, world.people + world.chance.randint(1, others))
+        for number in range(1, bulk + 1)
+    ]
+    world.people += others if bulk else 0
     return world
+
+
+def _bulk_life(chance: random.Random, number: int, person: int) -> BulkLife:
+    begun = START + chance.randint(0, DAYS * DAY // MINUTE) * MINUTE + chance.randint(0, MINUTE)
+    checkout = replace(_checkout(chance, number, person, begun), abandoned_at=begun + 10 * MINUTE)
+    bought = begun + chance.choice([HOUR, 30 * HOUR, 8 * DAY, 29 * DAY, 33 * DAY]) if chance.random() < 0.35 else None
+    checkout.completed_at = bought
+    again = None
+    if chance.random() < 0.1:
+        again = replace(checkout, updated_at=begun + DAY, total_price=checkout.total_price + 70_000)
+    return BulkLife(
+        checkout,
+        person,
+        again,
+        tuple(begun + (place * 24 + 1) * HOUR for place in range(chance.choice([0, 1, 2]))),
+        (begun + chance.randint(1, 80) * HOUR,) if chance.random() < 0.3 else (),
+        begun + chance.choice([HOUR, 4 * DAY, 40 * DAY]) if chance.random() < 0.03 else None,
+    )
 
 
 def _life(world: World, number: int, person: int, *, is_deleted: bool = False) -> None:
@@ -194,11 +238,8 @@ def _order(number: int, person: int, bought: int) -> Step:
 
 
 def _mail(number: int, place: int, moment: int) -> Step:
-    mail: dict[str, Any] = dict.fromkeys(("recipient_key", "recipient", "sender", "subject", "html", "plain"), "x")
-
     async def step(connection: Connection, shop: Shop, now: int) -> None:
-        sent = {"id": f"m{number}-{place}", "checkout_id": number, "flow_id": 1, "position": place, "sent_at": moment}
-        await save_mail(connection, shop, {**mail, **sent, "locale": None})
+        await save_mail(connection, shop, _mail_row(number, place, moment))
 
     return step
 
@@ -226,6 +267,34 @@ def _erase(world: World, person: int) -> Step:
     return step
 
 
+async def _store_bulk(world: World, store: Database, shop: Shop, now: int) -> None:
+    for start in range(0, len(world.bulk), _BULK):
+        lives = world.bulk[start : start + _BULK]
+        mails, actions = [], []
+        for life in lives:
+            number = life.checkout.id or 0
+            for place, at in enumerate(life.mails):
+                mails.append(_mail_row(number, place, at) | {"shop_id": shop.id})
+                actions.append(NewAction("sent", f"mail/m{number}-{place}", number, f"1.{place}", at))
+            actions += [NewAction("visit", f"visit/{number}", number, "", at) for at in life.visits]
+        async with store.begin() as connection:
+            await connection.execute(insert(flow_mails), mails)
+            await note_many(connection, shop, actions)
+            await save_checkouts(connection, shop, [replace(life.checkout) for life in lives], are_imported=True)
+        async with store.begin() as connection:
+            changed = [replace(life.again) for life in lives if life.again is not None]
+            await save_checkouts(connection, shop, changed, are_imported=True)
+            for life in lives:
+                if life.order_at is not None:
+                    await _order(life.checkout.id or 0, life.person, life.order_at)(connection, shop, now)
+
+
+def _mail_row(number: int, place: int, moment: int) -> dict[str, Any]:
+    mail: dict[str, Any] = dict.fromkeys(("recipient_key", "recipient", "sender", "subject", "html", "plain"), "x")
+    sent = {"id": f"m{number}-{place}", "checkout_id": number, "flow_id": 1, "position": place, "sent_at": moment}
+    return {**mail, **sent, "locale": None}
+
+
 async def _see_purchases(world: World, connection: Connection) -> None:
     rows = await connection.execute(select(purchases.c.customer_id, purchases.c.source, purchases.c.bought_at))
     world.seen_purchases.update((row.customer_id, row.source, row.bought_at) for row in rows)
@@ -236,13 +305,16 @@ async def live(world: World, store: Database, shop: Shop) -> int:
     clock = 0
     dispatcher = Dispatcher(store, lambda: clock, consumers("https://server.example"))
     async with store.begin() as connection:
-        await save_customers(connection, shop, [_customer(person) for person in range(1, world.people + 1)])
+        for start in range(1, world.people + 1, 2000):
+            people = range(start, min(start + 2000, world.people + 1))
+            await save_customers(connection, shop, [_customer(person) for person in people])
     for steps in _batches(world.steps):
         async with store.begin() as connection:
             for moment, step in steps:
                 clock = max(clock, moment)
                 await step(connection, shop, clock)
         await _settle(world, store, dispatcher, clock)
+    await _store_bulk(world, store, shop, clock)
     clock += 100 * DAY
     await _settle(world, store, dispatcher, clock)
     return clock
