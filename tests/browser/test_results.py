@@ -61,7 +61,7 @@ def test_pages_on_to_the_end(explorer: Page, server: str) -> None:
     expect(explorer.locator(".pager")).to_have_text("End of list")
     expect(explorer.locator(".figure")).to_have_text("Total checkouts: 300")
     assert len(set(rows.all_inner_texts())) == 300
-    expect(explorer.get_by_role("tab")).to_have_count(1)
+    expect(explorer.locator(".graphiql-tab-button")).to_have_count(1)
 
 
 def test_customers_to_call_have_a_phone_number(explorer: Page) -> None:

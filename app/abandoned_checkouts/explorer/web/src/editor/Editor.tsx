@@ -2,7 +2,7 @@ import "./workers";
 import type { Fetcher, Observable } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import type { ExecutionResult } from "graphql";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { execute, type AdminRequest } from "../admin";
 import { openDrafts } from "../drafts";
 import { Results } from "../results/Results";
@@ -10,6 +10,7 @@ import { ORDERS, searchDocument } from "../search/document";
 import { useExplorer } from "../state";
 import { runFor, askToSignIn, currentTab, cancel, switchTo } from "./responses";
 import { Bridge } from "./Bridge";
+import { repairTabs } from "./tabs";
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
@@ -76,8 +77,11 @@ export default function Editor() {
     [token, version],
   );
 
+  const work = useRef<HTMLDivElement>(null);
+  useEffect(() => (work.current ? repairTabs(work.current) : undefined), []);
+
   return (
-    <div className="work" data-query={queryShown ? "shown" : "hidden"} data-view={view}>
+    <div ref={work} className="work" data-query={queryShown ? "shown" : "hidden"} data-view={view}>
       <GraphiQL
         fetcher={fetcher}
         storage={drafts}
