@@ -276,7 +276,10 @@ async def _store_bulk(world: World, store: Database, shop: Shop, now: int) -> No
             for place, at in enumerate(life.mails):
                 mails.append(_mail_row(number, place, at) | {"shop_id": shop.id})
                 actions.append(NewAction("sent", f"mail/m{number}-{place}", number, f"1.{place}", at))
-            actions += [NewAction("visit", f"visit/{number}", number, "", at) for at in life.visits]
+            for at in life.visits:
+                # A visit counts for the step of the last mail before it.
+                last = sum(sent_at <= at for sent_at in life.mails) - 1
+                actions.append(NewAction("visit", f"visit/{number}", number, f"1.{last}" if last >= 0 else "", at))
         async with store.begin() as connection:
             await connection.execute(insert(flow_mails), mails)
             await note_many(connection, shop, actions)

@@ -45,6 +45,7 @@ async def test_each_field_finds_what_is_counted(store: Database, shop: Shop) -> 
             NewAction("sent", "mail/2", 2, "7.1", START + 3 * DAY),
             NewAction("visit", "visit/2", 2, "", START + 4 * DAY),
             NewAction("skipped", "step/3", 3, "the flow … already writes to the buyer", START + 2 * DAY),
+            NewAction("skipped", "step/4", 4, "7.1 the cart is empty", START + 12 * DAY),
         ]
         await note_many(connection, shop, actions)
 
@@ -76,7 +77,8 @@ async def test_each_field_finds_what_is_counted(store: Database, shop: Shop) -> 
         "visited_at:*": [2],
         "skipped_at:<'2026-10-10'": [3],
         'skipped_reason:"the flow … already writes to the buyer"': [3],
-        "skipped_reason:*": [3],
+        'skipped_reason:"the cart is empty"': [4],
+        "skipped_reason:*": [3, 4],
     }
     for query, expected in cases.items():
         assert await found(store, shop, query) == expected, query
