@@ -3,6 +3,7 @@ generators of typed clients, older libraries, an MCP server. They are installed 
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import Served
+from tests.places import DOCS
 
 pytestmark = [
     pytest.mark.skipif(os.environ.get("CLIENTS") != "all", reason="installs more clients; ask for them by CLIENTS=all"),
@@ -49,38 +51,32 @@ def run(command: list[Any], **more: Any) -> str:
     return done.stdout
 
 
-# The tap's code is not changed. Its library gets the scheme and the port, and the machine resolves the host.
-TAP = """
-import socket, sys
-import shopify
-import tap_shopify
+def of_page(language: str, text: str) -> str:
+    """The block of docs/warehouse.md with this text."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", (DOCS / "warehouse.md").read_text(), re.DOTALL)
+    (found,) = [each for each in blocks if text in each]
+    return str(found)
 
-port = int(sys.argv.pop(1))
-known = socket.getaddrinfo
-here = lambda host: "127.0.0.1" if str(host).endswith("localhost") else host
-socket.getaddrinfo = lambda host, *more, **named: known(here(host), *more, **named)
-shopify.Session.setup(protocol="http", myshopify_domain="localhost", port=port)
-sys.exit(tap_shopify.main())
-"""
+
+def json_of_page(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(of_page("json", text))
+    return found
 
 
 @pytest.fixture
 def tap(served: Served, tmp_path: Path) -> Callable[..., str]:
     bin_folder = environment("tap")
     launcher, config = tmp_path / "launch.py", tmp_path / "config.json"
-    launcher.write_text(TAP)
-    config.write_text(
-        json.dumps(
-            {
-                "shop": "acme",
-                "access_token": served.given["appToken"],
-                "client_id": served.given["client_id"],
-                "client_secret": served.given["client_secret"],
-                "start_date": "2026-11-01T00:00:00Z",
-                "results_per_page": 5,
-            }
-        )
-    )
+    launcher.write_text(of_page("python", "# tap_shopify_here.py"))
+    written = json_of_page("results_per_page")
+    own = {
+        "shop": "acme",
+        "access_token": served.given["appToken"],
+        "results_per_page": 5,
+        "start_date": "2026-11-01T00:00:00Z",
+    }
+    own |= {name: served.given[name] for name in ("client_id", "client_secret")}
+    config.write_text(json.dumps(written | own))
 
     def launched(*arguments: Any) -> str:
         command = [bin_folder / "python", launcher, str(served.port), "--config", config, *arguments]
@@ -273,15 +269,12 @@ def test_an_mcp_server_for_shopify_reads_checkouts(served: Served, tmp_path: Pat
     assert "email" in refused and "doesn't exist" in refused
 
 
-AIRBYTE = MCP.replace("scalably_shopify_mcp.server import main", "source_shopify.run import run as main")
-
-
 def test_airbyte_checks_the_connection_and_reads_abandoned_checkouts(served: Served, tmp_path: Path) -> None:
     bin_folder = environment("airbyte")
-    (tmp_path / "launch.py").write_text(AIRBYTE)
-    credentials = {"auth_method": "api_password", "api_password": served.given["token"]}
-    config = {"shop": "acme", "credentials": credentials, "start_date": "2026-01-01"}
-    (tmp_path / "config.json").write_text(json.dumps(config))
+    (tmp_path / "launch.py").write_text(of_page("python", "# airbyte_here.py"))
+    config = json_of_page("api_password")
+    config["credentials"]["api_password"] = served.given["token"]
+    (tmp_path / "config.json").write_text(json.dumps(config | {"shop": "acme"}))
     stream = {
         "stream": {"name": "abandoned_checkouts", "json_schema": {}, "supported_sync_modes": ["full_refresh"]},
         "sync_mode": "full_refresh",
@@ -290,7 +283,7 @@ def test_airbyte_checks_the_connection_and_reads_abandoned_checkouts(served: Ser
     (tmp_path / "catalog.json").write_text(json.dumps({"streams": [stream]}))
 
     def launched(*arguments: str) -> list[dict[str, Any]]:
-        command = [bin_folder / "python", "launch.py", str(served.port), *arguments, "--config", "config.json"]
+        command = [bin_folder / "python", "launch.py", served.given["base"], *arguments, "--config", "config.json"]
         return [json.loads(line) for line in run(command, cwd=tmp_path).splitlines() if line.startswith("{")]
 
     (status,) = (each["connectionStatus"] for each in launched("check") if each["type"] == "CONNECTION_STATUS")

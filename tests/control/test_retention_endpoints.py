@@ -16,11 +16,12 @@ async def test_the_state_and_the_preview(desk: Desk) -> None:
     found = (await desk.ask("GET", "/control/retention")).json()["retention"]
     preview = found.pop("preview")
     assert found == {"action": "delete", "days": 10, "grace_days": 7, "legal_hold": False}
-    assert {name: preview[name] for name in ("to_announce", "in_grace", "due", "on_hold")} == {
+    assert {name: preview[name] for name in ("to_announce", "in_grace", "due", "on_hold", "payloads")} == {
         "to_announce": 1,
         "in_grace": 0,
         "due": 0,
         "on_hold": 0,
+        "payloads": 0,
     }
     assert preview["payloads_before"] == "2026-09-04T00:00:00Z" and preview["next_run"] == "2026-09-22T00:00:00Z"
     await desk.ask("PATCH", "/control/settings", {"legal_hold": "on"})

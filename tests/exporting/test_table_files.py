@@ -2,10 +2,13 @@
 
 import io
 import sys
+import tracemalloc
+from pathlib import Path
 
 import pytest
 
-from abandoned_checkouts.exporting.table_files import NoParquetError, table_file
+from abandoned_checkouts.exporting import table_files
+from abandoned_checkouts.exporting.table_files import NoParquetError, TableFormat, table_file
 from abandoned_checkouts.exporting.tables import DISCOUNT_CODE
 
 ROW = [7, 1, "TENOFF", "percentage", "USD", "USD", 100_000, None]
@@ -34,3 +37,22 @@ def test_without_pyarrow_one_line_says_what_to_install(monkeypatch: pytest.Monke
         table_file(DISCOUNT_CODE, io.BytesIO(), "parquet"),
     ):
         pass
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
+def test_memory_does_not_grow_with_the_rows(form: TableFormat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow
+
+    monkeypatch.setattr(table_files, "_GROUP", 400)
+    peaks, pool = [], pyarrow.default_memory_pool()
+    for batches in (10, 80):
+        tracemalloc.start()
+        allocated = 0
+        with (tmp_path / "out").open("wb") as file, table_file(DISCOUNT_CODE, file, form) as write:
+            for _ in range(batches):
+                write([list(ROW) for _ in range(100)])
+                allocated = max(allocated, pool.bytes_allocated())
+        peaks.append(tracemalloc.get_traced_memory()[1] + allocated)
+        tracemalloc.stop()
+    # A file format needs some bytes for each group of rows.
+    assert peaks[1] < 1.5 * peaks[0] + 200_000

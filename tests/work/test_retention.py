@@ -210,7 +210,7 @@ async def test_messages_are_deleted_with_the_policy(
     await subscribe("CHECKOUTS_CREATE")
     await abandoned(store, report_checkout, clock, "ann")
     await workers.settle()
-    await set_retention(store, shop.domain, retention="delete", retention_days=2, retention_grace_days=1)
+    shop = await set_retention(store, shop.domain, retention="delete", retention_days=2, retention_grace_days=1)
 
     async def counts() -> tuple[int, ...]:
         async with store.read() as connection:
@@ -222,6 +222,8 @@ async def test_messages_are_deleted_with_the_policy(
     today = START - START % DAY
     await forget_old_checkouts(store, today + 3 * DAY)
     assert await counts() == before
+    preview = await preview_retention(store, shop, today + 4 * DAY)
+    assert preview is not None and preview.payloads == sum(before)
     await forget_old_checkouts(store, today + 4 * DAY)
     # The event that the checkout was deleted is left.
     assert await counts() == (1, 0)

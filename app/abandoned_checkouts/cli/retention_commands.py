@@ -33,7 +33,8 @@ def run(
 ) -> None:
     """Run retention now, as `serve` does every hour. Without --shop, in all shops.
 
-    Lists: shop, action, checkouts announced, in the days of grace, anonymised or deleted, and on hold.
+    Lists: shop, action, checkouts announced, in the days of grace, anonymised or deleted, and on hold; then old
+    messages and mails that are deleted.
     """
     asyncio.run(_run(shop, dry_run, database))
 
@@ -48,7 +49,7 @@ async def _run(domain: str | None, dry_run: bool, database: str | None) -> None:
         async with store.read() as connection:
             shops = await all_shops(connection) if domain is None else [await shop_named(connection, domain)]
         results = Results(bulk_folder(store, settings_from()))
-        line("shop", "action", "announced", "in grace", "done", "on hold")
+        line("shop", "action", "announced", "in grace", "done", "on hold", "payloads")
         for shop in shops:
             done = await (
                 preview_retention(store, shop, now()) if dry_run else run_retention(store, shop, now(), results)
@@ -56,7 +57,7 @@ async def _run(domain: str | None, dry_run: bool, database: str | None) -> None:
             if done is None:
                 line(shop.domain, "legal hold" if shop.settings.get("legal_hold") == "on" else "keep")
             else:
-                line(shop.domain, done.action, done.announced, done.in_grace, done.cleared, done.on_hold)
+                line(shop.domain, done.action, done.announced, done.in_grace, done.cleared, done.on_hold, done.payloads)
     if dry_run:
         say("nothing was changed")
 

@@ -33,6 +33,7 @@ async def show(request: Request, control: Control, shop: Shop) -> Response:
                     "in_grace": preview.in_grace,
                     "due": preview.cleared,
                     "on_hold": preview.on_hold,
+                    "payloads": preview.payloads,
                     "payloads_before": None if policy is None else format_utc(policy.payloads_before(now)),
                     "next_run": format_utc(now - now % DAY + DAY),
                 },

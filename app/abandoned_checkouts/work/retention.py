@@ -21,7 +21,7 @@ from abandoned_checkouts.store.flows.flow_people import delete_old_people
 from abandoned_checkouts.store.outbox.delivery_log import delete_old_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import delete_old_inbound_deliveries
 from abandoned_checkouts.store.privacy.mail_bounces import delete_old_bounces
-from abandoned_checkouts.store.privacy.old_records import clear_old_checkouts, clear_old_payloads
+from abandoned_checkouts.store.privacy.old_records import clear_old_checkouts, clear_old_payloads, count_old_payloads
 from abandoned_checkouts.store.privacy.retention_marks import (
     announce_checkouts,
     checkouts_due,
@@ -88,7 +88,7 @@ async def run_retention(
 
 
 async def preview_retention(database: Database, shop: Shop, now: int) -> RetentionRun | None:
-    """What `run_retention` would do with checkouts, without changing anything."""
+    """What `run_retention` would do, without changing anything."""
     policy = policy_of(shop)
     if policy is None:
         if not rules_of(shop).deletes_old:
@@ -96,8 +96,11 @@ async def preview_retention(database: Database, shop: Shop, now: int) -> Retenti
         return RetentionRun("shopify", cleared=await _forget(database, shop, now, only_count=True))
     async with database.read() as connection:
         counts = await count_retention(connection, shop, policy, now)
+        payloads = await count_old_payloads(connection, shop, policy, now)
     at_once = counts.to_announce if policy.grace == 0 else 0
-    return RetentionRun(policy.action, counts.to_announce, counts.in_grace, counts.due + at_once, counts.on_hold)
+    return RetentionRun(
+        policy.action, counts.to_announce, counts.in_grace, counts.due + at_once, counts.on_hold, payloads
+    )
 
 
 async def _announce(database: Database, shop: Shop, policy: RetentionPolicy, now: int) -> int:

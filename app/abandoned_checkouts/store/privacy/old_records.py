@@ -5,7 +5,7 @@ A customer is anonymised with the last old checkout, if the customer has no youn
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.retention_policy import RetentionPolicy
@@ -81,23 +81,39 @@ async def _people_of(connection: AsyncConnection, shop: Shop, numbers: Sequence[
 async def clear_old_payloads(connection: AsyncConnection, shop: Shop, policy: RetentionPolicy, now: int) -> int:
     """Delete the shop's messages from before the policy's days and grace, and the texts of its mails. Mails of
     checkouts on hold stay. Returns the number of changed rows."""
-    before, count = policy.payloads_before(now), 0
-    finished = (deliveries.c.shop_id == shop.id) & (deliveries.c.state != "waiting")
-    finished &= deliveries.c.created_at < before
-    attempts = delivery_attempts.c.delivery_id.in_(select(deliveries.c.id).where(finished))
+    messages, old_mails = _old_payloads(shop, policy.payloads_before(now))
+    finished = select(deliveries.c.id).where(messages[deliveries])
+    attempts = delivery_attempts.c.delivery_id.in_(finished)
     await connection.execute(delete(delivery_attempts).where(delivery_attempts.c.shop_id == shop.id, attempts))
-    for table, condition in (
-        (deliveries, finished),
-        (events, events.c.dispatched_at.is_not(None) & (events.c.occurred_at < before)),
-        (received_webhooks, received_webhooks.c.received_at < before),
-        (carts, carts.c.seen_at < before),
-    ):
-        done = await connection.execute(delete(table).where(table.c.shop_id == shop.id, condition))
-        count += done.rowcount
-    mails = flow_mails
-    old = (mails.c.shop_id == shop.id) & (mails.c.sent_at < before) & (mails.c.recipient != "")
+    count = 0
+    for table, condition in messages.items():
+        count += (await connection.execute(delete(table).where(condition))).rowcount
     blank = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": ""}
-    done = await connection.execute(
-        update(mails).where(old, mails.c.checkout_id.not_in(held_checkouts(shop))).values(blank)
-    )
+    done = await connection.execute(update(flow_mails).where(old_mails).values(blank))
     return int(count + done.rowcount)
+
+
+async def count_old_payloads(connection: AsyncConnection, shop: Shop, policy: RetentionPolicy, now: int) -> int:
+    """How many rows `clear_old_payloads` would change."""
+    messages, old_mails = _old_payloads(shop, policy.payloads_before(now))
+    count = 0
+    for table, condition in {**messages, flow_mails: old_mails}.items():
+        found = await connection.execute(select(func.count()).select_from(table).where(condition))
+        count += int(found.scalar_one())
+    return count
+
+
+def _old_payloads(shop: Shop, before: int) -> tuple[dict[Table, ColumnElement[bool]], ColumnElement[bool]]:
+    """Which rows of each table of messages, and which mails, are from before this moment."""
+    messages = {
+        deliveries: (deliveries.c.state != "waiting") & (deliveries.c.created_at < before),
+        events: events.c.dispatched_at.is_not(None) & (events.c.occurred_at < before),
+        received_webhooks: received_webhooks.c.received_at < before,
+        carts: carts.c.seen_at < before,
+    }
+    mails = flow_mails.c
+    old_mails = (mails.shop_id == shop.id) & (mails.sent_at < before) & (mails.recipient != "")
+    return (
+        {table: (table.c.shop_id == shop.id) & condition for table, condition in messages.items()},
+        old_mails & mails.checkout_id.not_in(held_checkouts(shop)),
+    )
