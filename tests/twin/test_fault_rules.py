@@ -82,7 +82,8 @@ def test_faults_of_webhooks_and_bulk_operations_do_not_match_requests() -> None:
         ({"topic": "checkout/create", "webhook": "lost"}, 'Did you mean "checkouts/create"?'),
         ({"nth": 0, "status": 500}, "from 1"),
         ({"until": "2001-01-01T00:00:00Z", "status": 500}, "is in the past"),
-        ({"from": "2101-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "status": 500}, "is in the past"),
+        ({"from": "2101-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "status": 500}, 'is before "from"'),
+        ({"nth": [2, 3], "succeedFirst": 3, "status": 500}, 'the first 3 matches succeed, also those of "nth"'),
     ],
 )
 def test_refused(rule: object, words: str) -> None:

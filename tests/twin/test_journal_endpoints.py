@@ -7,6 +7,7 @@ from itertools import pairwise
 import httpx
 import pytest
 
+from abandoned_checkouts.checkouts.moment import parse_moment
 from tests.twin.conftest import TOKEN, TwinUser
 from tests.work.receiver import Receiver
 
@@ -35,6 +36,23 @@ async def test_notes_about_versions(twin: TwinUser) -> None:
     (entry,) = (await twin.ask("GET", "/requests"))["requests"]
     assert "Version 2023-01 is no longer served" in str(entry["notes"])
     assert "ends on" in str(entry["notes"])
+
+
+@pytest.mark.parametrize(
+    ("instant", "kinds"),
+    [
+        ("2026-11-30T23:59:59Z", ["public", "custom"]),
+        ("2026-12-01T00:00:00Z", ["custom"]),
+        ("2027-01-01T00:00:00Z", []),
+    ],
+)
+async def test_notes_about_approvals_that_will_be_missing(twin: TwinUser, instant: str, kinds: list[str]) -> None:
+    twin.real.now = parse_moment("2026-11-01T00:00:00Z")
+    await twin.freeze(instant)
+    await twin.graphql("{abandonedCheckouts(first:1){nodes{abandonedCheckoutUrl}}}")
+    (entry,) = (await twin.ask("GET", "/requests"))["requests"]
+    noted = [note for note in entry["notes"] if "need approval" in note]
+    assert [note.split()[2] for note in noted] == kinds
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Moving the clock: when the call returns, all work that became due has run, each at its due time."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from abandoned_checkouts.twin import work_report as module
 from abandoned_checkouts.work.workers import Workers
@@ -214,3 +217,28 @@ async def test_a_running_clock_looks_for_work_when_something_is_due(twin: TwinUs
     twin.real.pass_minutes(9.5)
     await twin.ask("POST", "/deliveries/count", {})
     assert await twin.count() == 1
+
+
+async def test_a_jump_of_100_000_steps_can_be_cancelled(twin: TwinUser, twin_url: str) -> None:
+    """Each of 100,000 checkouts lapses at its own moment."""
+    await twin.freeze("2026-12-01T09:00:00Z")
+    made = await twin.checkout()
+    with closing(sqlite3.connect(make_url(twin_url).database or "")) as connection, connection:
+        names = [row[1] for row in connection.execute("PRAGMA table_info(abandoned_checkouts)")]
+        changed = {name: f"{name} + n" for name in ("id", "document_id", "abandoned_at")}
+        changed |= {name: f"{name} || n" for name in ("uuid", "token", "cart_token", "recovery_key")}
+        values = ", ".join(changed.get(name, name) for name in names)
+        connection.execute(
+            "WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < 100000) "
+            f"INSERT INTO abandoned_checkouts ({', '.join(names)}) SELECT {values} FROM abandoned_checkouts, copies "
+            "WHERE id = ?",
+            (made["id"],),
+        )
+    jump = asyncio.create_task(twin.advance("60 days"))
+    while (state := await twin.ask("GET", "/clock")).get("travel", {}).get("steps", 0) < 5:
+        assert not jump.done()
+        await asyncio.sleep(0.01)
+    assert state["status"] == "advancing"
+    await twin.ask("PUT", "/clock", {"action": "cancel"})
+    ended = await jump
+    assert ended["travel"]["status"] == "cancelled" and 5 <= ended["travel"]["steps"] < 1000

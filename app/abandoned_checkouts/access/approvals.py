@@ -64,6 +64,11 @@ def approvals_of(settings: UntypedJson) -> Approvals:
     return Approvals(AppKind(kind), frozenset(Protected(name) for name in approved if name in set(Protected)))
 
 
+def url_changes_after(now: datetime) -> Mapping[AppKind, datetime]:
+    """The kinds of apps for which `abandonedCheckoutUrl` will require level 2, with the moment (aware)."""
+    return {kind: since for kind, since in _URL_CHANGE.items() if now < since}
+
+
 def url_needs_approval(kind: AppKind, now: datetime) -> bool:
     """Whether `abandonedCheckoutUrl` requires level 2 for an app of this kind at `now` (aware)."""
     since = _URL_CHANGE.get(kind)

@@ -134,7 +134,11 @@ def _check(values: Mapping[str, Any], now: int, place: str) -> None:
         if not any(fnmatch.fnmatchcase(topic.lower(), values["topic"].lower()) for topic in topics):
             raise FaultError(f'{place}no event has the topic "{values["topic"]}".{nearest(values["topic"], topics)}')
     if "until" in values and values["until"] < max(now, values.get("from", now)):
-        raise FaultError(f'{place}"until" is in the past, so the fault never happens')
+        why = "in the past" if values["until"] < now else 'before "from"'
+        raise FaultError(f'{place}"until" is {why}, so the fault never happens')
+    first = values.get("succeedFirst", 0)
+    if "nth" in values and all(number <= first for number in values["nth"]):
+        raise FaultError(f'{place}the first {first} matches succeed, also those of "nth", so the fault never happens')
 
 
 def _endpoints_of(effect: str) -> tuple[str, ...]:

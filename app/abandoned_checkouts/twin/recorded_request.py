@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import orjson
 from starlette.types import Message, Receive, Scope
 
+from abandoned_checkouts.access.approvals import url_changes_after
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.shopify.language.versions import Version
@@ -19,6 +20,8 @@ _LONGEST = 256 * 1024
 # Longer bodies are not read here, because every endpoint refuses them.
 _LARGEST = 64 * 1024 * 1024
 # A version is reported as ending from this time before its end on.
+# A field whose approvals Shopify changes: see access/approvals.
+_LINK = "abandonedCheckoutUrl"
 _SOON = timedelta(days=90)
 _ENDPOINTS = (
     (re.compile(r"/admin/api/(?:[^/]+/)?graphql(?:\.json)?"), "graphql"),
@@ -132,10 +135,10 @@ class RecordedRequest:
         if endpoint == "graphql":
             described |= _graphql(_object(text), _object(answered))
         if endpoint in ("graphql", "rest"):
-            described |= self._version(now)
+            described |= self._version(now, text)
         return described
 
-    def _version(self, now: int) -> UntypedJson:
+    def _version(self, now: int, body: str) -> UntypedJson:
         served = self.headers.get("x-shopify-api-version", "")
         asked = re.match(r"/admin/api/([^/]+)/", self.scope["path"])
         notes = []
@@ -147,6 +150,11 @@ class RecordedRequest:
         reason = self.headers.get("x-shopify-api-deprecated-reason")
         if reason:
             notes.append(f"Deprecated fields: {reason}")
+        if _LINK in body:
+            notes += [
+                f"From {since:%Y-%m-%d}, {kind} apps need approval for name, email, phone and address to read {_LINK}."
+                for kind, since in url_changes_after(to_datetime(now)).items()
+            ]
         return {"version": served or None, "notes": notes}
 
 

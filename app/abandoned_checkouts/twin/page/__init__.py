@@ -10,7 +10,9 @@ _FOLDER = Path(__file__).parent
 _TYPES = {"journal.html": "text/html", "journal.js": "text/javascript", "journal.css": "text/css"}
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
 }
 

@@ -1,13 +1,13 @@
 // The journal of the twin, live: it waits for the next entry and shows it above the others.
 
 const COLUMNS = {
-  requests: ["instant", "endpoint", "operation", "status", "actualCost", "durationMillis", "errors", "notes"],
+  requests: ["instant", "endpoint", "operation", "status", "actualCost", "durationMillis", "errors", "warnings", "notes"],
   deliveries: ["instant", "topic", "address", "status", "outcome", "problem"],
   mails: ["instant", "to", "subject", "locale"],
 };
 const HEADINGS = {
   instant: "Time", endpoint: "Endpoint", operation: "Operation", status: "Status", actualCost: "Cost",
-  durationMillis: "Milliseconds", errors: "Errors", notes: "Notes", topic: "Topic", address: "Receiver",
+  durationMillis: "Milliseconds", errors: "Errors", warnings: "Warnings", notes: "Notes", topic: "Topic", address: "Receiver",
   outcome: "Outcome", problem: "Problem", to: "To", subject: "Subject", locale: "Language",
 };
 // The field that the third filter is for, by kind.
