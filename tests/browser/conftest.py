@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,8 @@ SCOPES = "read_orders,read_customers,read_products"
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE = 20_000  # milliseconds; only reached on a busy machine
 expect.set_options(timeout=PATIENCE)
+# The browser reports these as errors. Some tests use an invalid token, bad input, an outdated version, or no network.
+EXPECTED = re.compile("status of (401|409|422)|ERR_INTERNET_DISCONNECTED")
 GRAPHQL = "**/graphql.json"
 # The browser resolves no name but the server's.
 ARGUMENTS = [
@@ -167,8 +170,7 @@ class Watch:
             self.foreign.append(request.url)
 
     def on_console(self, message: ConsoleMessage) -> None:
-        # The browser reports every 401 as an error, and some tests use an invalid token.
-        if message.type == "error" and "status of 401" not in message.text:
+        if message.type == "error" and not EXPECTED.search(message.text):
             self.errors.append(message.text)
 
     def check(self) -> None:

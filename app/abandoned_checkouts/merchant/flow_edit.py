@@ -15,7 +15,7 @@ from abandoned_checkouts.merchant.flow_fields import FieldProblem, Typed, explan
 from abandoned_checkouts.merchant.flow_figures import warnings_of
 from abandoned_checkouts.merchant.flow_form import KINDS, FlowForm, StepForm, form_of
 from abandoned_checkouts.merchant.flow_limits import Limits, limits_of, save_limits
-from abandoned_checkouts.merchant.flow_page import locale_names, tried_flow
+from abandoned_checkouts.merchant.flow_page import MOST_LISTED, locale_names, tried_flow
 from abandoned_checkouts.merchant.flow_templates import TEMPLATES, template_form
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _
@@ -192,6 +192,7 @@ async def _page(
         version=version,
         conflict=conflict,
         tried=tried,
+        most_listed=MOST_LISTED,
         focus=focus,
         kinds=KINDS,
         templates=TEMPLATES,

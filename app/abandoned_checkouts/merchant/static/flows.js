@@ -41,7 +41,11 @@ function start(form) {
   let asked = 0; // The number of the latest check: an answer to an earlier one is late, and is dropped.
   let timer;
 
-  restore();
+  restore().then(() => {
+    // The first mail is shown at once.
+    const button = form.querySelector("[data-mail]");
+    if (button) form.requestSubmit(button);
+  });
   form.addEventListener("input", (event) => {
     remember(draft, valuesOf(form));
     if (event.target.name === "preview_language") return;
@@ -98,6 +102,11 @@ function start(form) {
   }
 
   async function restore() {
+    if ("typed" in form.dataset) {
+      // The page is the answer to a button: it has what was typed.
+      remember(draft, valuesOf(form));
+      return;
+    }
     const typed = kept(draft);
     if (!typed) return;
     const now = valuesOf(form);
