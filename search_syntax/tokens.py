@@ -23,7 +23,8 @@ def fold(text: str) -> str:
     NUL and lone surrogates, which databases cannot store, become U+FFFD.
     """
     if text.isascii():
-        return text.lower().replace("\x00", "\ufffd")
+        lower = text.lower()
+        return lower.replace("\x00", "\ufffd") if "\x00" in lower else lower
     return "".join(map(_folded, text))
 
 

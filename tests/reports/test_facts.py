@@ -1,6 +1,7 @@
 """What a checkout counts, and what changes when its facts do."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +13,9 @@ from abandoned_checkouts.reports.facts import (
     CheckoutFacts,
     CountKey,
     ProductShare,
-    counts_of,
+    Sums,
+    add_counts,
     days_of,
-    difference,
 )
 from abandoned_checkouts.reports.how import recovered_how
 
@@ -49,9 +50,15 @@ any_facts = st.builds(
 )
 
 
+def counts_of(facts: CheckoutFacts) -> dict[CountKey, Amounts]:
+    sums: Sums = {}
+    add_counts(sums, facts, days_of(facts, "UTC"))
+    return {CountKey(*key): Amounts(*amounts) for key, amounts in sums.items()}
+
+
 def measures(facts: CheckoutFacts) -> dict[str, str]:
     """The part of each measure by day that the facts count."""
-    counts = counts_of(facts, days_of(facts, "UTC"))
+    counts = counts_of(facts)
     found = {key.measure: key.part for key in counts if not key.measure.endswith("/week")}
     by_week = {key.measure.removesuffix("/week"): key.part for key in counts if key.measure.endswith("/week")}
     assert by_week == {name: part for name, part in found.items() if name.startswith(("slot", "product"))}
@@ -82,13 +89,13 @@ def test_a_recovered_checkout_is_not_bought_elsewhere() -> None:
         "recovered_step": "4.1",
         "product_recovered": "7",
     }
-    days = {key.measure: key.day - days_of(facts, "UTC").begun for key in counts_of(facts, days_of(facts, "UTC"))}
+    days = {key.measure: key.day - days_of(facts, "UTC").begun for key in counts_of(facts)}
     assert (days["abandoned"], days["recovered"], days["bought"]) == (1, 1, 3)
 
 
 def test_totals_are_in_both_currencies() -> None:
     key = CountKey("abandoned", days_of(ABANDONED, "UTC").begun + 1, "", "USD", "EUR")
-    counts = counts_of(ABANDONED, days_of(ABANDONED, "UTC"))
+    counts = counts_of(ABANDONED)
     assert counts[key] == Amounts(1, 39_0000, 36_0000)
     assert counts[CountKey("product", key.day, "7", "USD", "")] == Amounts(1, 30_0000)
     assert counts[CountKey("slot", key.day, "14.5", "USD", "")] == Amounts(1, 39_0000)
@@ -96,13 +103,14 @@ def test_totals_are_in_both_currencies() -> None:
 
 @given(st.lists(any_facts, min_size=1, max_size=6))
 def test_differences_add_up_to_the_last_facts(changes: list[CheckoutFacts]) -> None:
-    sums: dict[CountKey, Amounts] = {}
-    before: dict[CountKey, Amounts] = {}
-    for facts in changes:
-        after = counts_of(facts, days_of(facts, "America/New_York"))
-        difference(before, after, sums)
-        before = after
-    assert sums == {key: amounts for key, amounts in before.items() if any(amounts)}
+    sums: Sums = {}
+    for before, after in pairwise([None, *changes]):
+        if before is not None:
+            add_counts(sums, before, days_of(before, "UTC"), -1)
+        if after is not None:
+            add_counts(sums, after, days_of(after, "UTC"))
+    expected = {tuple(key): [*amounts] for key, amounts in counts_of(changes[-1]).items() if any(amounts)}
+    assert {key: amounts for key, amounts in sums.items() if any(amounts)} == expected
 
 
 @given(st.integers(0, 10**14))

@@ -8,6 +8,7 @@ results for long texts are not kept.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, wraps
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar, cast
 
 Parameters = ParamSpec("Parameters")
@@ -53,6 +54,16 @@ def cached_texts(
 
     def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         kept: Any = cached(entries, entry_bytes or 8 * longest + 300)(function)
+        bare: Any = function
+
+        if len(signature(function).parameters) == 1:
+            # Twice as fast as the general form, and called for each amount of an import.
+            @wraps(function)
+            def call_with_one(argument: Any) -> Any:
+                is_long = type(argument) is str and len(argument) > longest
+                return bare(argument) if is_long else kept(argument)
+
+            return cast(Callable[Parameters, Result], call_with_one)
 
         @wraps(function)
         def call(*arguments: Parameters.args, **named: Parameters.kwargs) -> Result:

@@ -4,9 +4,9 @@ The store keeps the facts of each checkout. When they change, the counts of the 
 the new ones added, so a fact that is reported twice, late or in another order counts once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from abandoned_checkouts.reports.bands import band_of
 from abandoned_checkouts.reports.days import WEEKLY, day_and_hour, week_of
@@ -23,7 +23,7 @@ class ProductShare(NamedTuple):
 
 
 class CountKey(NamedTuple):
-    """`day` is the date's ordinal (date.toordinal) in the shop's zone; `part` divides the measure, see `counts_of`."""
+    """`day` is the date's ordinal (date.toordinal) in the shop's zone; `part` divides the measure, see `add_counts`."""
 
     measure: str
     day: int
@@ -41,6 +41,17 @@ class Amounts(NamedTuple):
     number: int = 0
     total: int = 0
     presentment_total: int = 0
+
+
+# The values of a CountKey, and sums by them: lists with the values of Amounts.
+Key: TypeAlias = tuple[str, int, str, str, str]
+Sums: TypeAlias = dict[Key, list[int]]
+
+# Measures of slots and of products, each by day and by week.
+_MEASURES = ((("slot", f"slot{WEEKLY}"), ("product", f"product{WEEKLY}")),)
+_RECOVERED_MEASURES = (
+    (("slot_recovered", f"slot_recovered{WEEKLY}"), ("product_recovered", f"product_recovered{WEEKLY}")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +97,8 @@ def days_of(facts: CheckoutFacts, zone: str) -> FactDays:
     return FactDays(begun, abandoned, hour, recovered)
 
 
-def counts_of(facts: CheckoutFacts, days: FactDays) -> dict[CountKey, Amounts]:
-    """The counts that the checkout adds to the sums.
+def add_counts(sums: Sums, facts: CheckoutFacts, days: FactDays, times: int = 1) -> None:
+    """Add the counts of the checkout to the sums. `times` is -1 to subtract them.
 
     | measure                | day            | part           |
     |------------------------|----------------|----------------|
@@ -105,22 +116,29 @@ def counts_of(facts: CheckoutFacts, days: FactDays) -> dict[CountKey, Amounts]:
     are also summed by week, as slot/week, product/week and so on: a report adds fewer rows.
     """
     currency, presentment_currency = facts.currency, facts.presentment_currency
-    whole = Amounts(1, facts.total, facts.presentment_total)
-    counts = {
-        CountKey(measure, day, part, currency, presentment_currency): whole
+    total, presentment_total = times * facts.total, times * facts.presentment_total
+    # Plain tuples, not CountKey and Amounts: an import creates ten of them for each checkout.
+    found: list[tuple[Key, int, int]] = [
+        ((measure, day, part, currency, presentment_currency), total, presentment_total)
         for measure, day, part in _whole_counts(facts, days)
-    }
-    day = days.abandoned
-    if day is not None:
-        in_shop_money = Amounts(1, facts.total)
-        slot = f"{days.hour}.{band_of(facts.total)}"
-        for kind in ("",) if facts.recovered_at is None else ("", "_recovered"):
-            for suffix, first in (("", day), (WEEKLY, week_of(day))):
-                counts[CountKey(f"slot{kind}{suffix}", first, slot, currency, "")] = in_shop_money
-                for product in facts.products:
-                    key = CountKey(f"product{kind}{suffix}", first, product.key, currency, "")
-                    counts[key] = Amounts(1, product.amount)
-    return counts
+    ]
+    if days.abandoned is not None:
+        slot, firsts = f"{days.hour}.{band_of(facts.total)}", (days.abandoned, week_of(days.abandoned))
+        for slots, products in _MEASURES if facts.recovered_at is None else (*_MEASURES, *_RECOVERED_MEASURES):
+            for name, first in zip(slots, firsts, strict=True):
+                found.append(((name, first, slot, currency, ""), total, 0))
+            for product in facts.products:
+                amount = times * product.amount
+                for name, first in zip(products, firsts, strict=True):
+                    found.append(((name, first, product.key, currency, ""), amount, 0))
+    for key, amount, presentment_amount in found:
+        so_far = sums.get(key)
+        if so_far is None:
+            sums[key] = [times, amount, presentment_amount]
+        else:
+            so_far[0] += times
+            so_far[1] += amount
+            so_far[2] += presentment_amount
 
 
 def _whole_counts(facts: CheckoutFacts, days: FactDays) -> Iterator[tuple[str, int, str]]:
@@ -143,25 +161,3 @@ def _whole_counts(facts: CheckoutFacts, days: FactDays) -> Iterator[tuple[str, i
             yield "recovered_step", day, facts.flow_step
     elif facts.elsewhere_at is not None:
         yield "elsewhere", day, ""
-
-
-def difference(
-    before: Mapping[CountKey, Amounts], after: Mapping[CountKey, Amounts], into: dict[CountKey, Amounts]
-) -> None:
-    """Add the changes of the sums to `into` when the counts of a checkout change."""
-    for key, new in after.items():
-        _add(into, key, new, before.get(key, Amounts()))
-    for key, old in before.items():
-        if key not in after:
-            _add(into, key, Amounts(), old)
-
-
-def _add(into: dict[CountKey, Amounts], key: CountKey, new: Amounts, old: Amounts) -> None:
-    if new == old:
-        return
-    so_far = into.get(key, Amounts())
-    summed = Amounts(*(a + b - c for a, b, c in zip(so_far, new, old, strict=True)))
-    if any(summed):
-        into[key] = summed
-    else:
-        into.pop(key, None)

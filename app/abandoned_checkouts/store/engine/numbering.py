@@ -11,7 +11,8 @@ from sqlalchemy import Select, Table, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.engine.prepared import insert_into
-from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.rows import Row, RowValues
+from abandoned_checkouts.store.engine.statements import insert_rows
 from abandoned_checkouts.store.tables import metadata
 
 
@@ -31,6 +32,16 @@ async def insert_numbered(connection: AsyncConnection, table: Table, rows: Seque
         first = await _reserve(connection, table, len(rows))
         rows = [{**row, "id": number} for number, row in enumerate(rows, first)]
     await connection.execute(insert_into(table), list(rows))
+
+
+async def insert_numbered_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues]
+) -> None:
+    """The same for rows that have the values of `columns`, in their order. Faster, see `insert_rows`."""
+    if rows and connection.dialect.name == "sqlite":
+        first = await _reserve(connection, table, len(rows))
+        columns, rows = (*columns, "id"), [(*row, number) for number, row in enumerate(rows, first)]
+    await insert_rows(connection, table, columns, rows)
 
 
 async def insert_numbered_row(connection: AsyncConnection, table: Table, row: Row) -> int:

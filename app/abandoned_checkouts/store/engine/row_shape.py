@@ -75,10 +75,8 @@ class RowShape(Generic[Noun]):
 
 
 def _json_text(value: object) -> str | None:
-    if value is None:
-        return None
-    if value == []:
-        return "[]"
+    if not value:
+        return None if value is None else "[]" if type(value) is list else orjson.dumps(value).decode()
     return orjson.dumps(value).decode()
 
 

@@ -13,16 +13,22 @@ from collections.abc import Sequence
 from typing import Literal
 
 import orjson
-from sqlalchemy import delete, select, text
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.store.engine.numbering import insert_numbered
-from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.numbering import insert_numbered_rows
+from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.tables import record_changes
 
 ChangedKind = Literal["checkout", "customer"]
 
+_COLUMNS = ("shop_id", "kind", "record_id", "is_deleted", "changed_at", "hashes")
+_DELETE = delete(record_changes).where(
+    record_changes.c.shop_id == bindparam("shop_id"),
+    record_changes.c.kind == bindparam("kind"),
+    record_changes.c.record_id.in_(bindparam("numbers", expanding=True)),
+)
 # The first key of the advisory locks. No other lock of the store has two keys.
 _LOCKS = 7_261_306
 # The second key has 31 bits of the position.
@@ -42,37 +48,14 @@ async def note_changed(
     are_deleted: bool = False,
 ) -> None:
     """Add the change of these records, in the transaction that writes them. Call it after the rows are locked."""
-    table = record_changes
     for part in chunks(sorted(set(numbers))):
-        mine = (table.c.shop_id == shop_id) & (table.c.kind == kind) & table.c.record_id.in_(part)
-        await connection.execute(delete(table).where(mine))
-        await _insert(
-            connection,
-            [
-                {
-                    "shop_id": shop_id,
-                    "kind": kind,
-                    "record_id": number,
-                    "is_deleted": are_deleted,
-                    "changed_at": now,
-                    "hashes": "[]",
-                }
-                for number in part
-            ],
-        )
+        await connection.execute(_DELETE, {"shop_id": shop_id, "kind": kind, "numbers": part})
+        await _insert(connection, [(shop_id, kind, number, are_deleted, now, "[]") for number in part])
 
 
 async def note_erased(connection: AsyncConnection, shop_id: int, hashes: Sequence[str], now: int) -> None:
     """Add the erasure of a person with these hashes (store/privacy/person_hashes)."""
-    row = {
-        "shop_id": shop_id,
-        "kind": "erasure",
-        "record_id": 0,
-        "is_deleted": False,
-        "changed_at": now,
-        "hashes": orjson.dumps(sorted(hashes)).decode(),
-    }
-    await _insert(connection, [row])
+    await _insert(connection, [(shop_id, "erasure", 0, False, now, orjson.dumps(sorted(hashes)).decode())])
 
 
 async def changes_after(connection: AsyncConnection, shop_id: int, position: int, limit: int) -> list[Row]:
@@ -84,10 +67,10 @@ async def changes_after(connection: AsyncConnection, shop_id: int, position: int
     return [dict(row) for row in (await connection.execute(statement.order_by(table.c.id).limit(limit))).mappings()]
 
 
-async def _insert(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+async def _insert(connection: AsyncConnection, rows: Sequence[RowValues]) -> None:
     if connection.dialect.name == "postgresql":
         await _publish(connection)
-    await insert_numbered(connection, record_changes, rows)
+    await insert_numbered_rows(connection, record_changes, _COLUMNS, rows)
 
 
 async def _publish(connection: AsyncConnection) -> None:

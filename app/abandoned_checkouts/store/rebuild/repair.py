@@ -4,7 +4,7 @@ another program, or after damage."""
 from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.reports.facts import Amounts, CountKey, counts_of, difference
+from abandoned_checkouts.reports.facts import Amounts, CountKey, Sums, add_counts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reports.changes import append_changes
 from abandoned_checkouts.store.reports.fact_rows import facts_in
@@ -22,29 +22,27 @@ async def repair_sums(database: Database, shop: Shop) -> int:
     stays right.
     """
     engine = database.another_reader()
-    wrong: dict[CountKey, Amounts] = {}
-    right: dict[CountKey, Amounts] = {}
+    changes: Sums = {}
     try:
         async with engine.connect() as connection:
-            table, place = report_checkouts, -(1 << 62)
+            table, after = report_checkouts, -(1 << 62)
             while True:
-                mine = select(table).where(table.c.shop_id == shop.id, table.c.id > place)
+                mine = select(table).where(table.c.shop_id == shop.id, table.c.id > after)
                 rows = (await connection.execute(mine.order_by(table.c.id).limit(_BATCH))).mappings().all()
                 for row in rows:
-                    difference({}, counts_of(*facts_in(row)), right)
+                    add_counts(changes, *facts_in(row))
                 if len(rows) < _BATCH:
                     break
-                place = rows[-1]["id"]
+                after = rows[-1]["id"]
             for sums in (report_days, report_changes):
                 stored = select(sums).where(sums.c.shop_id == shop.id, sums.c.measure.not_in(_OF_ACTIONS))
                 for row in (await connection.execute(stored)).mappings():
-                    key = CountKey(*(row[name] for name in CountKey._fields))
-                    amounts = Amounts(*(row[name] for name in Amounts._fields))
-                    difference({}, {key: amounts}, wrong)
+                    missing = changes.setdefault(CountKey(*(row[name] for name in CountKey._fields)), [0, 0, 0])
+                    for place, name in enumerate(Amounts._fields):
+                        missing[place] -= row[name]
     finally:
         await engine.dispose()
-    changes: dict[CountKey, Amounts] = {}
-    difference(wrong, right, changes)
+    changes = {key: amounts for key, amounts in changes.items() if any(amounts)}
     async with database.begin() as connection:
         await append_changes(connection, shop.id, changes)
     return len(changes)

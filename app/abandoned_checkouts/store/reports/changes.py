@@ -3,12 +3,12 @@
 A transaction that counts something only appends rows, so no transaction waits for another that counts for the same day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.reports.facts import Amounts, CountKey
+from abandoned_checkouts.reports.facts import Amounts, CountKey, Key
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.locks import try_lock_subject
 from abandoned_checkouts.store.engine.statements import add_rows, insert_rows
@@ -20,10 +20,10 @@ _SUMS = Amounts._fields
 _COLUMNS = ("shop_id", *CountKey._fields, *_SUMS)
 
 
-async def append_changes(connection: AsyncConnection, shop_id: int, changes: Mapping[CountKey, Amounts]) -> None:
+async def append_changes(connection: AsyncConnection, shop_id: int, changes: Mapping[Key, Sequence[int]]) -> None:
     """Append what is to be added to the sums, in the caller's transaction. On SQLite, which has one writer at a time,
     it is added at once."""
-    rows = [(shop_id, *key, *amounts) for key, amounts in changes.items()]
+    rows = [(shop_id, *key, *amounts) for key, amounts in changes.items() if any(amounts)]
     if connection.dialect.name == "sqlite":
         await add_rows(connection, report_days, _COLUMNS, sorted(rows), _SUMS)
     else:

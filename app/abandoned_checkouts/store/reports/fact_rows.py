@@ -1,6 +1,7 @@
 """The facts of checkouts as rows."""
 
 from collections.abc import Collection
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -28,13 +29,14 @@ _PLAIN = (
     "elsewhere_at",
     "shopper",
 )
+_plain_values = attrgetter(*_PLAIN)
 COLUMNS = ("shop_id", "id", *_PLAIN, "products", "begun_day", "abandoned_day", "abandoned_hour", "recovered_day")
 
 
 def row_of(shop_id: int, number: int, facts: CheckoutFacts, days: FactDays) -> RowValues:
     """The values of COLUMNS."""
     products = orjson.dumps([tuple(each) for each in facts.products]).decode() if facts.products else "[]"
-    return (shop_id, number, *(getattr(facts, name) for name in _PLAIN), products, *days)
+    return (shop_id, number, *_plain_values(facts), products, *days)
 
 
 def facts_in(row: Any) -> tuple[CheckoutFacts, FactDays]:

@@ -88,9 +88,11 @@ def product_key(line: LineItem) -> str:
 def _products(lines: Sequence[LineItem]) -> tuple[ProductShare, ...]:
     found: dict[str, ProductShare] = {}
     for line in lines:
-        key = product_key(line)
-        before = found.get(key, ProductShare(key, 0, 0))
-        found[key] = ProductShare(key, before.quantity + line.quantity, before.amount + line.discounted_total_price)
+        key, quantity, amount = product_key(line), line.quantity, line.discounted_total_price
+        before = found.get(key)
+        if before is not None:
+            quantity, amount = before.quantity + quantity, before.amount + amount
+        found[key] = ProductShare(key, quantity, amount)
     return tuple(found[key] for key in sorted(found))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.reports.facts import Amounts, CheckoutFacts, CountKey, FactDays, counts_of, days_of, difference
+from abandoned_checkouts.reports.facts import CheckoutFacts, FactDays, Sums, add_counts, days_of
 from abandoned_checkouts.reports.how import recovered_how
 from abandoned_checkouts.store.engine.statements import chunks, delete_rows, put_rows
 from abandoned_checkouts.store.reports.changes import append_changes
@@ -29,9 +29,12 @@ async def note_checkouts(connection: AsyncConnection, shop: Shop, reported: Mapp
         if number in known:
             after[number] = _with_known(facts, known[number][0], rules_of(shop).attribution)
         else:
-            first = actions.get(number, {})
-            mailed_at = earliest(facts.mailed_at, first.get("sent"))
-            after[number] = replace(facts, mailed_at=mailed_at, visited_at=first.get("visit"))
+            first = actions.get(number)
+            if first is None:
+                after[number] = facts
+            else:
+                mailed_at = earliest(facts.mailed_at, first.get("sent"))
+                after[number] = replace(facts, mailed_at=mailed_at, visited_at=first.get("visit"))
     await _set_how(connection, shop, after)
     await put_facts(connection, shop, known, after)
 
@@ -119,7 +122,7 @@ async def put_facts(
     after: Mapping[int, CheckoutFacts],
 ) -> None:
     """Store facts over those that `load_facts` returned, and append what changes in the sums."""
-    changes: dict[CountKey, Amounts] = {}
+    changes: Sums = {}
     rows = []
     for number, facts in after.items():
         days = days_of(facts, shop.timezone)
@@ -127,7 +130,9 @@ async def put_facts(
         if before == (facts, days):
             continue
         rows.append(row_of(shop.id, number, facts, days))
-        difference({} if before is None else counts_of(*before), counts_of(facts, days), changes)
+        if before is not None:
+            add_counts(changes, *before, -1)
+        add_counts(changes, facts, days)
     await put_rows(connection, report_checkouts, COLUMNS, rows)
     await append_changes(connection, shop.id, changes)
 
@@ -140,8 +145,8 @@ async def renumber_facts(connection: AsyncConnection, shop: Shop, moved: Mapping
         if old not in known:
             continue
         if new in known:
-            changes: dict[CountKey, Amounts] = {}
-            difference(counts_of(*known[old]), {}, changes)
+            changes: Sums = {}
+            add_counts(changes, *known[old], -1)
             await append_changes(connection, shop.id, changes)
             await delete_rows(connection, table, ("shop_id", "id"), [(shop.id, old)])
         else:

@@ -34,7 +34,14 @@ def _maker(name: str, kind: Kind) -> Callable[[str], str]:
     if kind is Kind.ID:
         return partial(word_token, name)
     if kind is not Kind.TEXT:
-        return lambda value: keyword_token(name, fold(value))
+        start = f"__{name}__"
+
+        def keyword(value: str) -> str:
+            folded = fold(value)
+            # The usual case of keyword_token without its calls: an import makes ten of these for each checkout.
+            return start + folded.encode().hex() if len(folded) <= LONGEST_KEYWORD else keyword_token(name, folded)
+
+        return keyword
 
     def words(value: str) -> str:
         return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])

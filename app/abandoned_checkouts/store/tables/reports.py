@@ -100,7 +100,7 @@ report_products = Table(
     sqlite_with_rowid=False,
 )
 
-# The daily sums: see counts_of in reports/facts for the measures and their parts.
+# The daily sums: see add_counts in reports/facts for the measures and their parts.
 report_days = Table(
     "report_days",
     metadata,
