@@ -36,3 +36,18 @@ async def test_a_wait_ends_after_its_time() -> None:
     async with asyncio.timeout(LONG / 2):
         await WakeSignal().wait(SHORT)
     assert asyncio.get_running_loop().time() - started >= SHORT
+
+
+@pytest.mark.anyio
+async def test_signals_within_an_interval_end_one_wait() -> None:
+    wake, time = WakeSignal(SHORT), asyncio.get_running_loop().time
+    wake.send()
+    await wake.wait(LONG)
+    started = time()
+    for _ in range(5):
+        wake.send()
+        await wake.wait(LONG)
+    assert time() - started >= 4 * SHORT
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(SHORT):
+            await wake.wait(LONG)

@@ -1,6 +1,7 @@
 """Reads the bodies of intake requests: with a size limit, as JSON without NUL characters."""
 
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,24 @@ from abandoned_checkouts.store.engine.database import Database
 
 # The largest messages are carts and orders with hundreds of lines.
 BODIES = BodyReader(4 * 1024 * 1024, body_refusals("4 MiB"))
+
+
+class KnownSecrets:
+    """The secrets that have signed the latest messages, by the shop's domain. They save a read for each message."""
+
+    MOST = 1_000
+
+    def __init__(self) -> None:
+        self._secrets: OrderedDict[str, Sequence[str]] = OrderedDict()
+
+    def get(self, domain: str) -> Sequence[str]:
+        return self._secrets.get(domain, ())
+
+    def put(self, domain: str, secrets: Sequence[str]) -> None:
+        self._secrets[domain] = secrets
+        self._secrets.move_to_end(domain)
+        if len(self._secrets) > self.MOST:
+            self._secrets.popitem(last=False)
 
 
 async def opens_nothing(_url: str) -> str | None:
@@ -36,6 +55,7 @@ class Intake:
     wix_public_key: str | None = None
     address: str = ""
     fetch: Callable[[str], Awaitable[str | None]] = opens_nothing
+    known_secrets: KnownSecrets = field(default_factory=KnownSecrets)
 
     def address_of(self, request: Request) -> str:
         return address_of(request, self.address)

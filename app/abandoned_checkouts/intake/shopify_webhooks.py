@@ -4,7 +4,9 @@ To use it, subscribe to Shopify's webhooks with this URL, and store the app's cl
 the shop, or in the shop's setting `webhook_secrets`, a list. A sync with a client secret subscribes itself.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,48 +35,90 @@ async def receive(request: Request, intake: Intake) -> Response:
     return json_response(await _receive(request, intake))
 
 
+class _NotSignedError(Exception):
+    """The signature is not one with a secret of the shop."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """A signed webhook. `webhook_id` is empty if Shopify did not send one."""
+    """A webhook. `webhook_id` is empty if Shopify did not send one."""
 
-    shop: Shop
+    domain: str
+    signature: str
     webhook_id: str
     topic: str
-    source: UntypedJson
+    body: bytes
     now: int
 
-    async def take(self, connection: Connection) -> str:
+    async def take(self, connection: Connection, source: UntypedJson) -> str:
         """Process the message and return the outcome, "repeated" for one that was processed before."""
+        shop = await self.shop(connection)
         if self.webhook_id and not await record_inbound_delivery(
-            connection, self.shop, self.webhook_id, self.topic, self.now
+            connection, shop, self.webhook_id, self.topic, self.now
         ):
             return "repeated"
-        return await take(connection, self.shop, self.topic, self.source, self.now)
+        return await take(connection, shop, self.topic, source, self.now)
+
+    async def save_rejected(self, connection: Connection, reason: str) -> None:
+        text = self.body.decode("utf-8", "replace").replace("\0", "")
+        known_as = self.webhook_id or f"without-id-{self.now}"
+        await save_rejected(connection, await self.shop(connection), known_as, self.topic, text, reason, self.now)
+
+    async def shop(self, connection: Connection) -> Shop:
+        """The shop whose secret signed the message. Raises _NotSignedError."""
+        for shop, secrets in await _receivers(connection, self.domain):
+            if self.is_signed(secrets):
+                return shop
+        raise _NotSignedError
+
+    def is_signed(self, secrets: Iterable[str]) -> bool:
+        caller = platform_caller(is_signed(self.body, self.signature, secrets))
+        return refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is None
+
+    async def check(self, intake: Intake) -> None:
+        """Raises _NotSignedError, without taking the turn of a writer, for a message that nobody has signed.
+
+        A secret that was removed meanwhile is noticed by the transaction that processes the message: it reads the
+        secrets again.
+        """
+        if self.is_signed(intake.known_secrets.get(self.domain)):
+            return
+        receivers = await intake.database.fetch(lambda connection: _receivers(connection, self.domain))
+        found = [secret for _, secrets in receivers for secret in secrets]
+        if not self.is_signed(found):
+            raise _NotSignedError
+        intake.known_secrets.put(self.domain, found)
 
 
 async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     body, now = await BODIES.read(request), intake.clock()
-    domain, topic = _header(request, "shop-domain"), _header(request, "topic").lower()
-    receivers = await intake.database.fetch(lambda connection: _receivers(connection, domain))
-    signature = _header(request, "hmac-sha256")
-    shop = next((shop for shop, secrets in receivers if is_signed(body, signature, secrets)), None)
-    # The same response for an unknown shop and for a wrong signature, so that clients cannot find out which shops
-    # exist.
-    caller = platform_caller(shop is not None)
-    if shop is None or refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is not None:
-        raise RefusedError(401, "X-Shopify-Hmac-Sha256 is not the signature of this body with a secret of the shop.")
-    if not topic:
-        raise RefusedError(400, "The header X-Shopify-Topic is missing.")
-    webhook_id = _header(request, "webhook-id")
+    message = _Message(
+        domain=_header(request, "shop-domain"),
+        signature=_header(request, "hmac-sha256"),
+        webhook_id=_header(request, "webhook-id"),
+        topic=_header(request, "topic").lower(),
+        body=body,
+        now=now,
+    )
     try:
-        message = _Message(shop, webhook_id, topic, json_of(body), now)
-        outcome = await intake.database.write(message.take)
+        await message.check(intake)
+        if not message.topic:
+            raise RefusedError(400, "The header X-Shopify-Topic is missing.")
+        return await _taken(message, intake)
+    except _NotSignedError:
+        # The same response for an unknown shop and for a wrong signature, so that clients cannot find out which shops
+        # exist.
+        text = "X-Shopify-Hmac-Sha256 is not the signature of this body with a secret of the shop."
+        raise RefusedError(401, text) from None
+
+
+async def _taken(message: _Message, intake: Intake) -> dict[str, str]:
+    try:
+        source = json_of(message.body)
+        outcome = await intake.database.write(partial(message.take, source=source))
     except (RejectedRecordError, RefusedError) as problem:
-        text, reason = body.decode("utf-8", "replace").replace("\0", ""), str(problem)
-        known_as = webhook_id or f"without-id-{now}"
-        await intake.database.write(
-            lambda connection: save_rejected(connection, shop, known_as, topic, text, reason, now)
-        )
+        reason = str(problem)
+        await intake.database.write(partial(message.save_rejected, reason=reason))
         return {"outcome": "rejected", "problem": reason}
     if outcome != "repeated":
         intake.wake()

@@ -19,7 +19,7 @@ from abandoned_checkouts.work.bulk_plan import BulkPlan
 from abandoned_checkouts.work.bulk_runner import BulkRunner, Pace
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.deliver import AT_ONCE, Deliverer, Timing
-from abandoned_checkouts.work.dispatch import Dispatcher, consumers
+from abandoned_checkouts.work.dispatch import BATCH, Dispatcher, consumers
 from abandoned_checkouts.work.erase_due import erase_due
 from abandoned_checkouts.work.export_job import run_exports
 from abandoned_checkouts.work.flow_runner import FlowRunner
@@ -35,6 +35,8 @@ EVERY_ABANDON, EVERY_DISPATCH, EVERY_DELIVER, EVERY_AUTOMATE = 1.0, 0.5, 0.5, 1.
 EVERY_WATCH, EVERY_SYNC, EVERY_COUNT = 1.0, 5.0, 5.0
 EVERY_LAPSE, EVERY_RETENTION, EVERY_ERASE, EVERY_BULK = 60.0, 3600.0, 5.0, 0.5
 EVERY_EXPORT = 1.0
+# Seconds between two turns that signals cause. Under load, each message would cause a turn of every worker otherwise.
+_INTERVAL = 0.05
 # Seconds until the next attempt after an error, for example if the database cannot be reached.
 _AFTER_ERROR = 5.0
 
@@ -83,7 +85,8 @@ class Workers:
         self._results = results
         self._bulk = None if results is None else BulkRunner(database, self._clock, results, plan_of=bulk_plan_of)
         self._sync = sync
-        self._wake, self._new_events = WakeSignal(), WakeSignal()
+        self._due_checkouts, self._due_steps = WakeSignal(_INTERVAL), WakeSignal(_INTERVAL)
+        self._new_events = WakeSignal(_INTERVAL)
         self._stopping = False
         # The last failure of each worker that has not succeeded since.
         self._failures: dict[str, str] = {}
@@ -140,7 +143,8 @@ class Workers:
 
     def wake(self) -> None:
         """Look for work now, because something was written or the clock was moved."""
-        self._wake.send()
+        self._due_checkouts.send()
+        self._due_steps.send()
         self._new_events.send()
         self._deliverer.wake()
 
@@ -195,13 +199,16 @@ class Workers:
             if await self._guarded(lambda: abandon_due(self._database, self._clock())):
                 self._new_events.send()
             else:
-                await self._wake.wait(EVERY_ABANDON)
+                await self._due_checkouts.wait(EVERY_ABANDON)
 
     async def _dispatching(self) -> None:
         while not self._stopping:
-            if await self._guarded(self._dispatcher.turn):
+            done = await self._guarded(self._dispatcher.turn)
+            if done:
                 self._deliverer.wake()
-            else:
+                # Consumers may have written events.
+                self._new_events.send()
+            if done < BATCH:
                 await self._new_events.wait(EVERY_DISPATCH)
 
     async def _delivering(self) -> None:
@@ -214,7 +221,7 @@ class Workers:
             if await self._guarded(self._flow_runner.turn):
                 self._new_events.send()
             else:
-                await self._wake.wait(EVERY_AUTOMATE)
+                await self._due_steps.wait(EVERY_AUTOMATE)
 
     async def _watch_clock(self) -> int:
         now = self._clock()

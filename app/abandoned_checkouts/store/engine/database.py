@@ -43,7 +43,8 @@ class Database:
         # SQLite has one writer at a time. Writers of this process wait here, in order, not for the lock of the file.
         self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
         self._group_commit = None if self._turn is None else GroupCommit(writer, self._turn)
-        self._direct_reader = DriverConnections(reader, "BEGIN") if self.is_sqlite else None
+        # A store in memory has one connection, which is not for reading only.
+        self._direct_reader = DriverConnections(reader, "BEGIN") if self.is_sqlite and reader is not writer else None
         self._secret_key: SecretKey | None = None
 
     @property
@@ -108,11 +109,12 @@ class Database:
     async def fetch(self, work: Work[T]) -> T:
         """The result of `work` with a connection like that of `read`. Faster for several statements on SQLite, where
         `work` runs on another thread; see `write`."""
-        async with self.read() as connection:
-            if self._direct_reader is None:
+        if self._direct_reader is None:
+            async with self.read() as connection:
                 return await work(connection)
-            reader, context = self._direct_reader, copy_context()
-            return await reader.run(connection, lambda direct: context.run(reader.result_of, work, direct))
+        reader, context = self._direct_reader, copy_context()
+        with failures_as_store_errors(self.url):
+            return await reader.run(lambda direct: context.run(reader.result_of, work, direct))
 
     def another_reader(self) -> AsyncEngine:
         """An engine for reading large parts of the store, also on another event loop. The caller disposes of it.
@@ -163,6 +165,8 @@ class Database:
     async def close(self) -> None:
         if self._group_commit is not None:
             await self._group_commit.finished()
+        if self._direct_reader is not None:
+            await self._direct_reader.close()
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()
@@ -265,7 +269,7 @@ def _open_sqlite(url: URL, durable: bool) -> Database:
             set_up_connections(engine, "BEGIN IMMEDIATE")
             return Database(url, engine, engine)
         writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=3600)
-        reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
+        reader = create_async_engine(url, pool_size=READERS + 1, max_overflow=0, pool_timeout=60)
     except (NoSuchModuleError, ImportError) as problem:
         raise StoreError(f"the driver for {url.drivername} is not installed") from problem
     set_up_connections(writer, "BEGIN IMMEDIATE", *(() if durable else (NOT_DURABLE,)))

@@ -11,33 +11,70 @@ from typing import Any, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import aiosqlite
-from sqlalchemy import Connection, CursorResult, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import StaticPool
 
 from abandoned_checkouts.store.engine.sqlite_connections import begin_with
+from abandoned_checkouts.store.engine.statement_cache import StatementCache, run_text
 from abandoned_checkouts.store.tables.encrypted import ciphers
+
+# The place of a connection's StatementCache.
+_STATEMENTS = "statements"
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[AsyncConnection], Coroutine[Any, Any, T]]
 
 
 class DriverConnections:
-    """Uses the connections of an engine directly, each on its thread. `begin` begins a transaction."""
+    """Uses connections of an engine directly, each on its thread. `begin` begins a transaction.
+
+    To take a connection from the engine's pool and to return it costs as much as several statements. So `run_alone`
+    remembers the engine's only connection, and `run` keeps one open for all its callers.
+    """
 
     def __init__(self, engine: AsyncEngine, begin: str) -> None:
         self._engine, self._begin = engine, begin
-        self._direct: WeakKeyDictionary[aiosqlite.Connection, Engine] = WeakKeyDictionary()
+        self._direct: WeakKeyDictionary[aiosqlite.Connection, tuple[Engine, StatementCache]] = WeakKeyDictionary()
+        self._only: Any = None
+        self._kept: AsyncConnection | None = None
+        self._opening = asyncio.Lock()
 
-    async def run(self, connection: AsyncConnection, function: Callable[[Connection], T]) -> T:
-        """Call a function with the same connection on its thread. It is rolled back unless the function commits."""
-        driver: Any = (await connection.get_raw_connection()).driver_connection
+        @event.listens_for(engine.sync_engine, "close")
+        def forget(_connection: object, _record: object) -> None:
+            self._only = None
+
+    async def run_alone(self, function: Callable[[Connection], T]) -> T:
+        """Call a function with the engine's only connection on its thread. The caller makes sure that nobody else uses
+        it. The function's work is rolled back unless it commits."""
+        if self._only is None:
+            async with self._engine.connect() as connection:
+                self._only = (await connection.get_raw_connection()).driver_connection
+        return await self._run(self._only, function)
+
+    async def run(self, function: Callable[[Connection], T]) -> T:
+        """Call a function with a connection that stays open, on its thread: one function after the other. Its work is
+        rolled back unless it commits."""
+        async with self._opening:
+            if self._kept is None:
+                self._kept = await self._engine.connect()
+        return await self._run((await self._kept.get_raw_connection()).driver_connection, function)
+
+    async def close(self) -> None:
+        """Return the connection that stays open to its pool."""
+        if self._kept is not None:
+            await self._kept.close()
+            self._kept = None
+
+    async def _run(self, driver: Any, function: Callable[[Connection], T]) -> T:
         if driver not in self._direct:
-            self._direct[driver] = self._engine_of(driver._conn)
-        engine = self._direct[driver]
+            engine = self._engine_of(driver._conn)
+            self._direct[driver] = engine, StatementCache(engine.dialect)
+        engine, statements = self._direct[driver]
 
         def run() -> T:
             with engine.connect() as direct:
+                direct.info[_STATEMENTS] = statements
                 return function(direct)
 
         result: T = await driver._execute(run)
@@ -46,6 +83,10 @@ class DriverConnections:
     def result_of(self, work: Work[T], connection: Connection) -> T:
         """The result of a coroutine that uses this connection. Raises RuntimeError if it waits for anything else."""
         return run_without_waiting(work(_DirectConnection(self._engine, connection)))
+
+    def execute(self, connection: Connection, statement: str) -> None:
+        """Execute a statement without parameters on this thread."""
+        run_text(_raw(connection), connection.dialect, statement, None)
 
     def _engine_of(self, raw: object) -> Engine:
         # SQLAlchemy's engine for the driver without an event loop.
@@ -58,16 +99,32 @@ class DriverConnections:
 class _DirectConnection(AsyncConnection):
     """A connection that runs its statements on the present thread, so that nobody waits for them."""
 
-    async def execute(self, *args: Any, **options: Any) -> CursorResult[Any]:
-        return self._direct.execute(*args, **options)
+    async def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
+        direct = self._direct
+        if not options:
+            statements: StatementCache = direct.info[_STATEMENTS]
+            found = statements.run(_raw(direct), statement, parameters)
+            if found is not None:
+                return found
+        return direct.execute(statement, parameters, **options)
 
-    async def exec_driver_sql(self, *args: Any, **options: Any) -> CursorResult[Any]:
-        return self._direct.exec_driver_sql(*args, **options)
+    async def exec_driver_sql(self, statement: str, parameters: Any = None, **options: Any) -> Any:
+        direct = self._direct
+        if options:
+            return direct.exec_driver_sql(statement, parameters, **options)
+        return run_text(_raw(direct), direct.dialect, statement, parameters)
 
     @property
     def _direct(self) -> Connection:
         assert self.sync_connection is not None
         return self.sync_connection
+
+
+def _raw(direct: Connection) -> Any:
+    """The driver's connection, in a transaction."""
+    if not direct.in_transaction():
+        direct.begin()
+    return direct.connection.dbapi_connection
 
 
 def is_in_event_loop() -> bool:

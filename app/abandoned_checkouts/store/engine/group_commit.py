@@ -46,7 +46,7 @@ class GroupCommit:
     """Runs the writing transactions of a SQLite store. `turn` is the lock that every writer of this process holds."""
 
     def __init__(self, writer: AsyncEngine, turn: asyncio.Lock) -> None:
-        self._writer, self._turn = writer, turn
+        self._turn = turn
         self._waiting: deque[_Request] = deque()
         self._task: asyncio.Task[None] | None = None
         self._driver = DriverConnections(writer, "BEGIN IMMEDIATE")
@@ -74,8 +74,7 @@ class GroupCommit:
             async with self._turn:
                 before = len(self._waiting)
                 try:
-                    async with self._writer.connect() as connection:
-                        group = await self._driver.run(connection, self._commit_group)
+                    group = await self._driver.run_alone(self._commit_group)
                 except Exception as problem:
                     # The store cannot be opened, or is locked. The callers that waited for it get the error now.
                     group = [self._waiting.popleft() for _ in range(before)]
@@ -104,12 +103,11 @@ class GroupCommit:
         """Run one transaction in a savepoint. Raises an error if SQLite has rolled back the whole group."""
         if request.answer.cancelled():
             return
-        savepoint = connection.begin_nested()
+        self._driver.execute(connection, "SAVEPOINT request")
         try:
             request.result = request.context.run(self._driver.result_of, request.work, connection)
         except Exception as problem:
             request.problem = problem
-        if request.problem is None and not request.answer.cancelled():
-            savepoint.commit()
-        else:
-            savepoint.rollback()
+        if request.problem is not None or request.answer.cancelled():
+            self._driver.execute(connection, "ROLLBACK TO request")
+        self._driver.execute(connection, "RELEASE request")

@@ -5,10 +5,10 @@ from operator import attrgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.reports.facts import CheckoutFacts, FactDays, ProductShare
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.tables import report_checkouts
@@ -52,10 +52,9 @@ async def load_facts(
     connection: AsyncConnection, shop_id: int, numbers: Collection[int]
 ) -> dict[int, tuple[CheckoutFacts, FactDays]]:
     """The facts of these checkouts that are known, by number. Their rows are locked."""
-    table = report_checkouts
     found = {}
     for part in chunks(list(numbers)):
-        statement = select(table).where(table.c.shop_id == shop_id, table.c.id.in_(part)).order_by(table.c.id)
-        for row in (await connection.execute(statement.with_for_update())).mappings():
+        statement = rows_with(report_checkouts, "id", order=("id",), lock="change")
+        for row in (await connection.execute(statement, {"shop_id": shop_id, "values": part})).mappings():
             found[row["id"]] = facts_in(row)
     return found

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 import orjson
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout, has_contact
@@ -13,6 +12,7 @@ from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.facts import CheckoutFacts, ProductShare
 from abandoned_checkouts.reports.shopper import shopper_of
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.statements import chunks, put_rows
 from abandoned_checkouts.store.reports.note_facts import note_checkouts
 from abandoned_checkouts.store.tables import purchases, report_products
@@ -31,12 +31,11 @@ async def note_abandoned(connection: AsyncConnection, shop: Shop, checkouts: Seq
 async def _bought_elsewhere(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, int]:
     """When the customer of each checkout first bought something else within the attribution. The consumer of events
     (work/count_elsewhere) adds purchases that come later, and those of the person's other customer numbers."""
-    table, bought = purchases, dict[int, list[tuple[int, str]]]()
+    bought: dict[int, list[tuple[int, str]]] = {}
     people = {each.customer_id for each in checkouts if each.customer_id is not None}
     for part in chunks(sorted(people)):
-        statement = select(table.c.customer_id, table.c.bought_at, table.c.source)
-        mine = (table.c.shop_id == shop.id) & table.c.customer_id.in_(part)
-        for row in await connection.execute(statement.where(mine)):
+        statement = rows_with(purchases, "customer_id", ("customer_id", "bought_at", "source"))
+        for row in await connection.execute(statement, {"shop_id": shop.id, "values": part}):
             bought.setdefault(row.customer_id, []).append((row.bought_at, row.source))
     window, found = rules_of(shop).attribution, {}
     for checkout in checkouts:

@@ -3,17 +3,27 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.facts import CheckoutFacts, FactDays, Sums, add_counts, days_of
 from abandoned_checkouts.reports.how import recovered_how
+from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.statements import chunks, delete_rows, put_rows
 from abandoned_checkouts.store.reports.changes import append_changes
 from abandoned_checkouts.store.reports.fact_rows import COLUMNS, load_facts, row_of
 from abandoned_checkouts.store.tables import report_actions, report_checkouts
+
+# Built once: every report of a checkout runs them.
+_actions = report_actions.c
+_FIRST_ACTIONS = (
+    select(_actions.checkout_id, _actions.kind, func.min(_actions.at))
+    .where(_actions.shop_id == bindparam("shop_id"), _actions.checkout_id.in_(bindparam("values", expanding=True)))
+    .group_by(_actions.checkout_id, _actions.kind)
+)
+_MAILS = rows_with(report_actions, "checkout_id", ("checkout_id", "at", "part")).where(_actions.kind == "sent")
 
 
 async def note_checkouts(connection: AsyncConnection, shop: Shop, reported: Mapping[int, CheckoutFacts]) -> None:
@@ -80,13 +90,9 @@ async def _first_actions(
     connection: AsyncConnection, shop: Shop, numbers: Sequence[int]
 ) -> Mapping[int, Mapping[str, int]]:
     """When the first action of each kind was, by the checkout's number and the kind."""
-    table = report_actions
     found: dict[int, dict[str, int]] = {}
     for part in chunks(numbers):
-        statement = select(table.c.checkout_id, table.c.kind, func.min(table.c.at))
-        mine = (table.c.shop_id == shop.id) & table.c.checkout_id.in_(part)
-        grouped = statement.where(mine).group_by(table.c.checkout_id, table.c.kind)
-        for number, kind, at in await connection.execute(grouped):
+        for number, kind, at in await connection.execute(_FIRST_ACTIONS, {"shop_id": shop.id, "values": part}):
             found.setdefault(number, {})[kind] = at
     return found
 
@@ -95,11 +101,9 @@ async def _mails_of(
     connection: AsyncConnection, shop: Shop, numbers: Sequence[int]
 ) -> dict[int, list[tuple[int, str]]]:
     """When each mail was sent, and by which step, by the checkout's number."""
-    table, found = report_actions, dict[int, list[tuple[int, str]]]()
+    found: dict[int, list[tuple[int, str]]] = {}
     for part in chunks(numbers):
-        some = table.c.checkout_id.in_(part)
-        statement = select(table.c.checkout_id, table.c.at, table.c.part)
-        for row in await connection.execute(statement.where(table.c.shop_id == shop.id, some, table.c.kind == "sent")):
+        for row in await connection.execute(_MAILS, {"shop_id": shop.id, "values": part}):
             found.setdefault(row.checkout_id, []).append((row.at, row.part))
     return found
 
