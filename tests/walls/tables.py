@@ -124,16 +124,17 @@ TYPES_THAT_NAME_EACH_OTHER = "shopify.schema.types"
 
 # Where each library may be imported. `sqlite3` is Python's own, but a database all the same.
 LIBRARIES: dict[str, set[str]] = {
+    "aiohttp": {"work"},
     "aiosmtplib": {"work"},
     "alembic": {"store.engine", "store.migrations"},
     "anyio": {"pytest_plugin"},
     "asyncpg": {"store.engine"},
+    "certifi": {"work"},
     "babel": {"checkouts", "merchant", "recovery", "shopify.schema", "wix"},
     "cryptography": {"checkouts", "intake", "shopify.http", "store.engine", "wix"},
     "dkim": {"work"},
     "faker": {"exporting"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
-    "httpcore": {"work"},
     "httpx": {"agents", "cli", "pytest_plugin", "sync"},
     "ijson": {"intake"},
     "isal": {"http_kit", "intake", "shopify.http"},
@@ -173,7 +174,12 @@ LIBRARIES: dict[str, set[str]] = {
     "strawberry": {"shopify.schema"},
     "typer": {"cli"},
     "uvicorn": {"cli"},
+<<<<<<< HEAD
     "yaml": {"automations"},
+=======
+    "yarl": {"work"},
+    "yaml": {"automations", "cli"},
+>>>>>>> 8b99f88 (Deliveries: aiohttp sends them, with the same guard for private networks; statements of each attempt are built once; a benchmark)
 }
 
 # Rules without side effects: their callers pass the time in, and nothing else of the machine reaches them.

@@ -2,25 +2,23 @@
 
 import asyncio
 
-import httpcore
-
-from abandoned_checkouts.work.targets import GuardedNetwork
+from abandoned_checkouts.work.sender import CONNECT_SECONDS, open_client
+from abandoned_checkouts.work.targets import RequestError
 
 SECONDS = 10.0
 
 
 async def open_url(url: str, *, allow_private: bool = False) -> str | None:
     """Send a GET request. Returns None after a status of 2xx, else the problem. Redirects are not followed."""
+    client = await open_client(allow_private=allow_private, connections=1)
+    headers = {"User-Agent": "Abandoned-Checkouts"}
     try:
-        async with (
-            asyncio.timeout(SECONDS),
-            httpcore.AsyncConnectionPool(network_backend=GuardedNetwork(allow_private)) as pool,
-            pool.stream("GET", url, headers=[("User-Agent", "Abandoned-Checkouts")]) as response,
-        ):
-            return None if 200 <= response.status < 300 else f"the server responded with {response.status}"
+        async with asyncio.timeout(SECONDS):
+            status, _ = await client.send("GET", url, headers, None, connect=CONNECT_SECONDS, most=1)
+        return None if 200 <= status < 300 else f"the server responded with {status}"
     except TimeoutError:
         return f"no response within {SECONDS:g} seconds"
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-        return str(error) or type(error).__name__
-    except (httpcore.UnsupportedProtocol, ValueError, TypeError, OSError) as error:
-        return str(error) or type(error).__name__
+    except RequestError as problem:
+        return str(problem)
+    finally:
+        await client.close()

@@ -4,13 +4,15 @@ import asyncio
 import hashlib
 import time
 from dataclasses import dataclass
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-import httpcore
-
 from abandoned_checkouts.store.outbox.deliveries import Attempt
-from abandoned_checkouts.work.targets import GuardedNetwork
+from abandoned_checkouts.work.targets import RequestError
+
+if TYPE_CHECKING:
+    from abandoned_checkouts.work.http_client import HttpClient
 
 # Shopify: one second to connect, five in all. Wix: 1,250 milliseconds.
 CONNECT_SECONDS = 1.0
@@ -45,56 +47,49 @@ class Sender:
     def __init__(self, *, allow_private: bool, connections: int = 100) -> None:
         # Receivers in private networks, such as those of local tests, often have no TLS.
         self._schemes = ("https", "http") if allow_private else ("https",)
-        self._pool = httpcore.AsyncConnectionPool(
-            network_backend=GuardedNetwork(allow_private),
-            max_connections=connections,
-            max_keepalive_connections=connections // 2,
-            keepalive_expiry=30,
-        )
+        self._allow_private, self._connections = allow_private, connections
+        self._client: HttpClient | None = None
+        self._opening = asyncio.Lock()
 
     async def close(self) -> None:
-        await self._pool.aclose()
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
 
     async def send(self, message: Message, now: int) -> Attempt:
         """Send a message. An error of the receiver is in the result and does not raise."""
-        started = time.monotonic()
         status, response = None, None
+        client = self._client or await self._open()
+        started = time.monotonic()
         try:
             async with asyncio.timeout(message.seconds):
-                status, response = await self._post(message)
+                status, response = await self._post(client, message)
             problem = self._problem_of(message, status)
         except TimeoutError:
             problem = f"no response within {message.seconds:g} seconds"
-        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            problem = str(error) or type(error).__name__
-        except (httpcore.UnsupportedProtocol, ValueError, TypeError, OSError) as error:
-            problem = str(error) or type(error).__name__
+        except (RequestError, ValueError) as error:
+            problem = str(error)
         return Attempt(now, round((time.monotonic() - started) * 1000), status, problem, response)
 
-    async def _post(self, message: Message) -> tuple[int, str]:
+    async def _open(self) -> "HttpClient":
+        async with self._opening:
+            if self._client is None:
+                self._client = await open_client(allow_private=self._allow_private, connections=self._connections)
+            return self._client
+
+    async def _post(self, client: "HttpClient", message: Message) -> tuple[int, str]:
         scheme = urlsplit(message.address).scheme
         if scheme not in self._schemes:
             raise ValueError(f"the address must start with https://, not {scheme or 'nothing'}")
-        timeouts = {
-            "connect": min(CONNECT_SECONDS, message.seconds),
-            "read": message.seconds,
-            "write": message.seconds,
-            "pool": message.seconds,
-        }
-        async with self._pool.stream(
+        status, response = await client.send(
             "POST",
             message.address,
-            headers=list(message.headers.items()),
-            content=message.body,
-            extensions={"timeout": timeouts},
-        ) as response:
-            parts, length = [], 0
-            async for part in response.aiter_stream():
-                parts.append(part)
-                length += len(part)
-                if length >= _READ:
-                    break
-            return response.status, b"".join(parts)[:_KEPT].decode("utf-8", "replace").replace("\0", "")
+            message.headers,
+            message.body,
+            connect=min(CONNECT_SECONDS, message.seconds),
+            most=_READ,
+        )
+        return status, response[:_KEPT].decode("utf-8", "replace").replace("\0", "")
 
     def _problem_of(self, message: Message, status: int | None) -> str | None:
         assert status is not None
@@ -103,6 +98,13 @@ class Sender:
         if 300 <= status < 400:
             return f"the receiver responded with {status}; redirects are not followed"
         return f"the receiver responded with {status}"
+
+
+async def open_client(*, allow_private: bool, connections: int) -> "HttpClient":
+    """The HTTP client. Its library takes a moment to import, so this does not happen in the event loop."""
+    module = await asyncio.to_thread(import_module, "abandoned_checkouts.work.http_client")
+    client: HttpClient = module.HttpClient(allow_private=allow_private, connections=connections)
+    return client
 
 
 def body_hash(body: str) -> str:

@@ -6,10 +6,7 @@ a public address for the check and a private one for the connection. Redirects a
 
 import asyncio
 import socket
-from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-
-import httpcore
 
 IpAddress = IPv4Address | IPv6Address
 
@@ -34,7 +31,11 @@ _SPECIAL = [
 _EMBEDDING = ("sixtofour", "teredo", "ipv4_mapped")
 
 
-class ForbiddenTargetError(httpcore.ConnectError):
+class RequestError(Exception):
+    """There is no response. The message says why, in one line."""
+
+
+class ForbiddenTargetError(RequestError):
     """The receiver's address is forbidden."""
 
 
@@ -56,42 +57,29 @@ def is_public(address: IpAddress) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-class GuardedNetwork(httpcore.AsyncNetworkBackend):
-    """httpcore's network, restricted to public addresses unless `allow_private` is set."""
+async def addresses_of(host: str, port: int, *, allow_private: bool) -> list[IpAddress]:
+    """The addresses of a host name. Raises ForbiddenTargetError if one of them is forbidden, RequestError if there are
+    none."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as problem:
+        raise RequestError(f"the name {host} cannot be resolved: {problem}") from None
+    addresses = list(dict.fromkeys(_address_in(str(entry[4][0])) for entry in found))
+    # A name with both public and private addresses is rejected too.
+    if not allow_private and not all(map(is_public, addresses)):
+        raise _forbidden(host)
+    return addresses
 
-    def __init__(self, allow_private: bool) -> None:
-        self._network = httpcore.AnyIOBackend()
-        self._allow_private = allow_private
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        address = await self._resolve(host, port)
-        return await self._network.connect_tcp(str(address), port, timeout, local_address, socket_options)
+def check_address(text: str) -> None:
+    """Raises ForbiddenTargetError if an IP address is forbidden."""
+    if not is_public(_address_in(text)):
+        raise _forbidden(text)
 
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise ForbiddenTargetError("events are not sent to sockets of this machine")
 
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+def _address_in(text: str) -> IpAddress:
+    return ip_address(text.partition("%")[0])
 
-    async def _resolve(self, host: str, port: int) -> IpAddress:
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as problem:
-            raise httpcore.ConnectError(f"the name {host} cannot be resolved: {problem}") from None
-        addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-        # A name with both public and private addresses is rejected too.
-        if not self._allow_private and not all(map(is_public, addresses)):
-            raise ForbiddenTargetError(f"{host} is in a private network, to which events are not sent")
-        return addresses[0]
+
+def _forbidden(host: str) -> ForbiddenTargetError:
+    return ForbiddenTargetError(f"{host} is in a private network, to which events are not sent")

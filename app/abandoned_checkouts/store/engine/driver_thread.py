@@ -108,10 +108,10 @@ class _DirectConnection(AsyncConnection):
                 return found
         return direct.execute(statement, parameters, **options)
 
-    async def exec_driver_sql(self, statement: str, parameters: Any = None, **options: Any) -> Any:
+    async def exec_driver_sql(self, statement: str, parameters: Any = None, execution_options: Any = None) -> Any:
         direct = self._direct
-        if options:
-            return direct.exec_driver_sql(statement, parameters, **options)
+        if execution_options:
+            return direct.exec_driver_sql(statement, parameters, execution_options)
         return run_text(_raw(direct), direct.dialect, statement, parameters)
 
     @property

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.outbox.subscriptions import Dialect, Subscription, subscriptions_of
 from abandoned_checkouts.store.tables import apps
 from abandoned_checkouts.store.tables.encrypted import ciphers
@@ -16,13 +17,13 @@ from abandoned_checkouts.store.tables.encrypted import ciphers
 COMPLIANCE: Dialect = "compliance"
 REDACT = "CUSTOMERS_REDACT"
 _SETTING = "compliance_address"
+_APPS = select_of_shop(apps, apps).order_by(apps.c.id)
 
 
 async def compliance_addresses(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
     """The compliance URLs of apps that can read customers or orders (Shopify: privacy law compliance)."""
-    statement = select(apps).where(apps.c.shop_id == shop_id).order_by(apps.c.id)
     found = []
-    for row in (await connection.execute(statement)).mappings():
+    for row in (await connection.execute(_APPS, {"shop_id": shop_id})).mappings():
         settings, scopes = orjson.loads(row["settings"]), orjson.loads(row["scopes"])
         if settings.get(_SETTING) and any(scope.endswith(("_customers", "_orders")) for scope in scopes):
             found.append(

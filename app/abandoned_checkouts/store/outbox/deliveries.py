@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
+    Update,
     and_,
     bindparam,
     exists,
     func,
-    insert,
     literal_column,
     not_,
-    or_,
     select,
     update,
 )
@@ -23,7 +25,7 @@ from abandoned_checkouts.checkouts.randomness import unique_name
 from abandoned_checkouts.store.engine.locks import DISPATCH, try_lock_store
 from abandoned_checkouts.store.engine.numbering import insert_numbered
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.engine.statements import ids_by_shop
+from abandoned_checkouts.store.engine.statements import ids_by_shop, insert_rows
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, opened_body
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 
@@ -44,6 +46,46 @@ _DISPATCHED = (
     update(events)
     .where(events.c.shop_id == bindparam("shop"), events.c.id.in_(bindparam("numbers", expanding=True)))
     .values(dispatched_at=bindparam("now"))
+)
+# The statements of each attempt are built once: to build them would take longer than to run them.
+_of_delivery = (deliveries.c.shop_id == bindparam("shop")) & (deliveries.c.id == bindparam("number"))
+_is_waiting = deliveries.c.state == _WAITING
+_DELIVERED = (
+    update(deliveries)
+    .where(_of_delivery, _is_waiting)
+    .values(
+        attempts=bindparam("new_attempts"),
+        status=bindparam("new_status"),
+        problem=None,
+        claim=None,
+        state="delivered",
+        finished_at=bindparam("now"),
+    )
+)
+# The receiver of a compliance topic has the data of the person to erase, so it is deleted here.
+_DELIVERED_ONCE = _DELIVERED.values(body="")
+_LAST_ATTEMPT = select(func.max(delivery_attempts.c.attempt)).where(
+    delivery_attempts.c.shop_id == bindparam("shop"), delivery_attempts.c.delivery_id == bindparam("number")
+)
+_followers = and_(
+    _is_waiting,
+    *(deliveries.c[name] == bindparam(f"of_{name}") for name in ("shop_id", "dialect", "address", "subject")),
+    deliveries.c.id > bindparam("after"),
+)
+_FIRST_FOLLOWER = select(deliveries.c.id).where(_followers).order_by(deliveries.c.id).limit(1)
+_RELEASED = (
+    update(deliveries)
+    .where(_of_delivery, deliveries.c.due_at > bindparam("now"), deliveries.c.claim.is_(None))
+    .values(due_at=bindparam("now"))
+)
+_CLAIMED = (
+    update(deliveries)
+    .where(deliveries.c.shop_id == bindparam("shop"), deliveries.c.id.in_(bindparam("numbers", expanding=True)))
+    .values(
+        claim=bindparam("claimed_by"),
+        due_at=bindparam("until"),
+        first_attempt_at=func.coalesce(deliveries.c.first_attempt_at, bindparam("now")),
+    )
 )
 
 
@@ -114,34 +156,15 @@ async def claim_deliveries(
     If a sender dies, its lease ends. Another sender then claims the delivery, unless its `takes_over` is false. `busy`
     has subscriptions to skip.
     """
-    table, earlier = deliveries, deliveries.alias("earlier")
-    blocked = exists().where(
-        earlier.c.state == _WAITING,
-        earlier.c.shop_id == table.c.shop_id,
-        earlier.c.dialect == table.c.dialect,
-        earlier.c.address == table.c.address,
-        earlier.c.subject == table.c.subject,
-        earlier.c.id < table.c.id,
-    )
-    statement = (
-        select(table)
-        .where(table.c.state == _WAITING, table.c.due_at <= now, not_(blocked))
-        .order_by(table.c.due_at, table.c.id)
-        .limit(limit)
-        .with_for_update(of=table, skip_locked=True)
-    )
-    if not takes_over:
-        statement = statement.where(table.c.claim.is_(None))
-    if busy:
-        statement = statement.where(not_(or_(*map(_is, busy))))
-    rows = [dict(row) for row in (await connection.execute(statement)).mappings()]
+    values: dict[str, object] = {"now": now, "limit": limit}
+    for place, key in enumerate(busy):
+        values |= {f"{name}_{place}": getattr(key, name) for name in _KEY_NAMES}
+    statement = _first_due(takes_over, len(busy))
+    rows = [dict(row) for row in (await connection.execute(statement, values)).mappings()]
     claim = unique_name()
     for shop_id, numbers in ids_by_shop(rows).items():
-        await connection.execute(
-            update(table)
-            .where(table.c.shop_id == shop_id, table.c.id.in_(numbers))
-            .values(claim=claim, due_at=now + lease, first_attempt_at=func.coalesce(table.c.first_attempt_at, now))
-        )
+        claimed = {"shop": shop_id, "numbers": numbers, "claimed_by": claim, "until": now + lease, "now": now}
+        await connection.execute(_CLAIMED, claimed)
     return [
         {
             **row,
@@ -153,6 +176,37 @@ async def claim_deliveries(
     ]
 
 
+_KEY_NAMES = ("shop_id", "dialect", "subscription_id")
+
+
+@lru_cache(maxsize=64)
+def _first_due(takes_over: bool, busy: int) -> Select[Any]:
+    """The first due delivery of each address and subject. The parameters are `now`, `limit`, and those of the
+    subscriptions to skip."""
+    table, earlier = deliveries, deliveries.alias("earlier")
+    blocked = exists().where(
+        earlier.c.state == _WAITING,
+        earlier.c.shop_id == table.c.shop_id,
+        earlier.c.dialect == table.c.dialect,
+        earlier.c.address == table.c.address,
+        earlier.c.subject == table.c.subject,
+        earlier.c.id < table.c.id,
+    )
+    statement = (
+        select(table)
+        .where(_is_waiting, table.c.due_at <= bindparam("now"), not_(blocked))
+        .order_by(table.c.due_at, table.c.id)
+        .limit(bindparam("limit", type_=Integer))
+        .with_for_update(of=table, skip_locked=True)
+    )
+    if not takes_over:
+        statement = statement.where(table.c.claim.is_(None))
+    for place in range(busy):
+        skipped = and_(*(table.c[name] == bindparam(f"{name}_{place}") for name in _KEY_NAMES))
+        statement = statement.where(not_(skipped))
+    return statement
+
+
 async def finish_delivery(
     connection: AsyncConnection, delivery: Row, attempt: Attempt, now: int, retry_at: int | None
 ) -> bool:
@@ -160,66 +214,58 @@ async def finish_delivery(
 
     Returns False if the sender has lost its claim.
     """
-    table = deliveries
-    number = delivery["attempts"] + 1
-    values: dict[str, object] = {
-        "attempts": number,
-        "status": attempt.status,
-        "problem": attempt.problem,
-        "claim": None,
-    }
-    mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.id == delivery["id"])
-    statement = update(table).where(mine, table.c.state == _WAITING)
     if attempt.problem is None:
-        values |= {"state": "delivered", "finished_at": now}
-        if delivery["dialect"] == COMPLIANCE:
-            # The receiver has the data of the person to erase, so it is deleted here.
-            values["body"] = ""
+        statement = _DELIVERED_ONCE if delivery["dialect"] == COMPLIANCE else _DELIVERED
+        values = {"new_attempts": delivery["attempts"] + 1, "new_status": attempt.status, "now": now}
+        changed = await connection.execute(statement, {**_place(delivery), **values})
     else:
-        # A failure is stored only if this sender still has the claim, because another sender may be trying now. A
-        # success is always stored.
-        statement = statement.where(table.c.claim == delivery["claim"])
-        values |= {"state": "failed", "finished_at": now} if retry_at is None else {"due_at": retry_at}
-    if not (await connection.execute(statement.values(values))).rowcount:
+        changed = await connection.execute(_failed(delivery, attempt, now, retry_at))
+    if not changed.rowcount:
         return False
-    await connection.execute(
-        insert(delivery_attempts).values(
-            shop_id=delivery["shop_id"],
-            delivery_id=delivery["id"],
-            attempt=await _next_attempt(connection, delivery),
-            started_at=attempt.started_at,
-            milliseconds=attempt.milliseconds,
-            status=attempt.status,
-            problem=attempt.problem,
-            response=attempt.response,
-        )
-    )
+    number = await _next_attempt(connection, delivery)
+    row = (delivery["shop_id"], delivery["id"], number, *(getattr(attempt, name) for name in _ATTEMPT))
+    await insert_rows(connection, delivery_attempts, ("shop_id", "delivery_id", "attempt", *_ATTEMPT), [row])
     if attempt.problem is not None and retry_at is not None:
         await _keep_followers_waiting(connection, delivery, retry_at)
     return True
 
 
+_ATTEMPT = ("started_at", "milliseconds", "status", "problem", "response")
+
+
+def _place(delivery: Row) -> dict[str, object]:
+    return {"shop": delivery["shop_id"], "number": delivery["id"]}
+
+
+def _failed(delivery: Row, attempt: Attempt, now: int, retry_at: int | None) -> Update:
+    """A failure is stored only if this sender still has the claim, because another sender may be trying now. A success
+    is always stored."""
+    table = deliveries
+    ended = {"state": "failed", "finished_at": now} if retry_at is None else {"due_at": retry_at}
+    return (
+        update(table)
+        .where(table.c.shop_id == delivery["shop_id"], table.c.id == delivery["id"], _is_waiting)
+        .where(table.c.claim == delivery["claim"])
+        .values(attempts=delivery["attempts"] + 1, status=attempt.status, problem=attempt.problem, claim=None, **ended)
+    )
+
+
 async def _next_attempt(connection: AsyncConnection, delivery: Row) -> int:
-    table = delivery_attempts
-    mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.delivery_id == delivery["id"])
-    last = await connection.execute(select(func.max(table.c.attempt)).where(mine))
-    return (last.scalar() or 0) + 1
+    return ((await connection.execute(_LAST_ATTEMPT, _place(delivery))).scalar() or 0) + 1
 
 
 async def _keep_followers_waiting(connection: AsyncConnection, delivery: Row, until: int) -> None:
     """Make the deliveries that wait for this one due at `until`, when this one is due again."""
     table = deliveries
-    await connection.execute(update(table).where(_follows(delivery), table.c.due_at < until).values(due_at=until))
+    late = update(table).where(_followers, table.c.due_at < until).values(due_at=until)
+    await connection.execute(late, _follows(delivery))
 
 
 async def release_followers(connection: AsyncConnection, delivery: Row, now: int) -> None:
     """Make the next delivery about the same subject due now, because this one is finished."""
-    table = deliveries
-    first = select(func.min(table.c.id)).where(_follows(delivery)).scalar_subquery()
-    mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.id == first)
-    await connection.execute(
-        update(table).where(mine, table.c.due_at > now, table.c.claim.is_(None)).values(due_at=now)
-    )
+    number = (await connection.execute(_FIRST_FOLLOWER, _follows(delivery))).scalar()
+    if number is not None:
+        await connection.execute(_RELEASED, {"shop": delivery["shop_id"], "number": number, "now": now})
 
 
 async def hasten_deliveries(
@@ -247,14 +293,11 @@ async def next_delivery_at(connection: AsyncConnection) -> int | None:
     return moment
 
 
-def _follows(delivery: Row) -> ColumnElement[bool]:
-    """The condition for deliveries that wait for this one: those with the same address and subject, in any topic."""
-    table = deliveries
-    return and_(
-        table.c.state == _WAITING,
-        *(table.c[name] == delivery[name] for name in ("shop_id", "dialect", "address", "subject")),
-        table.c.id > delivery["id"],
-    )
+def _follows(delivery: Row) -> dict[str, object]:
+    """The parameters of `_followers`: the deliveries that wait for this one are those with the same address and
+    subject, in any topic."""
+    names = ("shop_id", "dialect", "address", "subject")
+    return {"after": delivery["id"], **{f"of_{name}": delivery[name] for name in names}}
 
 
 def _is(key: DeliveryKey) -> ColumnElement[bool]:

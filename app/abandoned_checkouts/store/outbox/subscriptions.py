@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import orjson
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -51,15 +51,22 @@ class Subscription:
     app_settings: UntypedJson = field(default_factory=dict)
 
 
+# Built once: every batch of events and of deliveries reads the subscriptions of its shop.
+_hooks, _events = webhook_subscriptions, event_subscriptions
+_HOOKS = (
+    select_of_shop(_hooks, _hooks, apps.c.client_secret, apps.c.settings.label("app_settings"))
+    .join(apps, (apps.c.shop_id == _hooks.c.shop_id) & (apps.c.id == _hooks.c.app_id))
+    .order_by(_hooks.c.created_at, _hooks.c.id)
+)
+_SUBSCRIPTIONS = (
+    select_of_shop(_events, _events, apps.c.settings.label("app_settings"))
+    .join(apps, (apps.c.shop_id == _events.c.shop_id) & (apps.c.id == _events.c.owner_id), isouter=True)
+    .order_by(_events.c.created_at, _events.c.id)
+)
+
+
 async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
     """All subscriptions of a shop, oldest first, Shopify's before the others."""
-    hooks = webhook_subscriptions
-    statement = (
-        select(hooks, apps.c.client_secret, apps.c.settings.label("app_settings"))
-        .join(apps, (apps.c.shop_id == hooks.c.shop_id) & (apps.c.id == hooks.c.app_id))
-        .where(hooks.c.shop_id == shop_id)
-        .order_by(hooks.c.created_at, hooks.c.id)
-    )
     found = [
         Subscription(
             dialect="shopify",
@@ -79,7 +86,7 @@ async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Su
             name=row["name"],
             app_settings=orjson.loads(row["app_settings"]),
         )
-        for row in (await connection.execute(statement)).mappings()
+        for row in (await connection.execute(_HOOKS, {"shop_id": shop_id})).mappings()
     ]
     return found + await list_subscriptions(connection, shop_id)
 
@@ -93,16 +100,10 @@ async def list_subscriptions(
     connection: AsyncConnection, shop_id: int, dialect: Dialect | None = None
 ) -> list[Subscription]:
     """A shop's subscriptions in the dialects wix and own, or one of them, oldest first."""
-    table = event_subscriptions
-    owner = (apps.c.shop_id == table.c.shop_id) & (apps.c.id == table.c.owner_id)
-    statement = (
-        select(table, apps.c.settings.label("app_settings"))
-        .join(apps, owner, isouter=True)
-        .where(table.c.shop_id == shop_id)
-    )
+    statement = _SUBSCRIPTIONS
     if dialect is not None:
-        statement = statement.where(table.c.dialect == dialect)
-    rows = await connection.execute(statement.order_by(table.c.created_at, table.c.id))
+        statement = statement.where(event_subscriptions.c.dialect == dialect)
+    rows = await connection.execute(statement, {"shop_id": shop_id})
     names = (
         "dialect",
         "shop_id",
@@ -179,11 +180,17 @@ async def delete_subscription(connection: AsyncConnection, shop_id: int, dialect
     return removed
 
 
+_SUCCEEDED = [
+    update(table)
+    .where(table.c.shop_id == bindparam("shop"), table.c.id == bindparam("number"))
+    .values(succeeded_at=bindparam("now"))
+    for table in (event_subscriptions, webhook_subscriptions)
+]
+
+
 async def note_success(connection: AsyncConnection, shop_id: int, dialect: str, number: int, now: int) -> None:
-    table: Table = webhook_subscriptions if dialect == "shopify" else event_subscriptions
-    await connection.execute(
-        update(table).where(table.c.shop_id == shop_id, table.c.id == number).values(succeeded_at=now)
-    )
+    statement = _SUCCEEDED[dialect == "shopify"]
+    await connection.execute(statement, {"shop": shop_id, "number": number, "now": now})
 
 
 async def succeeded_since(connection: AsyncConnection, shop_id: int, dialect: str, number: int, since: int) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.days import day_and_hour
-from abandoned_checkouts.reports.facts import Amounts, CheckoutFacts, CountKey
+from abandoned_checkouts.reports.facts import Amounts, CheckoutFacts, CountKey, Key
 from abandoned_checkouts.reports.step_parts import part_of_skipped
 from abandoned_checkouts.store.engine.statements import insert_missing, insert_rows
 from abandoned_checkouts.store.reports.changes import append_changes
@@ -66,7 +66,7 @@ class NewAction:
 
 async def note_many(connection: AsyncConnection, shop: Shop, actions: Sequence[NewAction]) -> None:
     """Count actions that are not known, of checkouts that are not known yet, such as those of the demo."""
-    changes: dict[CountKey, Amounts] = {}
+    changes: dict[Key, Amounts] = {}
     rows = []
     for each in actions:
         day = day_and_hour(each.at, shop.timezone)[0]
