@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
@@ -12,7 +13,7 @@ from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
-from abandoned_checkouts.store.tenants.change_settings import change_settings
+from abandoned_checkouts.store.tables import apps
 from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import SECRET, START, Clock, Sender, checkout
 from tests.stored_events import events_of
@@ -304,11 +305,11 @@ async def test_numbers_that_are_not_whole_are_rejected(
 
 
 async def test_a_removed_secret_is_refused_by_a_process_that_has_seen_it(
-    store: Database, shop: Shop, sender: Sender, clock: Clock
+    store: Database, shop: Shop, sender: Sender
 ) -> None:
     assert await sender.send("checkouts/create", checkout()) == "created"
     async with store.begin() as connection:
-        await change_settings(connection, shop, {"webhook_secrets": ["another"]}, clock())
+        await connection.execute(update(apps).values(client_secret="another"))
     assert (await sender.post("checkouts/update", checkout(updated=1))).status_code == 401
     entry = await still_open(store, shop)
     assert entry is not None and entry.version == 1
