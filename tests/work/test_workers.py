@@ -36,7 +36,7 @@ async def test_a_failure_is_logged_once_and_reported_until_it_ends(
         await asyncio.sleep(0.2)
         assert await workers.problem() is None
         workers._tasks[-1].cancel()
-        await asyncio.sleep(0.05)
+        await asyncio.wait([workers._tasks[-1]])
         assert await workers.problem() == f"{workers._tasks[-1].get_name()} has ended"
     # A server of other tests may run in another thread of this process, with the same changed modules.
     mine = [record for record in caplog.records if record.thread == threading.get_ident()]

@@ -6,6 +6,7 @@ aiohttp takes a while to import, so `Sender` imports this module with its first 
 import socket
 import ssl
 from collections.abc import Mapping
+from ipaddress import IPv4Address
 from typing import Any
 
 import aiohttp
@@ -54,7 +55,7 @@ class HttpClient:
         try:
             async with self._session.request(
                 method,
-                URL(address, encoded=True),
+                _with_usual_host(URL(address, encoded=True)),
                 headers=headers,
                 data=body,
                 allow_redirects=False,
@@ -65,6 +66,15 @@ class HttpClient:
             raise RequestError(f"no connection within {connect:g} seconds") from None
         except (aiohttp.ClientError, ValueError, TypeError, OSError) as problem:
             raise RequestError(str(problem) or type(problem).__name__) from problem
+
+
+def _with_usual_host(url: URL) -> URL:
+    """aiohttp accepts an IPv4 address only in its usual notation; 127.1 and 2130706433 are 127.0.0.1."""
+    try:
+        usual = str(IPv4Address(socket.inet_aton(url.host or "")))
+    except OSError:
+        return url
+    return url.with_host(usual)
 
 
 async def _start_of(content: aiohttp.StreamReader, most: int) -> bytes:

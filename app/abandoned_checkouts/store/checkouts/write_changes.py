@@ -76,6 +76,8 @@ def _is_moved_out(change: Change) -> bool:
 
 async def _save_abandoned(connection: AsyncConnection, shop: Shop, changes: Sequence[Change]) -> set[int]:
     """Returns `id(change)` of each change that changed a row."""
+    if not changes:
+        return set()
     saved = await save_checkouts(connection, shop, [change.after.checkout for change in changes])
     different = {id(each.checkout) for each in saved if each.kind in ("created", "updated")}
     return {id(change) for change in changes if id(change.after.checkout) in different}

@@ -7,6 +7,7 @@ its result after the commit.
 """
 
 import asyncio
+import threading
 import time
 from collections import deque
 from contextvars import Context, copy_context
@@ -21,6 +22,9 @@ from abandoned_checkouts.store.engine.driver_thread import DriverConnections, T,
 # A group ends with this many transactions or after this time, so that the first of them does not wait long.
 MOST = 32
 SECONDS = 0.005
+# If the group before had several transactions, more are likely to arrive: their senders have their answers now. The
+# group then waits this long for the next one. A commit costs more than that.
+PAUSE = 0.001
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +52,8 @@ class GroupCommit:
     def __init__(self, writer: AsyncEngine, turn: asyncio.Lock) -> None:
         self._turn = turn
         self._waiting: deque[_Request] = deque()
+        self._arrived = threading.Event()
+        self._size_before = 0
         self._task: asyncio.Task[None] | None = None
         self._driver = DriverConnections(writer, "BEGIN IMMEDIATE")
 
@@ -59,6 +65,7 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         request = _Request(work, loop.create_future())
         self._waiting.append(request)
+        self._arrived.set()
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._commit_all())
         result: T = await request.answer
@@ -89,15 +96,24 @@ class GroupCommit:
         transaction = connection.begin()
         ends = time.monotonic() + SECONDS
         try:
-            while self._waiting and len(group) < MOST and (not group or time.monotonic() < ends):
+            while len(group) < MOST and (not group or time.monotonic() < ends) and self._is_any_waiting(len(group)):
                 group.append(self._waiting.popleft())
                 self._run(connection, group[-1])
+            self._size_before = len(group)
             transaction.commit()
         except Exception as problem:
             transaction.rollback()
             for request in group:
                 request.problem = problem
         return group
+
+    def _is_any_waiting(self, size: int) -> bool:
+        """Whether a transaction waits. `size` is the size of the group so far."""
+        if not self._waiting and 0 < size < self._size_before:
+            self._arrived.clear()
+            if not self._waiting:
+                self._arrived.wait(PAUSE)
+        return bool(self._waiting)
 
     def _run(self, connection: Connection, request: _Request) -> None:
         """Run one transaction in a savepoint. Raises an error if SQLite has rolled back the whole group."""

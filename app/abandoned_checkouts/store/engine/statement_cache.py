@@ -7,8 +7,7 @@ SQLAlchemy's, and so are the errors.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -69,19 +68,22 @@ class StatementCache:
 def run_text(raw: sqlite3.Connection, dialect: Dialect, sql: str, values: Any) -> CachedResult:
     """The result of a statement in SQL. `values` are a tuple, or a list of tuples, each for one execution. Raises
     SQLAlchemy's DBAPIError."""
-    with _errors(dialect, sql, values):
+    try:
         cursor = raw.executemany(sql, values) if isinstance(values, list) else raw.execute(sql, values or ())
         rows = cursor.fetchall() if cursor.description else []
-    return CachedResult(SimpleResultMetaData([column[0] for column in cursor.description or ()]), rows, cursor.rowcount)
-
-
-@contextmanager
-def _errors(dialect: Dialect, sql: str, values: Any) -> Iterator[None]:
-    """Turns the driver's errors into those of SQLAlchemy."""
-    try:
-        yield
     except sqlite3.Error as problem:
-        raise DBAPIError.instance(sql, values, problem, sqlite3.Error, dialect=dialect) from problem
+        raise _error(problem, dialect, sql, values) from problem
+    if not cursor.description:
+        return CachedResult(_NO_COLUMNS, rows, cursor.rowcount)
+    return CachedResult(SimpleResultMetaData([column[0] for column in cursor.description]), rows, cursor.rowcount)
+
+
+_NO_COLUMNS = SimpleResultMetaData([])
+
+
+def _error(problem: sqlite3.Error, dialect: Dialect, sql: str, values: Any) -> BaseException:
+    """SQLAlchemy's error for one of the driver."""
+    return DBAPIError.instance(sql, values, problem, sqlite3.Error, dialect=dialect)
 
 
 class _Compiled:
@@ -100,12 +102,14 @@ class _Compiled:
     def run(
         self, raw: sqlite3.Connection, dialect: Dialect, values: Values, many: Sequence[Values] | None
     ) -> CachedResult | None:
-        with _errors(dialect, self._sql, values):
+        try:
             if many is not None:
                 cursor = raw.executemany(self._sql, [self._positional(each) for each in many])
             else:
                 cursor = raw.execute(self._sql, self._positional(values))
             rows = cursor.fetchall() if cursor.description else []
+        except sqlite3.Error as problem:
+            raise _error(problem, dialect, self._sql, values) from problem
         metadata = self._metadata or self._described(cursor, dialect)
         if self._processors:
             rows = [
