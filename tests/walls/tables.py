@@ -174,12 +174,7 @@ LIBRARIES: dict[str, set[str]] = {
     "strawberry": {"shopify.schema"},
     "typer": {"cli"},
     "uvicorn": {"cli"},
-<<<<<<< HEAD
     "yaml": {"automations"},
-=======
-    "yarl": {"work"},
-    "yaml": {"automations", "cli"},
->>>>>>> 8b99f88 (Deliveries: aiohttp sends them, with the same guard for private networks; statements of each attempt are built once; a benchmark)
 }
 
 # Rules without side effects: their callers pass the time in, and nothing else of the machine reaches them.
