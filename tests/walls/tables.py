@@ -175,6 +175,7 @@ LIBRARIES: dict[str, set[str]] = {
     "typer": {"cli"},
     "uvicorn": {"cli"},
     "yaml": {"automations"},
+    "yarl": {"work"},
 }
 
 # Rules without side effects: their callers pass the time in, and nothing else of the machine reaches them.
