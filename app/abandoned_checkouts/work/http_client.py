@@ -3,15 +3,18 @@
 aiohttp takes a while to import, so `Sender` imports this module with its first message.
 """
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
+from functools import partial
 from ipaddress import IPv4Address
 from typing import Any
 
 import aiohttp
 import certifi
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from abandoned_checkouts.work.targets import RequestError, addresses_of, check_address
@@ -37,6 +40,8 @@ class HttpClient:
             limit=connections,
             keepalive_timeout=_KEPT_OPEN,
         )
+        protocol: Any = partial(_TolerantProtocol, asyncio.get_running_loop())
+        connector._factory = protocol
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -83,6 +88,18 @@ async def _start_of(content: aiohttp.StreamReader, most: int) -> bytes:
         parts.append(part)
         length += len(part)
     return b"".join(parts)
+
+
+class _TolerantProtocol(ResponseHandler):
+    """Accepts a response with status 204 and a body. It must have none, but some receivers send one; aiohttp would
+    read it as the next response, and the delivery would fail."""
+
+    def data_received(self, data: bytes) -> None:
+        head, end, rest = data.partition(b"\r\n\r\n")
+        if rest and head[:5] == b"HTTP/" and head[8:12] == b" 204":
+            self.force_close()
+            data = head + end
+        super().data_received(data)
 
 
 class _GuardedResolver(AbstractResolver):
