@@ -5,6 +5,7 @@ from typing import Any
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.changes import read_changes
+from abandoned_checkouts.exporting.selecting import selection_of
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
@@ -94,16 +95,20 @@ async def test_an_erasure_names_the_person_by_hashes(store: Database, shop: Shop
 
 
 async def test_a_checkout_that_is_gone_at_its_source_is_an_upsert(store: Database, shop: Shop) -> None:
-    await save(store, shop, rest_checkout(1), rest_checkout(2))
+    await save(store, shop, *(rest_checkout(number) for number in (1, 2, 3)))
     async with store.begin() as connection:
         created = (await load_known(connection, shop, [1]))[1].created_at
-        await mark_seen(connection, shop.id, [Seen("1", created, NOW), Seen("2", created, NOW)], NOW)
+        await mark_seen(connection, shop.id, [Seen(key, created, NOW) for key in ("1", "2", "3")], NOW)
         position = (await read_changes(connection, shop, 0))[-1]["position"]
         await mark_gone(connection, shop.id, ["1"], created + 2 * DAY)
         await mark_gone(connection, shop.id, ["2"], created + 95 * DAY)
     changes = await feed(store, shop, position)
     assert shown(changes) == [("upsert", "abandoned_checkout", 1), ("upsert", "abandoned_checkout", 2)]
-    exported = await rows(store, shop, "abandoned_checkout")
+    exported = (await rows(store, shop, "abandoned_checkout"))[:2]
     assert [each["rows"]["abandoned_checkout"][0] for each in changes] == exported
     gone = [(row["gone_at"], row["gone_reason"]) for row in exported]
+    for query, numbers in {"gone_at:*": [1, 2], "-gone_at:*": [3], "gone_at:<'2026-11-01'": [1]}.items():
+        selection = selection_of(shop, None, None, query, now=NOW)
+        found = await rows(store, shop, "abandoned_checkout", selection=selection)
+        assert [row["id"] for row in found] == numbers, query
     assert gone == [("2026-10-14T11:05:27.000000Z", "deleted"), ("2027-01-15T11:05:27.000000Z", "past_retention")]

@@ -85,6 +85,14 @@ EXTENDED_FIELDS = tuple(
         ),
         ("completed_at", Kind.TIME, "When the buyer completed the checkout.", "completed_at:*", "", ""),
         ("abandoned_at", Kind.TIME, "When the checkout was abandoned.", "abandoned_at:>='2026-10-01'", "", ""),
+        (
+            "gone_at",
+            Kind.TIME,
+            "In a copy of a shop: when its source no longer had the checkout.",
+            "gone_at:*",
+            "",
+            "",
+        ),
         ("note", Kind.TEXT, "Words of the note.", "note:gift", "", ""),
         ("attribute", Kind.KEYWORD, "A custom attribute: its key, or key=value.", "attribute:gift=yes", "", ""),
         (

@@ -43,6 +43,13 @@ COLUMNS = frozenset(
         "subtotal_price",
     }
 )
+# Its row in the table of what the source of a copy has. The key is Shopify's number or Wix's GUID.
+GONE_AT = (
+    "(SELECT synced_checkouts.gone_at FROM synced_checkouts "
+    "WHERE synced_checkouts.shop_id = abandoned_checkouts.shop_id AND synced_checkouts.source_key = "
+    "CASE abandoned_checkouts.platform WHEN 'wix' THEN abandoned_checkouts.uuid "
+    "ELSE CAST(abandoned_checkouts.id AS TEXT) END)"
+)
 LINE_COLUMNS = frozenset({"product_id", "variant_id"})
 AMOUNTS = frozenset({"total_price", "subtotal_price"})
 SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "="}
@@ -196,6 +203,8 @@ class ConditionWriter:
             if isinstance(node, m.HasValue) and not abandoned_checkouts.c[node.field].nullable:
                 return Condition("TRUE")  # with a constant -created_at:* reads nothing
             return Condition(self.compared(f"{self.walked(node)}abandoned_checkouts.{node.field}", node))
+        if node.field == "gone_at":
+            return Condition(self.compared(GONE_AT, node))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS and node.operator == "eq":
             return Condition(matches=self.queries.phrase([word_token(node.field, str(node.value))]))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS:
