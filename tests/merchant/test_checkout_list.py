@@ -69,6 +69,15 @@ async def test_filters_are_written_into_the_search_text(desk: Desk) -> None:
     assert 'name="least" inputmode="decimal" value="20"' in page.text and '<option value="today" selected>' in page.text
 
 
+async def test_the_days_of_a_period_are_whole_days(desk: Desk) -> None:
+    """The checkout was begun today."""
+    for period, is_found in (("today", True), ("last_7", True), ("yesterday", False)):
+        link = (await desk.ask("GET", f"{PATH}?filter=1&period={period}")).headers["location"]
+        page = (await desk.ask("GET", link)).text
+        assert ("1 checkout," in page) == is_found, (period, link)
+        assert f'<option value="{period}" selected>' in page
+
+
 async def test_sums_are_those_of_the_whole_result_and_pages_follow_each_other(desk: Desk) -> None:
     await fill(desk, 120)
     address, seen = f"{PATH}?query=email:zoe*&sort=-total", []

@@ -29,10 +29,12 @@ TODAY = date(2026, 11, 30)  # a Monday
         ("-(a OR b) status:open", {}, "-(a OR b)"),
         ('status:open "a AND" b', {}, '"a AND" b'),
         ("", {"product": 'a "b" \\'}, 'product_title:"a \\"b\\" \\\\"'),
-        ("", {"period": "today"}, "created_at:>=2026-11-30 created_at:<=2026-11-30"),
-        ("", {"period": "yesterday"}, "created_at:>=2026-11-29 created_at:<=2026-11-29"),
-        ("", {"period": "last_week"}, "created_at:>=2026-11-23 created_at:<=2026-11-29"),
+        ("", {"period": "today"}, "created_at:>=2026-11-30 created_at:<2026-12-01"),
+        ("", {"period": "yesterday"}, "created_at:>=2026-11-29 created_at:<2026-11-30"),
+        ("", {"period": "last_week"}, "created_at:>=2026-11-23 created_at:<2026-11-30"),
         ("", {"from": "2026-01-01", "to": ""}, "created_at:>=2026-01-01"),
+        ("", {"from": "2026-01-01", "to": "2026-01-01"}, "created_at:>=2026-01-01 created_at:<2026-01-02"),
+        ("", {"to": "9999-12-31"}, "created_at:<9999-12-31"),
         ("", {"state": "status:odd", "mail": "x", "period": "next_year"}, ""),
     ],
 )
@@ -43,6 +45,8 @@ def test_choices_are_written_into_the_text(text: str, chosen: dict[str, str], ex
 def test_other_terms_stay_as_they_are() -> None:
     text = "-status:open created_at:>2026-01-01 country:D* email_state:sent,not_sent colour:red total_price:>5"
     assert choices_in(text) == {} and with_choices(text, {}, TODAY) == text
+    times = "created_at:>='2026-01-01T08:00:00Z' created_at:<'2026-01-02T08:00:00Z' created_at:<=2026-01-03"
+    assert choices_in(times) == {} and with_choices(times, {}, TODAY) == times
     # The second of two terms of one filter stays, too.
     assert with_choices("status:open status:closed", {"state": "status:open"}, TODAY) == "status:open status:closed"
 

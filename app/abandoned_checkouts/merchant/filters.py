@@ -65,7 +65,8 @@ PERIODS = (
 # Fields of the form whose value is written after the name of a search field.
 _AMOUNTS = {"least": ("total_price", ">="), "most": ("total_price", "<=")}
 _TEXTS = {"country": "country", "product": "product_title"}
-_DAYS = {"from": ("created_at", ">="), "to": ("created_at", "<=")}
+# A comparison with a day is one with its beginning, so the last day is written as "before the next day".
+_DAYS = {"from": ("created_at", ">="), "to": ("created_at", "<")}
 _COMPARED = {**_AMOUNTS, **_DAYS}
 NAMES = (*(each.name for each in SELECTS), "period", *_COMPARED, *_TEXTS)
 
@@ -89,7 +90,7 @@ def with_choices(text: str, chosen: Mapping[str, str], today: date) -> str:
     for name, (field, sign) in _COMPARED.items():
         value = values.get(name, "").strip()
         if value:
-            terms.append(f"{field}:{sign}{_quoted(value)}")
+            terms.append(f"{field}:{sign}{_quoted(_shifted(value, 1) if name == 'to' else value)}")
     for name, field in _TEXTS.items():
         value = values.get(name, "").strip()
         if value:
@@ -166,7 +167,10 @@ def _filter_of(part: object, source: str) -> tuple[str, str]:
     if isinstance(part, Comparison):
         for name, compared in _COMPARED.items():
             if (part.field, part.operator) == compared:
-                return name, part.value
+                if name in _DAYS and _shifted(part.value, 1) == part.value:
+                    # A time of day: a filter has whole days.
+                    return "", ""
+                return name, _shifted(part.value, -1) if name == "to" else part.value
     if isinstance(part, Term | Phrase | Prefix):
         for each in SELECTS:
             if source in dict(each.choices):
@@ -175,6 +179,14 @@ def _filter_of(part: object, source: str) -> tuple[str, str]:
             if part.field == field and not isinstance(part, Prefix):
                 return name, part.value
     return "", ""
+
+
+def _shifted(day: str, days: int) -> str:
+    """The day before or after one such as 2026-11-30; another text stays."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return day
 
 
 def _quoted(value: str) -> str:
