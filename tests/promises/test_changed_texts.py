@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.places import ROOT
-from tests.promises.same_bytes.behaviour import read_behaviours
-from tests.promises.same_bytes.comparison import read_changes
+from tests.promises.same_bytes.behaviour import Behaviour, has_same_rest, read_behaviours
+from tests.promises.same_bytes.comparison import RANDOM, read_changes, rematched
 
 LISTS = Path(__file__).with_name("changed_texts")
 TEXT_FILES = (".html", ".toml", ".ts", ".tsx", ".graphql")
@@ -102,6 +102,26 @@ def test_each_behaviour_is_a_sentence_and_covers_only_records_in_which_it_shows(
     for each in behaviours:
         assert re.fullmatch(r"\w.*\.", each.what), each.what
         assert not each.covers(record, record) and not each.covers(None, record), each.what
+        assert [bool(each.differs), each.shows is not None, each.only_in_one].count(True) == 1, each.what
+
+
+def test_parts_that_may_differ_explain_nothing_else() -> None:
+    old = {"name": "graphql x", "request": "x", "status": 200, "headers": [["a", "b"]], "body": '{"cost":3,"id":1}'}
+    cost = Behaviour("Costs differ.", re.compile("^graphql"), [re.compile(r'(?P<kept>"cost":)\d+')])
+    assert has_same_rest(old, {**old, "body": '{"cost":12,"id":1}'}, [cost], RANDOM) and cost.uses == 1
+    assert not has_same_rest(old, {**old, "body": '{"cost":12,"id":2}'}, [cost], RANDOM)
+    assert not has_same_rest(
+        {**old, "name": "wix"}, {**old, "name": "wix", "body": '{"cost":4,"id":1}'}, [cost], RANDOM
+    )
+    assert not has_same_rest(None, old, [cost], RANDOM) and cost.uses == 1
+
+
+def test_webhooks_are_paired_by_their_content() -> None:
+    first, second = ({"name": "webhook x", "request": "x", "body": body} for body in "ab")
+    other = {"name": "graphql", "request": "x", "body": "c"}
+    pairs = [(first, second), (second, first), (other, None), (first, None)]
+    expected = [(first, first), (second, second), (other, None), (first, None)]
+    assert list(rematched(pairs, lambda record: str(record["body"]))) == expected
 
 
 def test_an_entry_changes_its_text() -> None:

@@ -6,12 +6,13 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby, zip_longest
 from pathlib import Path
 
-from tests.promises.same_bytes.behaviour import read_behaviours
+from tests.promises.same_bytes.behaviour import is_explained, read_behaviours, without_parts
 from tests.promises.same_bytes.records import Json
 
 LEAST_RECORDS, SHOWN = 500, 40
@@ -122,17 +123,42 @@ def aligned(old: list[Json], new: list[Json]) -> list[tuple[Json | None, Json | 
     return found
 
 
+def rematched(
+    pairs: list[tuple[Json | None, Json | None]], rest_of: Callable[[Json], str]
+) -> Iterator[tuple[Json | None, Json | None]]:
+    """The pairs, but webhooks that follow each other are paired by their content: they can arrive in any order."""
+    for is_webhook, group in groupby(pairs, lambda pair: (pair[0] or pair[1] or {})["name"].startswith("webhook")):
+        if not is_webhook:
+            yield from group
+            continue
+        members = list(group)
+        new = [now for _, now in members if now is not None]
+        rests, unmatched = [rest_of(now) for now in new], list[Json]()
+        for was in (was for was, _ in members if was is not None):
+            rest = rest_of(was)
+            if rest in rests:
+                place = rests.index(rest)
+                del rests[place]
+                yield was, new.pop(place)
+            else:
+                unmatched.append(was)
+        yield from zip_longest(unmatched, new)
+
+
 def compare(before: Path, after: Path, allowed: Path | None) -> int:
     old, new = (json.loads(path.read_text(encoding="utf-8")) for path in (before, after))
     changes = read_changes(allowed)
     numbers = Numbers()
-    pairs = [
-        (with_changes(unframed(was), changes) if was else was, unframed(now) if now else now)
-        for was, now in aligned(old, new)
-    ]
-    changed = [(was, now) for was, now in pairs if was is None or now is None or not is_same(was, now, numbers)]
     behaviours = read_behaviours(allowed)
-    different = [pair for pair in changed if not any(each.covers(*pair) for each in behaviours)]
+    pairs = rematched(
+        [
+            (with_changes(unframed(was), changes) if was else was, unframed(now) if now else now)
+            for was, now in aligned(old, new)
+        ],
+        lambda record: RANDOM.sub("<random>", request_of(record) + without_parts(record, behaviours)),
+    )
+    changed = [(was, now) for was, now in pairs if was is None or now is None or not is_same(was, now, numbers)]
+    different = [pair for pair in changed if not is_explained(*pair, behaviours, RANDOM)]
     for was, now in different[:SHOWN]:
         print(shown(was, now))
     unused = [change.was for change in changes if not change.uses]
