@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from abandoned_checkouts.checkouts.anonymised import anonymised_report, erased_checkout, erased_customer
+from abandoned_checkouts.checkouts.anonymised import anonymised_report, erased_checkout, erased_customer, without_tokens
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from tests.checkouts.samples import NOW, a_checkout, a_customer, a_line
@@ -134,3 +134,24 @@ def test_an_erased_customer_has_id_times_and_amounts_only() -> None:
         amount_spent=99,
         last_order_id=77,
     )
+
+
+def test_a_copy_without_tokens_keeps_the_buyer() -> None:
+    tax = {"title": "VAT", "extra": {"id": "a"}}
+    checkout = replace(
+        CHECKOUT,
+        tax_lines=[tax],
+        shipping_lines=[{"title": "Post", "amount": 5, "extra": {"id": "b"}}],
+        activities=[{"activity_type": "EMAIL_SENT", "created_at": NOW, "reason": "to ada", "marketing_activity_id": 4}],
+    )
+    visit = {name: value for name, value in CHECKOUT.visit.items() if name != "cart_url"}
+    assert changed(checkout, without_tokens(checkout)) == {
+        "abandoned_checkout_url": None,
+        "extra": None,
+        "visit": visit,
+        "tax_lines": [{"title": "VAT", "extra": {}}],
+        "shipping_lines": [{"title": "Post", "amount": 5, "extra": {}}],
+        "activities": [
+            {"activity_type": "EMAIL_SENT", "created_at": NOW, "reason": None, "marketing_activity_id": None}
+        ],
+    }

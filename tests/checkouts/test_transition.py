@@ -161,6 +161,13 @@ def test_case(was: str, then_comes: str, now: str, outcome: str, becomes: str, v
     assert result_of(was, then_comes, now) == [outcome, becomes, version, events]
 
 
+def test_a_checkout_keeps_its_id_if_the_platform_declares_it_abandoned_without_one() -> None:
+    known = known_record("open")
+    incoming = DeclaredAbandoned(checkout(id=None, updated_at=moment("1:00"), abandoned_at=moment("0:15")))
+    [change] = transition(known, incoming, RULES, 0, Facts()).changes
+    assert change.after.checkout.id == 1
+
+
 STATES = ("not", "open", "completed", "abandoned", "recovered", "lapsed", "deleted")
 KINDS = ("report", "order", "platform", "deletion", "threshold", "attribution")
 
