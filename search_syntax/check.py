@@ -38,6 +38,7 @@ from search_syntax.tree import (
 )
 from search_syntax.values import (
     MICROSECOND,
+    Period,
     hours_before,
     is_uuid,
     later,
@@ -60,7 +61,7 @@ def check(query: Query | Tree, fields: FieldSet, *, zone: tzinfo = UTC, now: dat
     """
     reading = Checker(fields, zone, now or datetime.now(UTC))
     root = fold(query.tree if isinstance(query, Query) else query, reading.leaf, reading.branch, flat)
-    return Meaning(EVERYTHING if root is None else root, tuple(reading.warnings))
+    return Meaning(EVERYTHING if root is None else root, tuple(reading.warnings), reading.uses_time)
 
 
 class Checker:
@@ -69,8 +70,19 @@ class Checker:
     def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
         self.fields = fields
         self.zone = zone
-        self.now = now
+        self._now = now
+        self.uses_time = False
         self.warnings: list[SearchWarning] = []
+
+    @property
+    def now(self) -> datetime:
+        """The current time. `uses_time` notes that the search depends on it."""
+        self.uses_time = True
+        return self._now
+
+    def period(self, text: str, zone: tzinfo) -> Period | None:
+        """See parse_time. Only `now` depends on the current time."""
+        return parse_time(text, zone, self.now if text.lower() == "now" else self._now)
 
     def branch(self, node: Tree, parts: list[Expression | None]) -> Expression | None:
         kept = [part for part in parts if part is not None]
@@ -134,7 +146,7 @@ class Checker:
     def equal(self, field: Field, node: SingleValue) -> Expression:
         assert not isinstance(node, Exists)
         if field.kind is Kind.TIME:
-            period = parse_time(node.value, self.zone_of(field), self.now)
+            period = self.period(node.value, self.zone_of(field))
             return self.invalid(field, node) if period is None else m.Within(field.key, period.start, period.end)
         if field.kind is Kind.BOOLEAN:
             choice = parse_boolean(node.value)
@@ -155,7 +167,7 @@ class Checker:
         operator = OPERATORS[node.operator]
         if field.kind is Kind.TIME:
             # In a comparison a date means its first moment (recorded: 2000-01-01T00 became 00:00:00).
-            period = parse_time(node.value, self.zone_of(field), self.now)
+            period = self.period(node.value, self.zone_of(field))
             return self.invalid(field, node) if period is None else m.Range(field.key, operator, period.start)
         number = parse_comparable(field, node.value) if field.ordered else None
         if number is None:

@@ -161,6 +161,8 @@ class SearchWarning:
 class Meaning:
     root: Expression
     warnings: tuple[SearchWarning, ...] = ()
+    # Whether the meaning is another one at another time: the search has `now` or an age.
+    depends_on_time: bool = False
 
 
 def all_of(parts: Sequence[Expression]) -> Expression:

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, TextClause, select, text, tuple_
 
+from abandoned_checkouts.store.reading.joined_tables import JoinedTable, QuerySource
 from abandoned_checkouts.store.tables import metadata
 
 _LEAST = -(1 << 63)
@@ -121,9 +122,13 @@ class Listing:
     rank: ColumnElement[object] | None = None
     joined: FromClause | None = None
     text_search: TextSearch | None = None
+    # What other modules compute from a list that is used for several requests.
+    kept: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
 
-def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str]) -> Select[*tuple[object, ...]]:
+def listing_select(
+    listing: Listing, window: PageWindow, columns: Sequence[str], joins: Sequence[JoinedTable] = ()
+) -> Select[*tuple[object, ...]]:
     """The statement for the rows of a window and one more row, in the order in which the database reads them.
 
     The result has `columns`, then the sort value and the id as `sort_value` and `sort_id`.
@@ -131,11 +136,13 @@ def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str])
     table = metadata.tables[listing.table]
     value: ColumnElement[object] = table.c[listing.order.column] if listing.rank is None else listing.rank
     tie = table.c[listing.order.tie]
-    statement = select(*(table.c[name] for name in columns), value.label("sort_value"), tie.label("sort_id")).where(
-        table.c.shop_id == listing.shop_id, *listing.conditions
+    source = QuerySource.of(listing.table, joins, listing.joined)
+    selected = [source.column(name) for name in columns]
+    statement = (
+        select(*selected, value.label("sort_value"), tie.label("sort_id"))
+        .select_from(source.clause)
+        .where(table.c.shop_id == listing.shop_id, *listing.conditions)
     )
-    if listing.joined is not None:
-        statement = statement.select_from(listing.joined)
     for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
         if position is not None:
             statement = statement.where(_beyond(value, tie, position, later))

@@ -1,4 +1,7 @@
-"""The queries of compiled plans as data: a page, rows by key, children of many rows, a count."""
+"""The queries of compiled plans as data: a page, rows by key, children of many rows, a count.
+
+Columns of joined tables are named `alias.column` (see store/reading/joined_tables).
+"""
 
 from collections.abc import Awaitable, Generator, Sequence
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 from sqlalchemy import Boolean, Integer, Text
 
+from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.sorted_pages import SortColumn, SortedPosition
 from abandoned_checkouts.store.tables import metadata
@@ -20,6 +24,7 @@ class PageQuery:
     window: PageWindow
     columns: tuple[str, ...]
     placed: bool
+    joins: tuple[JoinedTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class RowsQuery:
     columns: tuple[str, ...]
     key: str
     values: Sequence[object]
+    joins: tuple[JoinedTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class ChildrenQuery:
     parents: Sequence[object]
     per_parent: bool
     limit: int = 0
+    joins: tuple[JoinedTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

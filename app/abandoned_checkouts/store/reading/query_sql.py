@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from abandoned_checkouts.store.reading.counts import count_select
+from abandoned_checkouts.store.reading.joined_tables import QuerySource
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, listing_select
 from abandoned_checkouts.store.reading.queries import (
     ChildrenQuery,
@@ -58,10 +59,17 @@ def _page(query: PageQuery, dialect: str) -> Statement:
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
     by_text = text_of_page(listing, window, dialect) is not None
-    key = ("page", dialect, listing.table, listing.order, query.columns, query.placed, *_kind(window), by_text, known)
-    shape = SHAPES.get(key)
+    table = (listing.table, listing.order, query.columns, query.placed, query.joins)
+    of_list = ("page", dialect, table, *_kind(window), by_text)
+    # Found in the list first, if the same search was understood before: the conditions are long.
+    shape = listing.kept.get(of_list)
     if shape is None:
-        shape = new_shape(key, _page_select(query, dialect), own, dialect)
+        key = (*of_list, known)
+        shape = SHAPES.get(key)
+        if shape is None:
+            shape = new_shape(key, _page_select(query, dialect), own, dialect)
+        if listing.conditions:
+            listing.kept[of_list] = shape
     values = {"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}
     return shape.filled(values | text_page_values(listing.shop_id, window) if by_text else values, own)
 
@@ -70,10 +78,10 @@ def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
     given = query.listing
     listing = replace(given, shop_id=_SHOP)
     window = _any(query.window, listing)
-    rows = listing_select(listing, window, query.columns).limit(_SIZE)
+    rows = listing_select(listing, window, query.columns, query.joins).limit(_SIZE)
     search = text_of_page(given, query.window, dialect)
     if search is not None:
-        rows = text_page_select(listing, search, window, query.columns)
+        rows = text_page_select(listing, search, window, query.columns, query.joins)
     elif dialect == "sqlite" and given.conditions and given.joined is None and given.order.column == given.order.tie:
         rows = _by_index(rows, listing, window)
     return rows if query.placed else _without_place(rows)
@@ -85,7 +93,8 @@ def _by_index(rows: Select[*tuple[object, ...]], listing: Listing, window: PageW
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     ids = listing_select(listing, window, ()).with_only_columns(tie).limit(_SIZE).correlate(None)
-    found = select(*rows.selected_columns).where(table.c.shop_id == _SHOP, tie.in_(ids))
+    found = select(*rows.selected_columns).select_from(*rows.get_final_froms())
+    found = found.where(table.c.shop_id == _SHOP, tie.in_(ids))
     return found.order_by(tie.desc() if window.descending else tie.asc())
 
 
@@ -139,20 +148,21 @@ def _count(query: CountQuery, dialect: str) -> Statement:
 
 
 def _rows(query: RowsQuery, dialect: str) -> Statement:
-    key = ("rows", dialect, query.table, query.columns, query.key)
+    values = query.values
+    key = ("rows", dialect, query.table, query.columns, query.joins, query.key, len(values) == 1)
     shape = SHAPES.get(key)
     if shape is None:
-        table = metadata.tables[query.table]
-        columns = [table.c[name] for name in query.columns]
-        rows = select(*columns).where(table.c.shop_id == _SHOP, _among(table.c[query.key], dialect))
+        table, source = metadata.tables[query.table], QuerySource.of(query.table, query.joins)
+        rows = select(*map(source.column, query.columns)).select_from(source.clause)
+        rows = rows.where(table.c.shop_id == _SHOP, _among(table.c[query.key], values, dialect))
         shape = new_shape(key, rows, (), dialect)
-    return shape.filled({"shop_id": query.shop_id, "among": _many(query.values, dialect)}, ())
+    return shape.filled({"shop_id": query.shop_id, "among": _many(values, dialect)}, ())
 
 
 def _children(query: ChildrenQuery, dialect: str) -> Statement:
     window = query.window
-    kind = (query.parent, query.per_parent, query.placed, *_kind(window))
-    key = ("children", dialect, query.table, query.order, query.columns, kind)
+    kind = (query.parent, query.per_parent, query.placed, len(query.parents) == 1, *_kind(window))
+    key = ("children", dialect, query.table, query.order, query.columns, query.joins, kind)
     shape = SHAPES.get(key)
     if shape is None:
         shape = new_shape(key, _children_select(query, dialect), (), dialect)
@@ -167,13 +177,13 @@ def _children_select(query: ChildrenQuery, dialect: str) -> Select[*tuple[object
     table = metadata.tables[query.table]
     parent, value, tie = table.c[query.parent], table.c[query.order.column], table.c[query.order.tie]
     listing = Listing(query.table, _SHOP, query.order)
-    rows = listing_select(listing, _any(query.window, listing), query.columns).order_by(None)
+    rows = listing_select(listing, _any(query.window, listing), query.columns, query.joins).order_by(None)
     if not query.placed:
         rows = _without_place(rows)
     ends = list(dict.fromkeys((value, tie)))
     if query.window.descending:
         ends = [end.desc() for end in ends]  # type: ignore[misc]
-    among = _among(parent, dialect)
+    among = _among(parent, query.parents, dialect)
     if not query.per_parent:
         return rows.where(among).order_by(parent, *ends).limit(_SIZE)
     place = func.row_number().over(partition_by=parent, order_by=ends).label("place")
@@ -220,13 +230,17 @@ def _ends(window: PageWindow) -> dict[str, object]:
     return ends
 
 
-def _among(column: ColumnElement[object], dialect: str) -> ColumnElement[bool]:
-    """The condition that the column has one of the values. All values are one parameter, so the SQL text is always the
-    same."""
+def _among(column: ColumnElement[object], values: Sequence[object], dialect: str) -> ColumnElement[bool]:
+    """The condition that the column has one of the values. Several values are one parameter, so the SQL text is always
+    the same."""
+    if len(values) == 1:
+        return column == bindparam("among", type_=column.type)
     if dialect == "sqlite":
         return column.in_(select(func.json_each(bindparam("among")).table_valued("value").c.value))
     return column == func.any(bindparam("among", type_=ARRAY(column.type)))
 
 
-def _many(values: Sequence[object], dialect: str) -> str | list[object]:
+def _many(values: Sequence[object], dialect: str) -> object:
+    if len(values) == 1:
+        return values[0]
     return orjson.dumps(values).decode() if dialect == "sqlite" else list(values)

@@ -6,17 +6,19 @@ one `await` per statement.
 
 import asyncio
 import sqlite3
-import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from sqlalchemy.engine import URL
 
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
 
 _PRAGMAS = (
@@ -28,13 +30,21 @@ _PRAGMAS = (
 )
 
 
+# Returns new steps of the same plan.
+Restart: TypeAlias = Callable[[], QuerySteps[Result]]
+
+
 class Snapshots(Protocol):
     """Runs plans. `answer` runs a plan to its end on one snapshot of the store."""
 
     dialect: str
 
-    async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
-        """`short` is whether the plan reads few rows by key, so that using a thread would take longer than the plan."""
+    async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
+        """`short` is whether the plan reads few rows, so that using a thread would take longer than the plan.
+
+        With `restart`, a short plan can turn out to be long. It then starts again in a thread, with the steps that
+        `restart` returns.
+        """
 
     async def close(self) -> None: ...
 
@@ -48,7 +58,7 @@ def snapshots_of(database: Database) -> Snapshots | None:
 
 class SqliteSnapshots:
     """Runs short plans in the caller's thread, which is faster. Other plans run in a separate thread, so that other
-    requests do not wait."""
+    requests do not wait. A plan that turns out not to be short is moved there."""
 
     dialect = "sqlite"
 
@@ -56,64 +66,96 @@ class SqliteSnapshots:
         self._url = url
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="read")
         self._idle: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
+        # For short plans in the thread of the event loop.
+        self._watched: list[sqlite3.Connection] = []
+        self._watch = StatementWatch()
 
-    async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
+    async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
         if short:
-            return self.run(steps)
+            if restart is None:
+                return self.run(steps)
+            try:
+                return self._run_watched(steps)
+            except LongStatementError:
+                steps = restart()
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, steps)
 
     def run(self, steps: QuerySteps[Result]) -> Result:
         """Raises StoreError. After an error, the connection is not used again."""
+        return self._run(steps, self._idle, None)
+
+    def _run_watched(self, steps: QuerySteps[Result]) -> Result:
+        """The same. Raises LongStatementError if the statements take too long, so that other requests would wait."""
+        return self._run(steps, self._watched, self._watch)
+
+    def _run(self, steps: QuerySteps[Result], idle: list[sqlite3.Connection], watch: StatementWatch | None) -> Result:
         with failures_as_store_errors(self._url):
-            connection = self._taken()
             try:
-                result = _answered(connection, steps)
+                connection = idle.pop()
+            except IndexError:
+                connection = self._opened(watch)
+            try:
+                result = _answered(connection, steps, watch)
                 connection.execute("COMMIT")
             except sqlite3.Error:
                 connection.close()
                 raise
             except BaseException:
                 connection.execute("COMMIT")
-                self._idle.append(connection)
+                idle.append(connection)
                 raise
-            self._idle.append(connection)
+            idle.append(connection)
             return result
 
-    def _taken(self) -> sqlite3.Connection:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._opened()
-
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self, watch: StatementWatch | None) -> sqlite3.Connection:
         # A prepared statement takes about 20 kB, on each connection.
         connection = sqlite3.connect(
             self._url.database or "", isolation_level=None, check_same_thread=False, cached_statements=128
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        if watch is not None:
+            connection.set_progress_handler(watch.is_over, INSTRUCTIONS)
         return connection
 
     async def close(self) -> None:
         self._threads.shutdown()
-        while self._idle:
-            self._idle.pop().close()
+        for connections in (self._idle, self._watched):
+            while connections:
+                connections.pop().close()
 
 
-def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result]) -> Result:
+def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: StatementWatch | None = None) -> Result:
     """Run the steps in a transaction, which stays open."""
-    connection.execute("BEGIN")
+    execute = connection.execute
+    execute("BEGIN")
     try:
         query = next(steps)
         while True:
             sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
-            query = steps.send(connection.execute(sql, parameters).fetchall())
+            if watch is None:
+                rows = execute(sql, parameters).fetchall()
+            else:
+                rows = _watched_rows(connection, sql, parameters, watch)
+            query = steps.send(rows)
     except StopIteration as end:
         result: Result = end.value
         return result
     finally:
         steps.close()
+
+
+def _watched_rows(
+    connection: sqlite3.Connection, sql: str, parameters: Sequence[object], watch: StatementWatch
+) -> list[RowValues]:
+    watch.start(sql)
+    try:
+        return connection.execute(sql, parameters).fetchall()  # type: ignore[arg-type]
+    except sqlite3.OperationalError:
+        if not watch.has_ended:
+            raise
+        watch.remember(sql)
+        raise LongStatementError from None
 
 
 class PostgresqlSnapshots:
@@ -124,7 +166,7 @@ class PostgresqlSnapshots:
     def __init__(self, database: Database, size: int = 10) -> None:
         self._pool = RawPool(database, size)
 
-    async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
+    async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
         async with (
             self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
@@ -154,7 +196,7 @@ class ConnectionSnapshot:
         self._connection = connection
         self._turn = turn
 
-    async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
+    async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
         try:
             query = next(steps)
             while True:

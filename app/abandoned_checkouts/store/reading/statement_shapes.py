@@ -70,6 +70,22 @@ SHAPES = StatementShapes()
 
 def conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]]:
     """A key for the conditions of a list without their values, and the values."""
+    kept: tuple[Hashable, list[BindParameter[object]]] | None = listing.kept.get("shape")
+    if kept is None:
+        kept = listing.kept["shape"] = _conditions_shape(listing)
+    return kept
+
+
+def uses_full_text(listing: Listing) -> bool:
+    """Whether the conditions of a list read the full-text index."""
+    found: bool | None = listing.kept.get("full text")
+    if found is None:
+        clauses = [*listing.conditions, listing.rank]
+        found = listing.kept["full text"] = any("checkout_text" in str(each) for each in clauses if each is not None)
+    return found
+
+
+def _conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]]:
     parts: list[ClauseElement] = [*listing.conditions]
     if listing.rank is not None:
         parts.append(listing.rank)

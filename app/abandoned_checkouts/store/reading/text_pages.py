@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Select, bindparam, select
 
+from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, TextSearch, listing_select
 from abandoned_checkouts.store.reading.text_statement import ids_of_page
 from abandoned_checkouts.store.tables import metadata
@@ -20,15 +21,20 @@ def text_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSear
 
 
 def text_page_select(
-    listing: Listing, search: TextSearch, window: PageWindow, columns: Sequence[str]
+    listing: Listing,
+    search: TextSearch,
+    window: PageWindow,
+    columns: Sequence[str],
+    joins: Sequence[JoinedTable] = (),
 ) -> Select[*tuple[object, ...]]:
     """The statement for the rows that listing_select returns. Its parameters are in text_page_values."""
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     given = {name: bindparam(name, type_=BigInteger()) for name in text_page_values(listing.shop_id, window)}
     ids = search.clause(ids_of_page(search, window), *given.values()).columns(id=BigInteger())
-    rows = listing_select(listing, window, columns)
-    found = select(*rows.selected_columns).where(table.c.shop_id == given["page_shop"], tie.in_(ids))
+    rows = listing_select(listing, window, columns, joins)
+    found = select(*rows.selected_columns).select_from(*rows.get_final_froms())
+    found = found.where(table.c.shop_id == given["page_shop"], tie.in_(ids))
     return found.order_by(tie.desc() if window.descending else tie.asc()).limit(given["page_size"])
 
 

@@ -17,7 +17,7 @@ from graphql import (
 
 from abandoned_checkouts.shopify.bulk.runs.line_selections import MARK, LineSelections
 from abandoned_checkouts.shopify.bulk.runs.line_suffix import ROOT_LIST, suffix_below, with_suffix
-from abandoned_checkouts.shopify.execution.plan.objects import source_of
+from abandoned_checkouts.shopify.execution.plan.field_sources import source_of
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
 from abandoned_checkouts.shopify.language.document import Operation

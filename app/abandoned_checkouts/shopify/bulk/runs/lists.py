@@ -64,6 +64,7 @@ class NestedRows:
             parents=distinct,
             per_parent=False,
             limit=EVERYTHING,
+            joins=tuple(self.lines.level.joins),
         )
         # The rows of each parent are adjacent.
         counts = Counter([row[there] for row in found])

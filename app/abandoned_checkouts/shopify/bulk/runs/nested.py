@@ -9,8 +9,8 @@ from abandoned_checkouts.shopify.bulk.runs.line_selections import NestedField
 from abandoned_checkouts.shopify.bulk.runs.lines import Blocks, Nested, NestedCompiler
 from abandoned_checkouts.shopify.bulk.runs.lists import NestedItems, NestedResolved, NestedRows
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
+from abandoned_checkouts.shopify.execution.plan.field_sources import WINDOW, source_of
 from abandoned_checkouts.shopify.execution.plan.level import Level, RowReader, through
-from abandoned_checkouts.shopify.execution.plan.objects import WINDOW, source_of
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
@@ -89,8 +89,8 @@ class NestedInRow:
         values.discard(None)
         theirs: Sequence[RowValues] = ()
         if values:
-            columns = tuple(self.level.columns)
-            theirs = yield RowsQuery(self.table, run.request.shop.id, columns, self.names[0], list(values))
+            columns, joins = tuple(self.level.columns), tuple(self.level.joins)
+            theirs = yield RowsQuery(self.table, run.request.shop.id, columns, self.names[0], list(values), joins)
         row_of = {tuple([row[index] for index in self.there]): row for row in theirs}
         joined = [row_of.get(tuple([row[index] for index in self.here])) for row in rows]
         present = [(row, suffix) for row, suffix in zip(joined, suffixes, strict=True) if row is not None]

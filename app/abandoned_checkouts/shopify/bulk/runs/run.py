@@ -22,8 +22,8 @@ from abandoned_checkouts.shopify.bulk.runs.line_suffix import ROOT_LIST
 from abandoned_checkouts.shopify.bulk.runs.lines import Lines
 from abandoned_checkouts.shopify.execution.execute import coordinates
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
+from abandoned_checkouts.shopify.execution.plan.field_sources import source_of
 from abandoned_checkouts.shopify.execution.plan.level import Level
-from abandoned_checkouts.shopify.execution.plan.objects import source_of
 from abandoned_checkouts.shopify.execution.plan.plan import coerced
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected, conditions_of
@@ -221,7 +221,8 @@ class BulkRun:
         described = await root.described(run)
         suffixes = [ROOT_LIST] * PORTION
         columns = tuple(root.lines.level.columns)
-        query = PageQuery(described.listing, described.window, columns, placed=False)
+        joins = tuple(root.lines.level.joins)
+        query = PageQuery(described.listing, described.window, columns, placed=False, joins=joins)
         async for rows in self.stream.portions(query, PORTION):
             blocks = await self.stream.answer(root.lines.blocks(run, rows, suffixes[: len(rows)]))
             yield "".join(blocks if self.bulk_request.group_objects else ungrouped(blocks)), len(rows)

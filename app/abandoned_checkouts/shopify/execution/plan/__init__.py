@@ -16,30 +16,36 @@ From a document to bytes
    single rows by id are in `root_lookups`). A source says where a Strawberry field's value comes from, beside its
    resolver (shopify/schema/resolving/sources). A plan is made from sources alone.
 4. `compiler` compiles the selections below. Each list and each row of another table begins a level (`level`): here
-   checkouts, customers and line items. `objects` selects the code that writes each field, and adds the columns that
+   checkouts and line items. `objects` selects the code that writes each field, and adds the columns that
    the code reads to the level: for checkouts `id` and `total_price`. `leaves` turns leaf values into text.
-5. A field that is not made of its row's columns is a part, found for all rows of the level at once: `customer` is a
-   row of another table (`joined`), `lineItems` a page of rows of another table (`listed`; `connections` writes the
-   page). `parsed` has objects stored as JSON. `resolved` has fields that only a resolver can answer: graphql-core runs
-   them inside the plan. Parts know the compiler as a `level_compiler`, which creates the writers of their levels.
-6. `writer` generates a function for each level. This one writes the checkouts; k0 caches the texts of amounts:
+5. `customer` is a row of another table, which the SELECT of the checkouts joins (`field_sources` decides this). A field
+   that is not made of its row's columns is a part, found for all rows of the level at once: `lineItems` is a page of
+   rows of another table (`listed`; `connections` writes the page), and an object with more than columns is read by a
+   statement of its own (`joined`). `parsed` has objects stored as JSON. `resolved` has fields that only a resolver can
+   answer: graphql-core runs them inside the plan. Parts know the compiler as a `level_compiler`, which creates the
+   writers of their levels.
+6. `writer` generates a function for each level. This one writes the checkouts; k1 has the decimals of amounts
+   (`number_texts`), k2 quotes a text:
 
-       def write(request, cursor, rows, p0s, p1s):
+       def write(request, cursor, rows, p0s):
            texts = []
            add = texts.append
-           for (c0, c1, c2, ), p0, p1 in zip(rows, p0s, p1s):
-               f0 = k0[c1]
-               add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","total":{{"shopMoney":{{"amount":{f0}}}}},'
-                   f'"customer":{p0},"lineItems":{p1}}}')
+           for (c0, c1, c2, c3, ), p0 in zip(rows, p0s):
+               if c2 is None:
+                   v1 = f'null'
+               else:
+                   v1 = f'{{"firstName":{k3 if c3 is None else k2(c3)}}}'
+               add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","total":{{"shopMoney":{{"amount":"'
+                   f'{c1 // 10000 if c1 >= 0 else k0(c1)}{k1[c1 % 10000 if c1 >= 0 else c1 % -10000]}}}}},'
+                   f'"customer":{v1},"lineItems":{p0}}}')
            return texts
 
 7. `plan` runs for each request: it prepares the roots (`arguments` reads arguments, searches are parsed), then reads
    and writes the rows, level by level. On SQLite it runs these statements (without the table names before columns):
 
-       SELECT id, total_price, customer_id FROM abandoned_checkouts
+       SELECT id, total_price, j0.id AS j0_id, j0.first_name AS j0_first_name FROM abandoned_checkouts
+           LEFT OUTER JOIN customers AS j0 ON j0.shop_id = shop_id AND j0.id = customer_id
            WHERE shop_id = ? AND id > ? ORDER BY id ASC LIMIT ? OFFSET ?
-       SELECT id, first_name FROM customers
-           WHERE shop_id = ? AND id IN (SELECT anon_1.value FROM json_each(?) AS anon_1)
        SELECT checkout_id, title FROM line_items
            WHERE shop_id = ? AND position > ? AND checkout_id IN (SELECT anon_1.value FROM json_each(?) AS anon_1)
            ORDER BY checkout_id, position LIMIT ? OFFSET ?

@@ -55,8 +55,8 @@ class JoinedPart:
         values.discard(None)
         if not values:
             return ()
-        shop, columns = run.request.shop.id, tuple(self.level.columns)
-        theirs: Sequence[RowValues] = yield RowsQuery(self.table, shop, columns, self.names[0], list(values))
+        shop, columns, joins = run.request.shop.id, tuple(self.level.columns), tuple(self.level.joins)
+        theirs: Sequence[RowValues] = yield RowsQuery(self.table, shop, columns, self.names[0], list(values), joins)
         if len(self.names) == 1:
             return theirs
         keys = set(self._keys(rows, self.here))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.queries import columns_of
 
 # An object's column → the level's column that it is read from, or None where there is none. They differ for objects
@@ -20,11 +21,16 @@ SORT = ("sort_value", "sort_id")
 
 @dataclass(frozen=True, slots=True)
 class ColumnValue:
-    """A column as an expression in the writer's code. `kind` is that of the store's ColumnFacts, or "any" for JSON."""
+    """A column as an expression in the writer's code. `kind` is that of the store's ColumnFacts, or "any" for JSON.
+
+    `optional` is whether the object's value can be null. `always` is whether all rows of the level have the object; if
+    not, the code must first check that it is there.
+    """
 
     code: str
     kind: str
     optional: bool
+    always: bool = True
 
 
 ABSENT = ColumnValue("None", "any", True)
@@ -32,7 +38,7 @@ ABSENT = ColumnValue("None", "any", True)
 
 @dataclass(slots=True)
 class Level:
-    """`table` is a table of the store; without one the rows come from JSON.
+    """`table` is a table of the store; without one the rows come from JSON. `joins` are tables that are read with it.
 
     Rows are tuples of `columns`, followed by SORT if the level is `placed`.
     """
@@ -40,6 +46,7 @@ class Level:
     table: str | None
     placed: bool = False
     columns: list[str] = field(default_factory=list)
+    joins: list[JoinedTable] = field(default_factory=list)
 
     def index(self, column: str) -> int:
         """The column's index in the rows. Adds the column to the rows if needed."""
@@ -54,8 +61,21 @@ class Level:
         code = f"c{self.index(column)}"
         if self.table is None:
             return ColumnValue(code, "any", True)
-        facts = columns_of(self.table)[column]
-        return ColumnValue(code, facts.kind, facts.optional)
+        alias, _, name = column.rpartition(".")
+        facts = columns_of(self.table_of(alias))[name]
+        return ColumnValue(code, facts.kind, facts.optional, always=not alias)
+
+    def table_of(self, alias: str) -> str:
+        """The table that the level joins under an alias; its own table without one."""
+        return next((each.table for each in self.joins if each.alias == alias), self.table or "")
+
+    def join(self, table: str, on: tuple[tuple[str, str], ...]) -> str:
+        """The alias of another table whose row each of our rows refers to. Equal joins share an alias."""
+        for each in self.joins:
+            if (each.table, each.on) == (table, on):
+                return each.alias
+        self.joins.append(JoinedTable(f"j{len(self.joins)}", table, on))
+        return self.joins[-1].alias
 
     def own(self, column: str) -> str | None:
         """The RowReader of an object that is itself a row of the level."""
@@ -71,3 +91,9 @@ class Level:
 def through(columns: Mapping[str, str], outer: RowReader) -> RowReader:
     """The RowReader of an object whose columns are columns of the enclosing object."""
     return lambda column: outer(columns[column]) if column in columns else None
+
+
+def joined(alias: str, table: str) -> RowReader:
+    """The RowReader of an object that is a row of a joined table."""
+    known = columns_of(table)
+    return lambda column: f"{alias}.{column}" if column in known else None

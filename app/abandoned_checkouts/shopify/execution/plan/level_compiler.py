@@ -31,6 +31,8 @@ class LevelCompiler(Protocol):
     document: DocumentNode
     operation: OperationDefinitionNode
     selections: Selections
+    # The paths of the objects and pages that are counted.
+    paths: list[FieldPath]
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """The object type with that name. Raises UnplannedError if there is none."""

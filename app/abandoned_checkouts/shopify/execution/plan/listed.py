@@ -63,7 +63,8 @@ class ListedPart:
         ((child, _),) = source.on.items()
         columns = tuple(level.columns)
         window_of = (source.order, window, columns, level.placed)
-        query = partial(ChildrenQuery, source.table, shop, *window_of, child, parents)
+        joins = tuple(level.joins)
+        query = partial(ChildrenQuery, source.table, shop, *window_of, child, parents, joins=joins)
         limit = max(_ALWAYS_READ, _TIMES_PAGES * (window.size + 1) * len(parents))
         found: Sequence[RowValues] = yield query(per_parent=False, limit=limit)
         if len(found) == limit:

@@ -14,35 +14,24 @@ from graphql import (
 )
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
+from abandoned_checkouts.shopify.execution.plan.field_sources import can_join, has_unsupported_arguments, source_of
 from abandoned_checkouts.shopify.execution.plan.leaves import cached_texts, quoted, text_maker
-from abandoned_checkouts.shopify.execution.plan.level import ColumnValue, RowReader, through
+from abandoned_checkouts.shopify.execution.plan.level import ColumnValue, RowReader, joined, through
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
-from abandoned_checkouts.shopify.execution.plan.selection import Selected
+from abandoned_checkouts.shopify.execution.plan.number_texts import number_text
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Code, Template, WriterBuilder, object_template
 from abandoned_checkouts.shopify.schema.resolving.sources import (
-    SOURCE,
     Column,
     Embedded,
+    Joined,
     Kinds,
-    Listed,
-    ParsedList,
-    Source,
 )
 from abandoned_checkouts.shopify.values.gid import GidOf
-
-# The arguments that the source of a connection supports.
-WINDOW = frozenset({"first", "last", "after", "before", "reverse"})
 
 # The types whose value is the column's text unchanged.
 _TEXTS = frozenset({"String", "ID", "URL", "HTML", "FormattedString", "ARN"})
 _NULL = "null"
-
-
-def source_of(field: GraphQLField) -> Source | None:
-    """The source of the field; None if it has none."""
-    definition = field.extensions.get("strawberry-definition")
-    return None if definition is None else definition.metadata.get(SOURCE)
 
 
 class ObjectTemplates:
@@ -86,12 +75,14 @@ class ObjectTemplates:
         if selected.name == "__typename":
             return [f'"{type_.name}"']
         source = source_of(selected.field)
-        if source is None or _has_unsupported_arguments(source, selected):
+        if source is None or has_unsupported_arguments(source, selected):
             return [builder.part(compiler.resolved(type_, at))]
         if isinstance(source, Column):
             return self._leaf(selected.field, source, at.reading)
         if isinstance(source, Embedded):
             return self._embedded(at, source)
+        if isinstance(source, Joined) and can_join(compiler, at, source):
+            return self._joined(at, source)
         part = compiler.attempt(lambda: compiler.part(at, source))
         return [builder.part(part or compiler.resolved(type_, at))]
 
@@ -99,16 +90,33 @@ class ObjectTemplates:
         selected, inner = at.selected, through(source.columns, at.reading)
         if source.present is None:
             return self.one_of(source.kinds, source.type_name, selected.below, inner, at.path)
-        builder, variable = self._builder, self._builder.variable()
         present = at.reading(source.present)
+        if present is not None and any(_costs_by_number(below) for below in selected.below):
+            self._builder.writer.counted.append((at.level.index(present), at.path))
+        return self._if_present(
+            at, present, lambda: self.one_of(source.kinds, source.type_name, selected.below, inner, at.path)
+        )
+
+    def _joined(self, at: FieldAt, source: Joined) -> Template:
+        """A row of another table, which the level's SELECT joins."""
+        level = at.level
+        key = tuple((theirs, at.reading(ours) or "") for theirs, ours in source.on.items())
+        alias = level.join(source.table, key)
+        present = f"{alias}.{next(iter(source.on))}"
+        self._compiler.paths.append(at.path)
+        self._builder.writer.counted.append((level.index(present), at.path))
+        reading = joined(alias, source.table)
+        return self._if_present(at, present, lambda: self.of(source.type_name, at.selected.below, reading, at.path))
+
+    def _if_present(self, at: FieldAt, present: str | None, make: Callable[[], Template]) -> Template:
+        """The template of an object that is null if the column `present` is null."""
+        builder, variable = self._builder, self._builder.variable()
         with builder.indented(f"if {builder.level.value(present).code} is None:"):
             if not at.optional:
-                builder.line(f"raise {builder.name(UnplannedError)}('null for {selected.field.type}')")
+                builder.line(f"raise {builder.name(UnplannedError)}('null for {at.selected.field.type}')")
             builder.keep(variable, [_NULL])
         with builder.indented("else:"):
-            builder.keep(variable, self.one_of(source.kinds, source.type_name, selected.below, inner, at.path))
-        if present is not None and any(_costs_by_number(below) for below in selected.below):
-            builder.writer.counted.append((builder.level.index(present), at.path))
+            builder.keep(variable, make())
         return [Code(variable)]
 
     def _leaf(self, field: GraphQLField, source: Column, reading: RowReader) -> Template:
@@ -132,10 +140,14 @@ class ObjectTemplates:
             if value.optional and not is_non_null_type(field.type):
                 return [Code(f"{builder.name(_NULL)} if {value.code} is None else {quote}")]
             return [Code(quote)]
+        if value.kind == "whole" and not value.optional:
+            text = number_text(builder, field, compute, value.code)
+            if text is not None:
+                return text
         expression = _resolver_value(value)
         if _caches_texts(field, compute, value):
-            text = f"{builder.name(cached_texts(field.type, compute))}[{expression}]"
-            return [Code(text) if value.optional else builder.once(text)]
+            cached = f"{builder.name(cached_texts(field.type, compute))}[{expression}]"
+            return [Code(cached) if value.optional or not value.always else builder.once(cached)]
         if compute is not None:
             expression = f"{builder.name(compute)}({expression})"
         return [Code(f"{self._text_maker(field)}({expression})")]
@@ -168,9 +180,3 @@ def _costs_by_number(selections: SelectionSetNode) -> bool:
 def _resolver_value(value: ColumnValue) -> str:
     """The column's expression with the value that resolvers get: SQLite stores booleans as 0 and 1."""
     return f"({value.code} != 0)" if value.kind == "flag" else value.code
-
-
-def _has_unsupported_arguments(source: Source, selected: Selected) -> bool:
-    """Whether the field has arguments that its source does not support, so that it needs its resolver."""
-    supported = WINDOW if isinstance(source, Listed | ParsedList) else frozenset()
-    return any(each.name.value not in supported for node in selected.nodes for each in node.arguments or ())

@@ -9,7 +9,7 @@ from graphql.execution.values import VariableValues
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.explain import explained, recorded
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
-from abandoned_checkouts.shopify.execution.plan.objects import source_of
+from abandoned_checkouts.shopify.execution.plan.field_sources import source_of
 from abandoned_checkouts.shopify.execution.plan.roots import Root, root_of
 from abandoned_checkouts.shopify.execution.plan.run import Counts, Run
 from abandoned_checkouts.shopify.execution.plan.selection import Truths
@@ -65,10 +65,16 @@ class Plan:
         prepared = [await root.prepared(run) for _, root in self.roots]
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
-        query_steps = self._text(run, prepared)
-        if run.steps is not None:
-            query_steps = recorded(query_steps, snapshots.dialect, run.steps)
-        data = await snapshots.answer(query_steps, short=run.short)
+        dialect = snapshots.dialect
+
+        def query_steps() -> QuerySteps[bytes]:
+            run.counts.clear()
+            if run.steps is None:
+                return self._text(run, prepared)
+            run.steps.clear()
+            return recorded(self._text(run, prepared), dialect, run.steps)
+
+        data = await snapshots.answer(query_steps(), short=run.short, restart=query_steps)
         steps = None if run.steps is None else explained(run.steps, self.writers)
         resolved_paths = frozenset(path for path, _ in run.resolved)
         return PlanResult(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)

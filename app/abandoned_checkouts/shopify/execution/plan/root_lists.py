@@ -16,8 +16,9 @@ from abandoned_checkouts.shopify.schema.types.count import count_of
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import Listing, page_of
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery, QuerySteps
+from abandoned_checkouts.store.reading.statement_shapes import uses_full_text
 
-# Pages of up to this many rows are read in the event loop, larger pages in a thread.
+# Pages of up to this many rows are read in the event loop if that takes little time, larger pages in a thread.
 _SHORT_PAGE = 50
 _TYPENAME = '"Count"'
 
@@ -40,7 +41,7 @@ class ListRoot:
         described = await self.source.describe(run.request, **self.arguments.of(run))
         if described.search is not None:
             run.search.append({**described.search, "path": [self.key]})
-        run.short = run.short and described.window.size <= _SHORT_PAGE and not described.listing.conditions
+        run.short = run.short and described.window.size <= _SHORT_PAGE and not uses_full_text(described.listing)
         return described
 
     def text(self, run: Run, prepared: DescribedPage) -> QuerySteps[list[bytes]]:
@@ -49,7 +50,8 @@ class ListRoot:
         if window.size:
             columns = tuple(self.level.columns)
             # SQL cannot select no columns. If only the number of rows matters, their positions are selected.
-            rows = yield PageQuery(prepared.listing, window, columns, self.level.placed or not columns)
+            placed, joins = self.level.placed or not columns, tuple(self.level.joins)
+            rows = yield PageQuery(prepared.listing, window, columns, placed, joins)
         page = page_of(rows, window)
         run.counts[(self.key,)] = len(page.rows)
         shown = (0, len(page.rows), page.has_next, page.has_previous)

@@ -55,7 +55,8 @@ class KeyedRows:
         keys = [tuple(row_key.values()) for row_key in row_keys]
         distinct = set(keys)
         shop, firsts = run.request.shop.id, list({key[0] for key in keys})
-        rows = yield RowsQuery(self.lookup.table, shop, tuple(self.level.columns), columns[0], firsts)
+        level = self.level
+        rows = yield RowsQuery(self.lookup.table, shop, tuple(level.columns), columns[0], firsts, tuple(level.joins))
         row_of: dict[tuple[object, ...], RowValues] = {}
         for row in rows:
             key = tuple([row[index] for index in indexes])

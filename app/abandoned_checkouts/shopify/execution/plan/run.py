@@ -19,7 +19,7 @@ class Run:
     coerced_variables: Callable[[], VariableValues | None]
     # A field needs its resolver, which reads on the request's connection. Then the plan must read on it, too.
     resolves: bool = False
-    # The run reads only a few rows by key, which is not worth a thread.
+    # The run probably reads only a few rows, which is not worth a thread.
     short: bool = True
     # The number of rows in each page and of non-null objects, from which the actual cost is computed.
     counts: dict[FieldPath, int] = field(default_factory=dict)

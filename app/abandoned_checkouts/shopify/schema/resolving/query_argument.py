@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.checkouts.moment import to_datetime, zone_named
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
@@ -13,6 +14,9 @@ from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narro
 from search_syntax import check, parse, refusal, search_entry, too_long
 from search_syntax.meaning import all_of
 from search_syntax.parsed import JsonObject
+
+# Searches that are understood and compiled once. Clients read page after page of the same search.
+_MOST_KNOWN, _LONGEST_KNOWN = 1_024, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,12 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
     Raises Refusal (BAD_REQUEST) for a text that is too long and, in strict mode, for every warning.
     """
     withheld = withheld_searches(request.access.app_settings)
+    if len(queries) == 1 and not request.debug_search and not request.strict_search:
+        known = _known(
+            queries[0], listing, request.extended_search, withheld, request.shop.timezone, request.dialect, ranked
+        )
+        if known is not None:
+            return known
     fields = checkout_fields(extended=request.extended_search, withheld=withheld)
     zone, now = zone_named(request.shop.timezone), to_datetime(request.now)
     entry: JsonObject | None = None
@@ -54,6 +64,23 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
         return SearchedList(narrowed(listing, all_of(meanings), dialect=request.dialect, ranked=ranked), entry)
     except SearchTooDeepError as error:
         raise _refused(str(error)) from None
+
+
+@cached_texts(_MOST_KNOWN, _LONGEST_KNOWN, 20_000)
+def _known(
+    text: str, listing: Listing, extended: bool, withheld: frozenset[str], timezone: str, dialect: str, ranked: bool
+) -> SearchedList | None:
+    """The rows of a list that match a query; None if it depends on the time, has a warning or is refused."""
+    if too_long(text) is not None:
+        return None
+    fields = checkout_fields(extended=extended, withheld=withheld)
+    meaning = check(parse(text), fields, zone=zone_named(timezone))
+    if meaning.depends_on_time or meaning.warnings:
+        return None
+    try:
+        return SearchedList(narrowed(listing, meaning.root, dialect=dialect, ranked=ranked))
+    except SearchTooDeepError:
+        return None
 
 
 def _refused(problem: str) -> Refusal:

@@ -1,0 +1,59 @@
+"""Tables that are joined to the table of a query, so that one SELECT reads a row and the rows that it refers to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, FromClause, and_
+
+from abandoned_checkouts.store.tables import metadata
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedTable:
+    """Another table of the same shop. At most one of its rows belongs to a row of the query; without one, all of its
+    values are null.
+
+    The query names its columns `alias.column`. `on` has pairs of columns that must be equal: the other table's, and
+    one of the query's own columns, which can be a column of a table that is joined before.
+    """
+
+    alias: str
+    table: str
+    on: tuple[tuple[str, str], ...]
+
+    @property
+    def has_key(self) -> bool:
+        """Whether `on` has the whole primary key, so that there cannot be two rows."""
+        keys = {column.name for column in metadata.tables[self.table].primary_key}
+        return keys <= {"shop_id", *(theirs for theirs, _ in self.on)}
+
+
+@dataclass(frozen=True, slots=True)
+class QuerySource:
+    """A table and its joined tables: `clause` for FROM, and the columns by the names that a query uses."""
+
+    clause: FromClause
+    tables: Mapping[str, FromClause]
+
+    @classmethod
+    def of(cls, table: str, joins: Sequence[JoinedTable], clause: FromClause | None = None) -> "QuerySource":
+        """`clause` is used instead of the table alone."""
+        own = metadata.tables[table]
+        tables: dict[str, FromClause] = {"": own}
+        joined: FromClause = own if clause is None else clause
+        source = cls(joined, tables)
+        for each in joins:
+            other = metadata.tables[each.table].alias(each.alias)
+            pairs = [other.c[theirs] == source._found(ours) for theirs, ours in each.on]
+            tables[each.alias] = other
+            joined = joined.outerjoin(other, and_(other.c.shop_id == own.c.shop_id, *pairs))
+        return cls(joined, tables)
+
+    def column(self, name: str) -> ColumnElement[object]:
+        """The column to select. Those of joined tables have labels, because several tables have the same names."""
+        column = self._found(name)
+        return column.label(name.replace(".", "_")) if "." in name else column
+
+    def _found(self, name: str) -> ColumnElement[object]:
+        alias, _, column = name.rpartition(".")
+        return self.tables[alias].c[column]
