@@ -16,6 +16,10 @@ from uuid import UUID, uuid4
 # A source: returns that many random bytes.
 Source: TypeAlias = Callable[[int], bytes]
 
+# The bits of a UUID that say that it is random, and all others.
+_VERSION_4 = 4 << 76 | 2 << 62
+_NOT_VERSION = (1 << 128) - 1 ^ 0xF << 76 ^ 3 << 62
+
 source: ContextVar[Source] = ContextVar("source", default=secrets.token_bytes)
 
 
@@ -60,6 +64,13 @@ def random_fraction() -> float:
 def random_uuid() -> UUID:
     """A UUID of version 4 (RFC 9562)."""
     return UUID(bytes=source.get()(16), version=4)
+
+
+def random_uuid_text() -> str:
+    """The text of a random_uuid. Faster, for an id of every request."""
+    number = int.from_bytes(source.get()(16)) & _NOT_VERSION | _VERSION_4
+    digits = f"{number:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def unique_name() -> str:

@@ -1,15 +1,17 @@
 """Reads the bodies of requests. Only here does the server wait for bytes from a client."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
+from typing import Any
 from weakref import WeakSet
 
 import orjson
 from starlette.requests import Request
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
@@ -54,6 +56,42 @@ class BodyProblem(Enum):
     NOT_OBJECT = auto()
 
 
+class Begun:
+    """The next message of a request. If it has arrived, it is there without waiting; otherwise await this object."""
+
+    __slots__ = ("_awaited", "_steps", "has_ended", "message")
+
+    def __init__(self, awaitable: Awaitable[Message]) -> None:
+        self._steps = awaitable.__await__()
+        self.has_ended = False
+        self.message: Message = {}
+        try:
+            self._awaited: object = next(self._steps)
+        except StopIteration as end:
+            self.has_ended, self.message = True, end.value
+
+    def __await__(self) -> Generator[Any, Any, Message]:
+        """Continue like `yield from`, which cannot be used for steps that have begun."""
+        if self.has_ended:
+            return self.message
+        awaited, steps = self._awaited, self._steps
+        while True:
+            try:
+                sent = yield awaited
+            except BaseException as problem:
+                throw = getattr(steps, "throw", None)
+                if throw is None:
+                    raise
+                step = partial(throw, problem)
+            else:
+                step = partial(next, steps) if sent is None else partial(steps.send, sent)  # type: ignore[attr-defined]
+            try:
+                awaited = step()
+            except StopIteration as end:
+                message: Message = end.value
+                return message
+
+
 @dataclass(frozen=True, slots=True)
 class BodyReader:
     """Reads the bodies of a dialect's endpoints, of at most `limit` bytes.
@@ -75,10 +113,18 @@ class BodyReader:
             raise self.refusal(BodyProblem.TOO_LARGE, "")
         parts: list[bytes] = []
         size = 0
+        # Most bodies have arrived with the headers. Then a limit of time would only take time.
+        begun = Begun(receive())
+        if begun.has_ended:
+            message = begun.message
+            if message["type"] == "http.request" and not message.get("more_body", False):
+                body: bytes = message.get("body", b"")
+                if len(body) <= self.limit:
+                    return body
         try:
             async with BODY_TIME.limit():
+                message = await begun
                 while True:
-                    message = await receive()
                     if message["type"] != "http.request":
                         raise self.refusal(BodyProblem.CUT_SHORT, "")
                     part = message.get("body", b"")
@@ -88,6 +134,7 @@ class BodyReader:
                     parts.append(part)
                     if not message.get("more_body", False):
                         return b"".join(parts) if len(parts) > 1 else part
+                    message = await receive()
         except TimeoutError:
             raise self.refusal(BodyProblem.TOO_SLOW, "") from None
 

@@ -26,6 +26,9 @@ from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 
+# Sets of refusals for which an operation keeps those that concern it.
+_MOST_RIGHTS = 8
+
 
 async def run(
     operation: Operation,
@@ -52,8 +55,7 @@ async def run(
             return ExecutedDocument(_joined(operation, variables, introspected.fields), [], [], introspected.counts)
         others = await run(parts.others, request, variables, refusals, request_id, snapshots, executor, explain)
         return _with_introspection(operation, variables, introspected, others)
-    selected = coordinates(operation)
-    refused = {field: refusal for field, refusal in refusals.items() if _selects(operation.schema, selected, field)}
+    refused = _refused(operation, refusals)
     if executor == "plan" and not refused and not operation.is_mutation:
         answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
         if answer is not None:
@@ -62,6 +64,22 @@ async def run(
     if has_keys(operation):
         return await run_with_keys(operation, request, variables, refused, request_id)
     return await run_by_graphql_core(operation, request, variables, refused, request_id)
+
+
+def _refused(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Mapping[Coordinate, Refusal]:
+    """The refusals of fields that the operation selects. Callers with equal rights share their refusals."""
+    if not refusals:
+        return refusals
+    kept: dict[int, tuple[object, dict[Coordinate, Refusal]]] = operation.kept.setdefault("refused", {})
+    found = kept.get(id(refusals))
+    if found is None or found[0] is not refusals:
+        selected = coordinates(operation)
+        refused = {field: refusal for field, refusal in refusals.items() if _selects(operation.schema, selected, field)}
+        if len(kept) >= _MOST_RIGHTS:
+            kept.clear()
+        # With the refusals, because another object can have the same identity after they are gone.
+        found = kept[id(refusals)] = (refusals, refused)
+    return found[1]
 
 
 def _with_introspection(

@@ -6,13 +6,15 @@ declared are ignored. (Shopify: GraphQL errors.)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInputType,
+    GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
     get_named_type,
@@ -48,6 +50,15 @@ class _Declared:
     required: bool
     default: object
     has_default: bool
+    # For a scalar: finds the problem of a value that is not null.
+    rule: Callable[[object], CoercionProblem | None] | None
+    takes_null: bool
+
+    def accepts(self, value: object) -> bool:
+        """Whether the value surely has no problem."""
+        if value is None:
+            return self.takes_null
+        return self.rule is not None and self.rule(value) is None
 
 
 class Variables:
@@ -66,9 +77,10 @@ class Variables:
             default = value_from_ast_untyped(node.default_value) if node.default_value else None
             required = is_non_null_type(type_) and node.default_value is None
             name = node.variable.name.value
-            declared.append(
-                _Declared(name, type_, str(type_), shape, required, default, node.default_value is not None)
-            )
+            bare = get_nullable_type(type_)
+            rule = partial(scalar_problem, bare.name) if isinstance(bare, GraphQLScalarType) else None
+            has_default, takes_null = node.default_value is not None, not is_non_null_type(type_)
+            declared.append(_Declared(name, type_, str(type_), shape, required, default, has_default, rule, takes_null))
         self._declared = tuple(declared)
 
     @property
@@ -84,6 +96,8 @@ class Variables:
             elif variable.required:
                 value = None
             else:
+                continue
+            if variable.accepts(value):
                 continue
             if isinstance(value, list | dict) and _is_deeper(value, MAX_DEPTH):
                 deep = entry(

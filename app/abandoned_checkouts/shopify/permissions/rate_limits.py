@@ -8,6 +8,7 @@ at 100 per second, both integers.)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 
@@ -48,8 +49,7 @@ PLANS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """The points at `updated_at` (µs UTC), in millionths: so every microsecond restores a whole number of them."""
 
     available: int
@@ -60,8 +60,7 @@ class Bucket:
         return cls(plan.maximum_available * _MICROSECONDS, now)
 
 
-@dataclass(frozen=True, slots=True)
-class ThrottleDecision:
+class ThrottleDecision(NamedTuple):
     """Whether a query can run, and the bucket to store in both cases."""
 
     allowed: bool

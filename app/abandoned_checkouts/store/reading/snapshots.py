@@ -150,7 +150,7 @@ def _watched_rows(
 ) -> list[RowValues]:
     watch.start(sql)
     try:
-        return connection.execute(sql, parameters).fetchall()  # type: ignore[arg-type]
+        return connection.execute(sql, parameters).fetchall()
     except sqlite3.OperationalError:
         if not watch.has_ended:
             raise

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.connections import EMPTY_PAGE, ConnectionWriter, PageSlice
@@ -12,6 +13,7 @@ from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompi
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed
+from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow, page_of
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, QuerySteps
@@ -33,6 +35,7 @@ class ListedPart:
     here: int
     there: int
     path: FieldPath
+    _window: tuple[object, PageWindow] | None = None
 
     @classmethod
     def of(cls, compiler: LevelCompiler, at: FieldAt, source: Listed) -> "ListedPart":
@@ -45,7 +48,7 @@ class ListedPart:
 
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         form, here = self.source.form, self.here
-        window = window_from(form, **self.arguments.of(run))
+        window = self.window_of(form, self.arguments.of(run))
         parents = [row[here] for row in rows]
         found: Sequence[RowValues] = ()
         pages: Mapping[object, PageSlice] = {}
@@ -57,6 +60,13 @@ class ListedPart:
         if self.connection.counts_objects and len(set(parents)) < len(parents):
             found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, form, found, shown))
+
+    def window_of(self, form: CursorForm, arguments: dict[str, Any]) -> PageWindow:
+        """The window of the arguments. Constant arguments are always the same object, with the same window."""
+        kept = self._window
+        if kept is None or kept[0] is not arguments:
+            kept = self._window = (arguments, window_from(form, **arguments))
+        return kept[1]
 
     def _children(self, run: Run, window: PageWindow, parents: list[object]) -> QuerySteps[Sequence[RowValues]]:
         source, shop, level = self.source, run.request.shop.id, self.level

@@ -50,6 +50,8 @@ class KeyedRows:
 
     def texts(self, run: Run, row_keys: Sequence[RowKey]) -> QuerySteps[list[str | None]]:
         """The text for each key; None if there is no row. All keys have the same columns."""
+        if len(row_keys) == 1:
+            return [(yield from self._text(run, row_keys[0]))]
         columns = tuple(row_keys[0])
         indexes = [self.level.columns.index(column) for column in columns]
         keys = [tuple(row_key.values()) for row_key in row_keys]
@@ -68,6 +70,16 @@ class KeyedRows:
         texts = yield from self.writer.texts(run, [row_of[key] for key in written])
         text_of = dict(zip(written, texts, strict=True))
         return [text_of.get(key) for key in keys]
+
+    def _text(self, run: Run, row_key: RowKey) -> QuerySteps[str | None]:
+        """The text for one key."""
+        level, (column, *others) = self.level, row_key
+        columns, joins, value = tuple(level.columns), tuple(level.joins), [row_key[column]]
+        rows = yield RowsQuery(self.lookup.table, run.request.shop.id, columns, column, value, joins)
+        for other in others:
+            index = columns.index(other)
+            rows = [row for row in rows if row[index] == row_key[other]]
+        return (yield from self.writer.texts(run, rows[:1]))[0] if rows else None
 
 
 @dataclass(frozen=True, slots=True)

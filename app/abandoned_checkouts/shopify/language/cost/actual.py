@@ -12,7 +12,7 @@ Shopify does not publish its rule. This one was found in recorded responses; the
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from abandoned_checkouts.shopify.language.cost.charged import (
@@ -33,74 +33,83 @@ __all__ = ["NOT_SELECTED", "ReturnedCounts", "actual_cost", "returned_in"]
 ReturnedCounts: TypeAlias = Mapping[tuple[str, ...], int]
 NOT_SELECTED = -1
 FAILED = -2
+_Variables: TypeAlias = Mapping[str, object]
+# The cost of a field for a number of parents.
+_Cost: TypeAlias = Callable[[int, _Variables, ReturnedCounts], float]
 
 
-def actual_cost(tree: Alternatives, variables: Mapping[str, object], returned: ReturnedCounts) -> int:
-    return math.floor(_highest(tree, 1, (), variables, returned) + 0.5 + 1e-9)
+def actual_cost(tree: Alternatives) -> Callable[[_Variables, ReturnedCounts], int]:
+    """The function that computes the actual cost of a tree from the variables and the counts of a response.
+
+    It consists of a function for each charged field, so that a request only does the arithmetic.
+    """
+    highest = _highest(tree, ())
+    return lambda variables, returned: math.floor(highest(1, variables, returned) + 0.5 + 1e-9)
 
 
-def _highest(
-    alternatives: Alternatives,
-    parents: int,
-    path: tuple[str, ...],
-    variables: Mapping[str, object],
-    returned: ReturnedCounts,
-) -> float:
-    return max(
-        (sum(_cost(charged, parents, path, variables, returned) for charged in group) for group in alternatives),
-        default=0,
+def _highest(alternatives: Alternatives, path: tuple[str, ...]) -> _Cost:
+    groups = [[_cost(charged, path) for charged in group] for group in alternatives]
+    if not groups:
+        return lambda parents, variables, returned: 0
+    if len(groups) == 1:
+        (only,) = groups
+        return lambda parents, variables, returned: sum([cost(parents, variables, returned) for cost in only])
+    return lambda parents, variables, returned: max(
+        [sum([cost(parents, variables, returned) for cost in group]) for group in groups]
     )
 
 
-def _cost(
-    charged: Charged,
-    parents: int,
-    path: tuple[str, ...],
-    variables: Mapping[str, object],
-    returned: ReturnedCounts,
-) -> float:
-    if not parents or not is_included(charged.conditions, variables):
-        return 0
+def _cost(charged: Charged, path: tuple[str, ...]) -> _Cost:
     here = (*path, charged.key)
-    if returned.get(here) == NOT_SELECTED:
-        return 0
-    if charged.kind != "connection":
+    cost = _page(charged, here) if charged.kind == "connection" else _object(charged, here)
+    conditions = charged.conditions
+
+    def included(parents: int, variables: _Variables, returned: ReturnedCounts) -> float:
+        if not parents or (conditions and not is_included(conditions, variables)):
+            return 0
+        return 0 if returned.get(here) == NOT_SELECTED else cost(parents, variables, returned)
+
+    return included
+
+
+def _object(charged: Charged, here: tuple[str, ...]) -> _Cost:
+    actual, is_list, below = charged.actual, charged.kind == "list", charged.alternatives
+    if not below:
+        return lambda parents, variables, returned: actual * parents
+    highest = _highest(below, here)
+
+    def cost(parents: int, variables: _Variables, returned: ReturnedCounts) -> float:
         present = returned.get(here, parents)
-        if charged.kind == "list":
-            present = min(present, parents)
-        return charged.actual * parents + _highest(charged.alternatives, present, here, variables, returned)
-    size = size_of(charged, variables)
-    rows = returned.get(here, 0)
-    if rows > 0 and not any(is_included(node.conditions, variables) for _, node in per_node(charged)):
-        # Rows that the response does not have, for example of a page of which only `pageInfo` is selected.
-        rows = 0
-    cost: float = CONNECTION * parents
-    if size <= 0 or rows == FAILED:
-        return cost
-    return cost + _rows(charged, parents, rows, here, variables, returned) * multiplier(size) / size
+        return actual * parents + highest(min(present, parents) if is_list else present, variables, returned)
+
+    return cost
 
 
-def _rows(
-    page: Charged,
-    parents: int,
-    rows: int,
-    path: tuple[str, ...],
-    variables: Mapping[str, object],
-    returned: ReturnedCounts,
-) -> float:
-    """The cost of all pages of a field, before it is multiplied."""
-    if not rows:
+def _page(page: Charged, here: tuple[str, ...]) -> _Cost:
+    nodes = [(node, _highest(node.alternatives, (*here, *keys))) for keys, node in per_node(page)]
+    marked = list(marks(page))
+
+    def cost(parents: int, variables: _Variables, returned: ReturnedCounts) -> float:
         size = size_of(page, variables)
-        return sum(
-            size * node.actual * parents
-            for _, node in per_node(page)
-            if node.name == "nodes" and is_included(node.conditions, variables)
-        )
-    filled = min(rows, parents)
-    cost: float = sum(filled for mark in marks(page) if is_included(mark.conditions, variables))
-    for keys, node in per_node(page):
-        if is_included(node.conditions, variables):
-            cost += node.actual * rows + _highest(node.alternatives, rows, (*path, *keys), variables, returned)
+        rows = returned.get(here, 0)
+        shown = [each for each in nodes if is_included(each[0].conditions, variables)]
+        if rows > 0 and not shown:
+            # Rows that the response does not have, for example of a page of which only `pageInfo` is selected.
+            rows = 0
+        own = CONNECTION * parents
+        if size <= 0 or rows == FAILED:
+            return own
+        inner: float
+        if not rows:
+            inner = sum([size * node.actual * parents for node, _ in shown if node.name == "nodes"])
+        else:
+            # The cost of all pages, before it is multiplied.
+            filled = min(rows, parents)
+            inner = sum([filled for mark in marked if is_included(mark.conditions, variables)])
+            for node, highest in shown:
+                inner += node.actual * rows + highest(rows, variables, returned)
+        return own + inner * multiplier(size) / size
+
     return cost
 
 

@@ -22,11 +22,12 @@ _Price: TypeAlias = Callable[[_Variables], int]
 class Cost:
     """The costs of an operation. `variables` are the declared variables with their defaults."""
 
-    __slots__ = ("_price", "_tree")
+    __slots__ = ("_actual", "_price", "_tree")
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._tree = tree(schema, document, operation)
         self._price = _alternatives(self._tree)
+        self._actual: Callable[[_Variables, ReturnedCounts], int] | None = None
 
     def requested(self, variables: _Variables) -> int:
         price = self._price
@@ -34,7 +35,9 @@ class Cost:
 
     def actual(self, variables: _Variables, returned: ReturnedCounts) -> int:
         """The cost of a response, at most the requested cost. See `actual.py`."""
-        return min(self.requested(variables), max(LEAST, actual_cost(self._tree, variables, returned)))
+        if self._actual is None:
+            self._actual = actual_cost(self._tree)
+        return min(self.requested(variables), max(LEAST, self._actual(variables, returned)))
 
     def returned_in(self, data: Mapping[str, object] | None) -> ReturnedCounts:
         """The counts that `actual` needs, from the data of a response."""
