@@ -6,12 +6,15 @@ from dataclasses import replace
 import orjson
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
+    GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
-    TypeInfo,
-    TypeInfoVisitor,
-    Visitor,
-    visit,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+    is_composite_type,
 )
 
 from abandoned_checkouts.shopify.execution.by_graphql_core import ExecutedDocument, run_by_graphql_core
@@ -131,14 +134,30 @@ def coordinates(operation: Operation) -> frozenset[Coordinate]:
     kept: frozenset[Coordinate] | None = operation.kept.get("coordinates")
     if kept is None:
         found: set[Coordinate] = set()
-        type_info = TypeInfo(operation.schema)
-
-        class Collect(Visitor):
-            def enter_field(self, node: FieldNode, *_: object) -> None:
-                parent = type_info.get_parent_type()
-                if parent is not None:
-                    found.add((parent.name, node.name.value))
-
-        visit(operation.document, TypeInfoVisitor(type_info, Collect()))
+        schema = operation.schema
+        for node in operation.document.definitions:
+            if isinstance(node, OperationDefinitionNode):
+                _add_coordinates(schema, schema.get_root_type(node.operation), node.selection_set, found)
+            elif isinstance(node, FragmentDefinitionNode):
+                condition = schema.get_type(node.type_condition.name.value)
+                _add_coordinates(schema, condition, node.selection_set, found)
         kept = operation.kept["coordinates"] = frozenset(found)
     return kept
+
+
+def _add_coordinates(
+    schema: GraphQLSchema, parent: GraphQLNamedType | None, selections: SelectionSetNode, found: set[Coordinate]
+) -> None:
+    if not is_composite_type(parent):
+        return
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            found.add((parent.name, node.name.value))
+            if node.selection_set is not None:
+                field = schema.get_field(parent, node.name.value)
+                type_ = None if field is None else get_named_type(field.type)
+                _add_coordinates(schema, type_, node.selection_set, found)
+        elif isinstance(node, InlineFragmentNode):
+            condition = node.type_condition
+            inner = parent if condition is None else schema.get_type(condition.name.value)
+            _add_coordinates(schema, inner, node.selection_set, found)

@@ -25,6 +25,7 @@ from abandoned_checkouts.shopify.language.errors.execution import from_graphql_c
 from abandoned_checkouts.shopify.language.errors.syntax import syntax_error
 from abandoned_checkouts.shopify.language.expanded_size import expanded_over_limit
 from abandoned_checkouts.shopify.language.lexer import Limits, over_limit
+from abandoned_checkouts.shopify.language.surely_valid import is_surely_valid
 from abandoned_checkouts.shopify.language.validation import validate
 from abandoned_checkouts.shopify.language.variables import Variables
 
@@ -98,7 +99,7 @@ def read_document(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
     nodes = [node for node in tree.definitions if isinstance(node, OperationDefinitionNode)]
     names = tuple(node.name.value if node.name else "" for node in nodes)
     errors = validate(schema, tree)
-    if not errors:
+    if not errors and not is_surely_valid(schema, tree):
         errors = [from_graphql_core(error) for error in confirm(schema, tree, text)]
     if errors:
         return Document(text, names, errors=tuple(errors))

@@ -33,7 +33,13 @@ from abandoned_checkouts.store.reading.queries import (
     StoreQuery,
 )
 from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_walked, sorted_select
-from abandoned_checkouts.store.reading.statement_shapes import SHAPES, Statement, conditions_shape, new_shape
+from abandoned_checkouts.store.reading.statement_shapes import (
+    SHAPES,
+    Statement,
+    conditions_shape,
+    new_shape,
+    shape_of_columns,
+)
 from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
 from abandoned_checkouts.store.tables import metadata
 
@@ -59,15 +65,17 @@ def _page(query: PageQuery, dialect: str) -> Statement:
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
     by_text = text_of_page(listing, window, dialect) is not None
-    table = (listing.table, listing.order, query.columns, query.placed, query.joins)
-    of_list = ("page", dialect, table, *_kind(window), by_text)
+    kind = ("page", dialect, listing.table, listing.order, query.placed, *_kind(window), by_text)
+    of_list = (kind, query.columns, query.joins)
     # Found in the list first, if the same search was understood before: the conditions are long.
     shape = listing.kept.get(of_list)
     if shape is None:
-        key = (*of_list, known)
-        shape = SHAPES.get(key)
-        if shape is None:
-            shape = new_shape(key, _page_select(query, dialect), own, dialect)
+        build = partial(_page_select, dialect=dialect)
+        if listing.joined is None and query.columns:
+            shape = shape_of_columns((kind, known), query, listing.table, own, dialect, build)
+        else:
+            key = (*of_list, known)
+            shape = SHAPES.get(key) or new_shape(key, build(query), own, dialect)
         if listing.conditions:
             listing.kept[of_list] = shape
     values = {"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}
@@ -149,23 +157,27 @@ def _count(query: CountQuery, dialect: str) -> Statement:
 
 def _rows(query: RowsQuery, dialect: str) -> Statement:
     values = query.values
-    key = ("rows", dialect, query.table, query.columns, query.joins, query.key, len(values) == 1)
-    shape = SHAPES.get(key)
-    if shape is None:
-        table, source = metadata.tables[query.table], QuerySource.of(query.table, query.joins)
-        rows = select(*map(source.column, query.columns)).select_from(source.clause)
-        rows = rows.where(table.c.shop_id == _SHOP, _among(table.c[query.key], values, dialect))
-        shape = new_shape(key, rows, (), dialect)
+    key = ("rows", dialect, query.table, query.key, len(values) == 1)
+    shape = shape_of_columns(key, query, query.table, (), dialect, partial(_rows_select, dialect=dialect))
     return shape.filled({"shop_id": query.shop_id, "among": _many(values, dialect)}, ())
+
+
+def _rows_select(query: RowsQuery, dialect: str) -> Select[*tuple[object, ...]]:
+    table, source = metadata.tables[query.table], QuerySource.of(query.table, query.joins)
+    rows = select(*map(source.column, query.columns)).select_from(source.clause)
+    return rows.where(table.c.shop_id == _SHOP, _among(table.c[query.key], query.values, dialect))
 
 
 def _children(query: ChildrenQuery, dialect: str) -> Statement:
     window = query.window
     kind = (query.parent, query.per_parent, query.placed, len(query.parents) == 1, *_kind(window))
-    key = ("children", dialect, query.table, query.order, query.columns, query.joins, kind)
-    shape = SHAPES.get(key)
-    if shape is None:
-        shape = new_shape(key, _children_select(query, dialect), (), dialect)
+    key = ("children", dialect, query.table, query.order, kind)
+    build = partial(_children_select, dialect=dialect)
+    if query.per_parent:
+        key = (*key, query.columns, query.joins)
+        shape = SHAPES.get(key) or new_shape(key, build(query), (), dialect)
+    else:
+        shape = shape_of_columns(key, query, query.table, (), dialect, build)
     size = window.size + 1 if query.per_parent else query.limit
     given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **_ends(window)}
     return shape.filled(given, ())

@@ -3,14 +3,17 @@
 SQLAlchemy compiles a shape once for each database, so most requests neither build nor compile an expression.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 from sqlalchemy import BindParameter, ClauseElement, Dialect, SelectBase
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
+from abandoned_checkouts.store.reading.joined_tables import ANY_COLUMNS, with_columns
 from abandoned_checkouts.store.reading.pages import Listing
+from abandoned_checkouts.store.reading.queries import ChildrenQuery, PageQuery, RowsQuery
 
 # SQL text and its parameters, in order.
 Statement: TypeAlias = tuple[str, Sequence[object]]
@@ -42,6 +45,12 @@ class StatementShape:
         # Parameters that SQLAlchemy adds by itself, for example an OFFSET of 0.
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._from: tuple[str | int, ...] = tuple(places.get(name, name) for name in compiled.positiontup or ())
+
+    def with_sql(self, sql: str) -> "StatementShape":
+        """Another text with the same parameters."""
+        other = StatementShape.__new__(StatementShape)
+        other.sql, other._fixed, other._from = sql, self._fixed, self._from
+        return other
 
     def filled(self, given: Mapping[str, object], own: Sequence[BindParameter[object]]) -> Statement:
         values = {**self._fixed, **given}
@@ -103,6 +112,32 @@ def _conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[ob
         known.append(listing.text_search.shape)
         own += listing.text_search.parameters
     return tuple(known), own
+
+
+def shape_of_columns(
+    key: Hashable,
+    query: PageQuery | RowsQuery | ChildrenQuery,
+    table: str,
+    own: Sequence[BindParameter[object]],
+    dialect: str,
+    select: Callable[[Any], SelectBase],
+) -> StatementShape:
+    """The shape of a query, which `select` builds. `key` has everything except the columns and joined tables.
+
+    SQLAlchemy compiles the statement once for all columns, and this inserts them into its text.
+    """
+    whole = (key, query.columns, query.joins)
+    shape = SHAPES.get(whole)
+    if shape is None:
+        frame = SHAPES.get((key, ANY_COLUMNS))
+        if frame is None:
+            frame = new_shape(
+                (key, ANY_COLUMNS), select(replace(query, columns=(ANY_COLUMNS,), joins=())), own, dialect
+            )
+        sql = with_columns(frame.sql, table, query.columns, query.joins, _DIALECTS[dialect])
+        shape = frame.with_sql(sql)
+        SHAPES.keep(whole, shape)
+    return shape
 
 
 def new_shape(

@@ -11,6 +11,8 @@ from graphql import (
     GraphQLField,
     GraphQLInputType,
     GraphQLScalarType,
+    ListValueNode,
+    ObjectValueNode,
     ValueNode,
     VariableNode,
     get_argument_values,
@@ -18,7 +20,6 @@ from graphql import (
     is_required_argument,
 )
 from graphql.execution.values import VariableValues
-from graphql.language import Visitor, visit
 
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
@@ -108,12 +109,8 @@ def _coercion(type_: GraphQLInputType) -> Callable[[object], object] | None:
 
 
 def _varies(value: ValueNode) -> bool:
-    class Finder(Visitor):
-        found = False
-
-        def enter_variable(self, _node: VariableNode, *_: object) -> None:
-            self.found = True
-
-    finder = Finder()
-    visit(value, finder)
-    return finder.found
+    if isinstance(value, ListValueNode):
+        return any(map(_varies, value.values))
+    if isinstance(value, ObjectValueNode):
+        return any(_varies(field.value) for field in value.fields)
+    return isinstance(value, VariableNode)

@@ -15,12 +15,12 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     InlineFragmentNode,
+    Node,
     SelectionSetNode,
     VariableNode,
     get_named_type,
     is_abstract_type,
 )
-from graphql.language import Visitor, visit
 
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 
@@ -122,13 +122,15 @@ def object_type(type_: GraphQLOutputType) -> GraphQLObjectType:
 
 def conditions_of(document: DocumentNode) -> tuple[str, ...]:
     """The names of the variables in @include and @skip anywhere in the document."""
-
-    class Finder(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-            for argument in node.arguments or ():
+    found: dict[str, None] = {}
+    waiting: list[Node] = list(reversed(document.definitions))
+    while waiting:
+        node = waiting.pop()
+        for directive in getattr(node, "directives", None) or ():
+            for argument in directive.arguments or ():
                 if isinstance(argument.value, VariableNode):
                     found.setdefault(argument.value.name.value)
-
-    found: dict[str, None] = {}
-    visit(document, Finder())
+        below: SelectionSetNode | None = getattr(node, "selection_set", None)
+        if below is not None:
+            waiting += reversed(below.selections)
     return tuple(found)

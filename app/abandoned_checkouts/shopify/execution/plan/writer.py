@@ -18,13 +18,18 @@ amounts), `f` a value computed once per row, `v` the result of a branch, `p` the
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any, Protocol, TypeAlias
 
+from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps
+
+# Compiled code that is kept: the number of sources, and their longest text.
+_MOST_COMPILED, _LONGEST_COMPILED = 256, 4_000
 
 
 class Part(Protocol):
@@ -165,10 +170,16 @@ def _escaped(text: str) -> str:
 def function_from(source: str, name: str, names: dict[str, object]) -> Callable[..., Any]:
     """The function with that name that the code defines. `names` are the global values of the code."""
     defined = dict(names)
-    exec(compile(source, "<plan>", "exec"), defined)
+    exec(_compiled(source), defined)
     function = defined[name]
     assert callable(function)
     return function
+
+
+@cached_texts(_MOST_COMPILED, _LONGEST_COMPILED, 12_000)
+def _compiled(source: str) -> CodeType:
+    """The code of a source. Documents often have equal parts, for example lists with nodes and the same page info."""
+    return compile(source, "<plan>", "exec")
 
 
 def object_template(members: Iterable[tuple[str, Template]]) -> Template:

@@ -1,0 +1,148 @@
+"""Recognizes documents that are surely valid: one query without named fragments, directives, defaults, introspection.
+
+Most clients send such documents. graphql-core's rules need no time for them: each check here accepts less than the
+rules, so a document that passes cannot break one of them. All other documents are checked by the rules (`confirming`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graphql import (
+    BooleanValueNode,
+    DocumentNode,
+    EnumValueNode,
+    FieldNode,
+    GraphQLArgument,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInputType,
+    GraphQLInt,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLString,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    NullValueNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    StringValueNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_composite_type,
+    is_input_type,
+    is_list_type,
+    is_non_null_type,
+    is_required_argument,
+    type_from_ast,
+)
+from graphql.utilities import do_types_overlap, is_type_sub_type_of
+
+# Longer integers may not fit into 32 bits.
+_LONGEST_INT = 9
+# The literals of GraphQL's own scalars.
+_LITERALS: Mapping[GraphQLNamedType, tuple[type[ValueNode], ...]] = {
+    GraphQLInt: (IntValueNode,),
+    GraphQLString: (StringValueNode,),
+    GraphQLID: (StringValueNode,),
+    GraphQLBoolean: (BooleanValueNode,),
+}
+
+
+def is_surely_valid(schema: GraphQLSchema, document: DocumentNode) -> bool:
+    """Whether all rules of graphql-core accept a document, except that which merges fields. If false, they may."""
+    node, *others = document.definitions
+    root = schema.query_type
+    if others or root is None or not isinstance(node, OperationDefinitionNode):
+        return False
+    if node.operation is not OperationType.QUERY or node.directives:
+        return False
+    declared: dict[str, GraphQLInputType] = {}
+    for variable in node.variable_definitions or ():
+        name, type_ = variable.variable.name.value, type_from_ast(schema, variable.type)
+        if name in declared or not is_input_type(type_) or variable.directives or variable.default_value is not None:
+            return False
+        declared[name] = type_
+    check = _Check(schema, declared)
+    return check.selections(root, node.selection_set) and check.used == declared.keys()
+
+
+class _Check:
+    """`used` are the variables in the selections that were checked."""
+
+    def __init__(self, schema: GraphQLSchema, declared: Mapping[str, GraphQLInputType]) -> None:
+        self._schema = schema
+        self._declared = declared
+        self.used: set[str] = set()
+
+    def selections(self, parent: GraphQLNamedType, selections: SelectionSetNode) -> bool:
+        for node in selections.selections:
+            if node.directives:
+                return False
+            if isinstance(node, FieldNode):
+                if not self._field(parent, node):
+                    return False
+            elif not isinstance(node, InlineFragmentNode) or not self._fragment(parent, node):
+                return False
+        return True
+
+    def _fragment(self, parent: GraphQLNamedType, node: InlineFragmentNode) -> bool:
+        if node.type_condition is None:
+            return self.selections(parent, node.selection_set)
+        inner = self._schema.get_type(node.type_condition.name.value)
+        if not is_composite_type(inner) or not is_composite_type(parent):
+            return False
+        return do_types_overlap(self._schema, parent, inner) and self.selections(inner, node.selection_set)
+
+    def _field(self, parent: GraphQLNamedType, node: FieldNode) -> bool:
+        name = node.name.value
+        if name == "__typename":
+            return not node.arguments and node.selection_set is None
+        if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+            return False
+        field = parent.fields.get(name)
+        if field is None or ((field.args or node.arguments) and not self._arguments(field, node)):
+            return False
+        type_ = get_named_type(field.type)
+        if node.selection_set is None:
+            return not is_composite_type(type_)
+        return is_composite_type(type_) and self.selections(type_, node.selection_set)
+
+    def _arguments(self, field: GraphQLField, node: FieldNode) -> bool:
+        given: set[str] = set()
+        for argument in node.arguments or ():
+            name = argument.name.value
+            declared = field.args.get(name)
+            if declared is None or name in given or not self._value(declared, argument.value):
+                return False
+            given.add(name)
+        return all(name in given or not is_required_argument(each) for name, each in field.args.items())
+
+    def _value(self, argument: GraphQLArgument, value: ValueNode) -> bool:
+        if isinstance(value, VariableNode):
+            type_ = self._declared.get(value.name.value)
+            self.used.add(value.name.value)
+            return type_ is not None and is_type_sub_type_of(self._schema, type_, argument.type)
+        return _is_literal_of(argument.type, value)
+
+
+def _is_literal_of(type_: GraphQLInputType, value: ValueNode) -> bool:
+    if isinstance(value, NullValueNode):
+        return not is_non_null_type(type_)
+    bare = get_nullable_type(type_)
+    if is_list_type(bare):
+        items = value.values if isinstance(value, ListValueNode) else (value,)
+        return all(_is_literal_of(bare.of_type, item) for item in items)
+    if isinstance(bare, GraphQLEnumType):
+        return isinstance(value, EnumValueNode) and value.value in bare.values
+    if isinstance(value, IntValueNode) and len(value.value) > _LONGEST_INT:
+        return False
+    return isinstance(value, _LITERALS.get(bare, ()))
