@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from tests.benchmarks.queries import Question
+from tests.benchmarks.queries import Question, new_text
 
 TOKEN = "shpat_benchmark"
 CONNECTIONS = 4
@@ -88,7 +88,7 @@ class Client:
 
     def packed(self, question: Question, number: int) -> bytes:
         """The request with the body of that number; after the last body, the first follows."""
-        text = question.text.replace("query ", f"query New{next(_numbers)}", 1) if question.fresh else question.text
+        text = new_text(question.text, next(_numbers)) if question.fresh else question.text
         variables = question.bodies[number % len(question.bodies)]
         if question.pasted:
             # Servers that do not parse GraphQL read the cursor from the variables.

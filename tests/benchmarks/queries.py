@@ -2,6 +2,7 @@
 
 import base64
 import random
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -57,6 +58,23 @@ COUNT = """query Count($query: String) {
 }"""
 
 
+_dice = random.Random(11)
+
+
+def new_text(text: str, number: int) -> str:
+    """A document that no server has seen: another name, and the fields without arguments and selections in another
+    order. The response is the same object, but its code and its statements are new."""
+    lines = text.splitlines()
+    places = [place for place, line in enumerate(lines) if re.fullmatch(r" {6,}\w+", line)]
+    outer = [place for place in places if lines[place].startswith(" " * 6) and lines[place][6] != " "]
+    for group in (outer, [place for place in places if place not in outer]):
+        texts = [lines[place] for place in group]
+        _dice.shuffle(texts)
+        for place, line in zip(group, texts, strict=True):
+            lines[place] = line
+    return "\n".join(lines).replace("query ", f"query New{number}", 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """Endpoints written by hand do not parse GraphQL; they recognize the query by `name`.
@@ -70,7 +88,7 @@ class Question:
     text: str
     bodies: tuple[dict[str, Any], ...]
     repeats: int
-    # Whether the text of each request is new to the server: with another name, or with another literal.
+    # Whether the text of each request is new to the server (see new_text), or has another literal.
     fresh: bool = False
     pasted: bool = False
 

@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.randomness import (
     random_number,
     random_url_text,
     random_uuid,
+    random_uuid_text,
     source,
     unique_name,
 )
@@ -17,6 +18,17 @@ from abandoned_checkouts.checkouts.randomness import (
 
 def _values() -> list[object]:
     return [random_hex(16), random_url_text(16), random_number(5), random_fraction(), random_uuid()]
+
+
+def test_the_text_of_a_uuid_is_that_of_the_uuid() -> None:
+    def both() -> tuple[str, str]:
+        source.set(Seeded(3))
+        text = random_uuid_text()
+        source.set(Seeded(3))
+        return text, str(random_uuid())
+
+    text, uuid = copy_context().run(both)
+    assert text == uuid
 
 
 def _values_of(seeded: Seeded) -> list[object]:

@@ -51,6 +51,17 @@ async def test_the_whole_body_is_read(messages: list[dict[str, Any]], body: byte
 
 
 @pytest.mark.anyio
+async def test_a_body_that_arrives_later_is_read() -> None:
+    waiting = [part(b"01", more=True), part(b"2")]
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0)
+        return waiting.pop(0)
+
+    assert await READER.receive(receive, "") == b"012"
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("messages", "length", "problem"),
     [

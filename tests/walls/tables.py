@@ -95,7 +95,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("shopify.schema.build"),
         # The conversion of arguments needs the whole schema.
         Layer("shopify.schema.arguments"),
-        Layer("shopify.execution", {"store"}),
+        Layer("shopify.execution", {"checkouts", "store"}),
         Layer("shopify.bulk.runs", {"access", "store"}),
         Layer("shopify.http", {"access", "checkouts", "http_kit", "store", SEARCH}),
     ],

@@ -25,7 +25,7 @@ _PRAGMAS = (
     "PRAGMA query_only = ON",
     "PRAGMA busy_timeout = 30000",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -8192",
+    "PRAGMA cache_size = -65536",
     "PRAGMA mmap_size = 0",
 )
 
@@ -156,6 +156,8 @@ def _watched_rows(
             raise
         watch.remember(sql)
         raise LongStatementError from None
+    finally:
+        watch.stop()
 
 
 class PostgresqlSnapshots:

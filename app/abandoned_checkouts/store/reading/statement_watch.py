@@ -5,8 +5,8 @@ import time
 # A page that is read by an index takes less than 1 ms. Other requests wait for a statement at most this long, in
 # nanoseconds of CPU time.
 LONGEST = 2_000_000
-# SQLite asks after this many of its instructions, about every 50 µs.
-INSTRUCTIONS = 1_000
+# SQLite asks after this many of its instructions, about every 250 µs.
+INSTRUCTIONS = 5_000
 # How long a statement that took too long is not tried again, in seconds, and the number of these statements.
 _REMEMBERED, _MOST = 10.0, 500
 
@@ -19,7 +19,8 @@ class StatementWatch:
     """The time of one statement at a time. Use it in one thread."""
 
     def __init__(self) -> None:
-        # None until SQLite asks for the first time: most statements end before.
+        # Until when the statement may take. 0 until SQLite asks for the first time, because most statements end before;
+        # None between statements.
         self._until: int | None = None
         self._long: dict[str, float] = {}
         # Whether SQLite was told to end the statement.
@@ -28,6 +29,8 @@ class StatementWatch:
     def is_over(self) -> bool:
         """SQLite's progress handler. It ends the statement if this is true."""
         if self._until is None:
+            return False
+        if not self._until:
             self._until = time.thread_time_ns() + LONGEST
             return False
         self.has_ended = time.thread_time_ns() > self._until
@@ -35,9 +38,13 @@ class StatementWatch:
 
     def start(self, sql: str) -> None:
         """Raises LongStatementError for a statement that recently took too long."""
-        self.has_ended, self._until = False, None
         if self._long and self._long.get(sql, 0.0) > time.monotonic():
             raise LongStatementError
+        self.has_ended, self._until = False, 0
+
+    def stop(self) -> None:
+        """The statement has ended. The end of the transaction must not be interrupted."""
+        self._until = None
 
     def remember(self, sql: str) -> None:
         if len(self._long) >= _MOST:

@@ -16,7 +16,7 @@ from search_syntax.meaning import all_of
 from search_syntax.parsed import JsonObject
 
 # Searches that are understood and compiled once. Clients read page after page of the same search.
-_MOST_KNOWN, _LONGEST_KNOWN = 1_024, 256
+_MOST_KNOWN, _LONGEST_KNOWN = 512, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
         raise _refused(str(error)) from None
 
 
-@cached_texts(_MOST_KNOWN, _LONGEST_KNOWN, 20_000)
+@cached_texts(_MOST_KNOWN, _LONGEST_KNOWN, 12_000)
 def _known(
     text: str, listing: Listing, extended: bool, withheld: frozenset[str], timezone: str, dialect: str, ranked: bool
 ) -> SearchedList | None:

@@ -1,0 +1,105 @@
+"""Documents that skip graphql-core's rules would pass them."""
+
+import pytest
+from graphql import GraphQLError, GraphQLSyntaxError, build_schema, parse, validate
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from abandoned_checkouts.shopify.language.confirming import RULES
+from abandoned_checkouts.shopify.language.lexer import tokens
+from abandoned_checkouts.shopify.language.surely_valid import is_surely_valid
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from tests.benchmarks.queries import NODE, PAGE
+from tests.shopify.language.generated_documents import EXAMPLES, generated_documents
+
+SCHEMA = graphql_schema()
+SMALL = build_schema("""
+    type Query { a: A, i: I, u: U, b(x: Int, id: ID!, s: [String], e: E, in: In, f: Float): String }
+    type A implements I { n: Int } type B { n: Int } interface I { n: Int } union U = A | B
+    enum E { ONE } input In { x: Int }
+""")
+SURE = [
+    "{ a { n __typename } i { n ... on A { n } ... { n } } u { ... on A { n } } }",
+    'query Q($x: Int, $id: ID!) { b(x: $x, id: $id, s: ["a", null], e: ONE) }',
+    'query ($id: ID!) { b(id: $id, x: 1, s: "a") }',
+    '{ b(id: "1", x: null) }',
+]
+# Each breaks a rule, or has something that needs the rules.
+UNSURE = [
+    "{ a }",
+    "{ a { n { m } } }",
+    "{ a { missing } }",
+    "{ u { n } }",
+    "{ u { ... on Missing { n } } }",
+    "{ a { ... on B { n } } }",
+    "{ a { __typename { n } } }",
+    "{ b }",
+    '{ b(id: "1", id: "1") }',
+    '{ b(id: "1", y: 1) }',
+    '{ b(id: "1", x: "1") }',
+    '{ b(id: "1", x: 12345678901) }',
+    '{ b(id: "1", e: TWO) }',
+    '{ b(id: "1", s: [1]) }',
+    '{ b(id: "1", in: {x: 1}) }',
+    '{ b(id: "1", f: 1.5) }',
+    "{ b(id: null) }",
+    "query ($id: ID) { b(id: $id) }",
+    "query ($id: ID!, $id: ID!) { b(id: $id) }",
+    "query ($id: ID!, $unused: Int) { b(id: $id) }",
+    "query ($id: Missing!) { b(id: $id) }",
+    "query ($id: A) { b(id: $id) }",
+    'query ($x: Int = 1) { b(id: "1", x: $x) }',
+    '{ b(id: "1", x: $x) }',
+    "{ a { n @skip(if: true) } }",
+    "query @skip(if: true) { a { n } }",
+    "{ __schema { queryType { name } } }",
+    "{ ...F } fragment F on Query { a { n } }",
+    "{ a { n } } { a { n } }",
+    "mutation { a }",
+]
+
+
+@pytest.mark.parametrize("text", SURE)
+def test_a_plain_query_is_surely_valid(text: str) -> None:
+    tree = parse(text)
+    assert is_surely_valid(SMALL, tree) and not validate(SMALL, tree, RULES)
+
+
+@pytest.mark.parametrize("text", UNSURE)
+def test_anything_else_is_not(text: str) -> None:
+    assert not is_surely_valid(SMALL, parse(text))
+
+
+@pytest.mark.parametrize("text", [PAGE, NODE])
+def test_the_usual_queries_are_surely_valid(text: str) -> None:
+    assert is_surely_valid(SCHEMA, parse(text))
+
+
+def test_no_broken_query_is_surely_valid() -> None:
+    """Each text is one of the usual queries with a token that is left out, repeated or replaced by another."""
+    checked = 0
+    for text in (PAGE, NODE):
+        places = [(match.start(), match.end()) for match in tokens(text)]
+        words = [text[start:end] for start, end in places]
+        for number, (start, end) in enumerate(places):
+            other = words[(number * 7 + 3) % len(words)]
+            for new in ("", f"{words[number]} {words[number]}", other):
+                checked += _is_right(f"{text[:start]}{new} {text[end:]}")
+    assert checked > 20
+
+
+@settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(st.sampled_from(EXAMPLES), generated_documents(SCHEMA)))
+def test_generated_documents_that_are_surely_valid_pass_the_rules(text: str) -> None:
+    _is_right(text)
+
+
+def _is_right(text: str) -> bool:
+    """Whether a text is said to be surely valid; then the rules must accept it."""
+    try:
+        tree = parse(text)
+    except (GraphQLSyntaxError, GraphQLError):
+        return False
+    sure = is_surely_valid(SCHEMA, tree)
+    assert not sure or not validate(SCHEMA, tree, RULES), text
+    return sure
