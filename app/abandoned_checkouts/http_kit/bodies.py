@@ -84,7 +84,7 @@ class Begun:
                     raise
                 step = partial(throw, problem)
             else:
-                step = partial(next, steps) if sent is None else partial(steps.send, sent)  # type: ignore[attr-defined]
+                step = partial(next, steps) if sent is None else partial(steps.send, sent)
             try:
                 awaited = step()
             except StopIteration as end:

@@ -145,4 +145,4 @@ def _is_literal_of(type_: GraphQLInputType, value: ValueNode) -> bool:
         return isinstance(value, EnumValueNode) and value.value in bare.values
     if isinstance(value, IntValueNode) and len(value.value) > _LONGEST_INT:
         return False
-    return isinstance(value, _LITERALS.get(bare, ()))
+    return isinstance(value, _LITERALS.get(get_named_type(bare), ()))

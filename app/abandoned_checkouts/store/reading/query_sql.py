@@ -174,8 +174,8 @@ def _children(query: ChildrenQuery, dialect: str) -> Statement:
     key = ("children", dialect, query.table, query.order, kind)
     build = partial(_children_select, dialect=dialect)
     if query.per_parent:
-        key = (*key, query.columns, query.joins)
-        shape = SHAPES.get(key) or new_shape(key, build(query), (), dialect)
+        whole = (*key, query.columns, query.joins)
+        shape = SHAPES.get(whole) or new_shape(whole, build(query), (), dialect)
     else:
         shape = shape_of_columns(key, query, query.table, (), dialect, build)
     size = window.size + 1 if query.per_parent else query.limit
