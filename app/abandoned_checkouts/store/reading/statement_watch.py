@@ -4,11 +4,11 @@ import time
 
 # A page that is read by an index takes less than 1 ms. Other requests wait for a statement at most this long, in
 # nanoseconds of CPU time.
-LONGEST = 2_000_000
+LONGEST = 3_000_000
 # SQLite asks after this many of its instructions, about every 250 µs.
 INSTRUCTIONS = 5_000
 # How long a statement that took too long is not tried again, in seconds, and the number of these statements.
-_REMEMBERED, _MOST = 10.0, 500
+_REMEMBERED, _MOST = 1.0, 500
 
 
 class LongStatementError(Exception):
