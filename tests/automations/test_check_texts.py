@@ -4,11 +4,17 @@ from typing import Any
 
 import pytest
 
-from abandoned_checkouts.automations.check_texts import MAIL_VARIABLES, TEMPLATE_VARIABLES, check_texts
+from abandoned_checkouts.automations.check_texts import (
+    MAIL_LANGUAGES,
+    MAIL_VARIABLES,
+    TEMPLATE_VARIABLES,
+    check_texts,
+)
 from abandoned_checkouts.automations.flow import SendEmail
 from abandoned_checkouts.automations.flow_errors import FlowError, Place
 from abandoned_checkouts.automations.parse_flows import parse_flow, parse_flows
 from abandoned_checkouts.recovery import mail
+from abandoned_checkouts.recovery.languages import LANGUAGES
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from tests.automations.test_decide import SHOP, checkout
 
@@ -38,6 +44,11 @@ FINE = "{% for line in cart.lines %}{{ loop.index }}: {{ line.title }}{% endfor 
             "steps[0].send_email.message has no text for de, which subject has; add it",
         ),
         ({"send_email": {"subject": {"en": "a", "de": "b"}, "message": "the same for all"}}, None),
+        ({"send_email": {"subject": {"en": "a", "pt-BR": "b", "de-CH": "c"}}}, None),
+        (
+            {"send_email": {"subject": {"en": "a", "xx": "b"}}},
+            "steps[0].send_email.subject.xx is for a language that mails are not in; use one of de, en, es, fr, he, pt",
+        ),
     ],
 )  # fmt: skip
 def test_problems_of_texts(step: dict[str, Any], problem: str | None) -> None:
@@ -78,6 +89,10 @@ def test_a_message_has_all_problems(mail: dict[str, Any], problems: list[str]) -
     assert len(lines) == len(problems)
     for line, problem in zip(lines, problems, strict=True):
         assert line.startswith(f"mail.{problem}"), line
+
+
+def test_the_languages_are_those_of_mails() -> None:
+    assert MAIL_LANGUAGES == LANGUAGES
 
 
 def test_the_variables_are_those_that_a_mail_has(monkeypatch: pytest.MonkeyPatch) -> None:

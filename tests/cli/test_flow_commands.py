@@ -17,7 +17,8 @@ def test_a_flow_is_stored_shown_turned_on_and_deleted(within: Within, tmp_path: 
     file = tmp_path / "flow.yaml"
     file.write_text(within("flow", "show", number)[0])
     assert yaml.safe_load(file.read_text())["name"] == name
-    assert within("flow", "put", str(file))[0] == f"{number}\ton\t{name}\n"
+    stored, said = within("flow", "put", str(file))
+    assert stored == f"{number}\ton\t{name}\n" and "Set ABANDONED_CHECKOUTS_SMTP_URL" in said
     assert within("flow", "off", number)[0] == f"{number}\toff\t{name}\n"
     assert "lift: not measured; add holdout: 10% to the flow" in within("flow", "report", name)[0]
     assert within("flow", "dry-run", name)[0] == f"{name}: 0 checkouts abandoned in the last 30 days\n"

@@ -15,7 +15,7 @@ import yaml
 from abandoned_checkouts.pytest_plugin.client import Twin
 from abandoned_checkouts.pytest_plugin.plugin import pytest_addoption
 from abandoned_checkouts.twin.fault_keys import markdown_table
-from abandoned_checkouts.twin.journal import FILTERS
+from abandoned_checkouts.twin.journal_filters import FILTERS
 from tests.places import DOCS
 from tests.pytest_plugin.test_plugin import IS_INSTALLED, MODULE
 

@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
+from abandoned_checkouts.checkouts.mail_report import MailReport
+from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.demo.fill import DOMAIN, fill
 from abandoned_checkouts.exporting.export_table import export_table
@@ -19,6 +21,12 @@ from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.flows.discount_codes import CodeRequest, issue_code
+from abandoned_checkouts.store.flows.flow_facts import save_mail
+from abandoned_checkouts.store.privacy.erase_person import erase_records
+from abandoned_checkouts.store.privacy.find_person import find_person
+from abandoned_checkouts.store.privacy.mail_bounces import take_report
+from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.intake.samples import rest_checkout
 
@@ -153,3 +161,38 @@ def test_an_unknown_table_is_refused() -> None:
         table_named("line_items")
     with pytest.raises(SelectionError, match=r"Use one of: abandoned_checkout, line_item"):
         table_named("zzz")
+
+
+async def test_mails_codes_bounces_and_blocked_addresses(store: Database, shop: Shop) -> None:
+    """They are exported in the time of the selection and for its checkouts, and an erasure empties or deletes them."""
+    checkout = checkout_from_rest(rest_checkout(1))
+    async with store.begin() as connection:
+        await save_checkouts(connection, shop, [checkout])
+        number, email = (await load_after(connection, shop, 0, 1))[0].id or 0, str(checkout.email)
+        key = recipient_key(shop, email)
+        texts = dict.fromkeys(("sender", "html", "plain"), "x")
+        mail = {"id": "m1", "checkout_id": number, "flow_id": 7, "position": 1, "sent_at": NOW, "recipient_key": key}
+        await save_mail(connection, shop, {**mail, "recipient": email, "subject": "Your cart", "locale": "en", **texts})
+        request = CodeRequest("s1", 7, number, "person", {5}, 0, code="TEN")
+        await issue_code(connection, shop, request, NOW)
+        report = MailReport("e1", "hard_bounce", email, "550 unknown", NOW, "m1@shop")
+        await take_report(connection, shop, "sendgrid", report, NOW)
+    [mailed], [code] = await rows(store, shop, "sent_mail"), await rows(store, shop, "issued_code")
+    [bounce], [blocked] = await rows(store, shop, "mail_bounce"), await rows(store, shop, "blocked_address")
+    [buyer] = await rows(store, shop, "abandoned_checkout")
+    assert (mailed["recipient"], mailed["subject"], mailed["email_hash"]) == (email, "Your cart", buyer["email_hash"])
+    assert (code["code"], code["checkout_id"], code["issued_at"]) == ("TEN", number, mailed["sent_at"])
+    assert mailed["address_key"] == bounce["address_key"] == blocked["address_key"] == key
+    assert (bounce["mail_id"], bounce["kind"], blocked["reason"]) == ("m1", "hard_bounce", "550 unknown")
+    later = selection_of(shop, to_datetime(NOW + 1).isoformat(), None, None, now=NOW)
+    other = selection_of(shop, None, None, f"-id:{number}", now=NOW)
+    same = selection_of(shop, None, None, f"id:{number}", now=NOW)
+    for name in ("sent_mail", "issued_code", "mail_bounce", "blocked_address"):
+        assert await rows(store, shop, name, selection=later) == await rows(store, shop, name, selection=other) == []
+        assert len(await rows(store, shop, name, selection=same)) == 1
+    async with store.begin() as connection:
+        person = await find_person(connection, shop, email=email)
+        await erase_records(connection, shop, person, NOW)
+    [mailed], [blocked] = await rows(store, shop, "sent_mail"), await rows(store, shop, "blocked_address")
+    assert (mailed["recipient"], mailed["subject"], mailed["email_hash"], blocked["reason"]) == ("", "", None, "")
+    assert await rows(store, shop, "issued_code") == await rows(store, shop, "mail_bounce") == []

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 from starlette.applications import Starlette
 
+from abandoned_checkouts.checkouts.fetched import Fetched
 from abandoned_checkouts.checkouts.mail_events import (
     MAIL_EVENTS,
     PROVIDERS,
@@ -20,6 +21,7 @@ from abandoned_checkouts.checkouts.mail_events import (
 )
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake.mail_providers.amazon_sns import NOT_SIGNED
 from abandoned_checkouts.intake.routes import intake_routes
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.privacy.mail_bounces import unblock, why_blocked
@@ -28,6 +30,7 @@ from abandoned_checkouts.store.tables import flow_mails, mail_bounces, received_
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.intake.messages import Clock
+from tests.intake.sns import CERTIFICATE, Sns
 
 Json = dict[str, Any]
 ADA = "ada@example.com"
@@ -43,6 +46,7 @@ class Post:
     client: httpx.AsyncClient
     opened: list[str] = field(default_factory=list)
     problem: str | None = None
+    sns: Sns = field(default_factory=Sns)
 
     async def send(self, provider: str, body: Any, url: str | None = None, **headers: str) -> httpx.Response:
         content = body if isinstance(body, bytes) else orjson.dumps(body)
@@ -70,9 +74,9 @@ class Post:
 
 @pytest.fixture
 async def post(store: Database, shop: Shop, clock: Clock) -> AsyncIterator[Post]:
-    async def fetch(url: str) -> str | None:
+    async def fetch(url: str) -> Fetched:
         post.opened.append(url)
-        return post.problem
+        return Fetched(post.sns.certificate) if url.endswith(".pem") else Fetched(problem=post.problem)
 
     application = Starlette(routes=intake_routes(store, clock, fetch=fetch))
     transport = httpx.ASGITransport(app=application)
@@ -174,7 +178,8 @@ async def test_with_a_signing_key_the_signature_must_be_valid(post: Post) -> Non
     await post.set(with_signing_key(post.shop, "mailgun", "secret"))
     event = {"event": "complained", "id": "g", "recipient": ADA, "timestamp": 1.0}
     body = {"signature": {"timestamp": "1", "token": "t", "signature": "wrong"}, "event-data": event}
-    assert (await post.send("mailgun", body)).status_code == 401
+    refused = await post.send("mailgun", body)
+    assert refused.status_code == 401 and "--provider mailgun --signing-key KEY" in refused.json()["errors"]
     body["signature"]["signature"] = "8fbbcae30e20eeb9ae43ec6e8ef96fc78bd2f2fd64a5e4a1a1a1a1a1a1a1a1a1"
     assert (await post.send("mailgun", body)).status_code == 401
     assert await post.blocked() is None
@@ -193,9 +198,12 @@ async def test_a_body_that_is_not_json_is_kept_with_the_reason(post: Post) -> No
 @pytest.mark.anyio
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("body", [[], {}, None, 5, [{}], {"Type": "x"}])
-async def test_strange_bodies_are_answered_with_200(post: Post, provider: str, body: Any) -> None:
+async def test_strange_bodies_are_ignored_unless_they_must_be_signed(post: Post, provider: str, body: Any) -> None:
     response = await post.send(provider, body)
-    assert (response.status_code, response.json()) == (200, {})
+    if provider == "amazon_ses":
+        assert (response.status_code, response.json()) == (401, {"errors": NOT_SIGNED})
+    else:
+        assert (response.status_code, response.json()) == (200, {})
 
 
 CONFIRM = {"Type": "SubscriptionConfirmation", "MessageId": "n", "Token": "t"}
@@ -204,8 +212,8 @@ AMAZON = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=
 
 @pytest.mark.anyio
 async def test_a_subscription_of_amazon_is_confirmed(post: Post) -> None:
-    response = await post.send("amazon_ses", {**CONFIRM, "SubscribeURL": AMAZON})
-    assert response.json() == {"subscription": "confirmed"} and post.opened == [AMAZON]
+    response = await post.send("amazon_ses", post.sns.signed({**CONFIRM, "SubscribeURL": AMAZON}))
+    assert response.json() == {"subscription": "confirmed"} and post.opened == [CERTIFICATE, AMAZON]
     await post.set(mail_event_settings(post.shop))
     assert "confirmation" not in mail_event_settings(post.shop)
 
@@ -214,8 +222,69 @@ async def test_a_subscription_of_amazon_is_confirmed(post: Post) -> None:
 @pytest.mark.parametrize(("url", "opened"), [("https://evil.example/", 0), (AMAZON, 1)])
 async def test_another_url_is_shown_to_the_owner(post: Post, url: str, opened: int) -> None:
     post.problem = "no response within 10 seconds"
-    response = await post.send("amazon_ses", {**CONFIRM, "SubscribeURL": url})
-    assert response.json() == {"subscription": "not confirmed"} and len(post.opened) == opened
+    response = await post.send("amazon_ses", post.sns.signed({**CONFIRM, "SubscribeURL": url}))
+    assert response.json() == {"subscription": "not confirmed"} and len(post.opened) == opened + 1
     async with post.store.read() as connection:
         found = await find_shop(connection, post.shop.id)
     assert found is not None and mail_event_settings(found)["confirmation"]["url"] == url
+
+
+@pytest.mark.anyio
+async def test_a_signed_bounce_of_amazon_blocks_the_address(post: Post) -> None:
+    for version in ("1", "2"):
+        bounce = post.sns.signed(sns_bounce(version), version=version)
+        assert (await post.send("amazon_ses", bounce)).json() == {"blocked": 1}
+    assert await post.blocked() == "the address does not exist or refuses mails (hard bounce): 550"
+    # The certificate is read once.
+    assert post.opened == [CERTIFICATE]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Message": orjson.dumps({"notificationType": "Complaint"}).decode()},
+        {"Signature": "AAAA"},
+        {"Signature": "é"},
+        {"SignatureVersion": "3"},
+        {"Type": "UnsubscribeConfirmation"},
+        {"SigningCertURL": "https://sns.us-east-1.amazonaws.com.evil.example/x.pem"},
+        {"SigningCertURL": "https://evil.example/sns.us-east-1.amazonaws.com/x.pem"},
+        {"SigningCertURL": "https://sns.us-east-1.amazonaws.com@evil.example/x.pem"},
+        {"SigningCertURL": "http://sns.us-east-1.amazonaws.com/x.pem"},
+        {"SigningCertURL": "https://sns.us-east-1.amazonaws.com/x"},
+    ],
+)
+async def test_a_message_with_a_wrong_signature_is_refused_and_kept(post: Post, changed: Json) -> None:
+    response = await post.send("amazon_ses", {**post.sns.signed(sns_bounce()), **changed})
+    assert (response.status_code == 401 and "SNS" in response.json()["errors"]) or "sns." in response.json()["errors"]
+    assert not any("evil" in url for url in post.opened) and await post.blocked() is None
+    async with post.store.read() as connection:
+        row = (await connection.execute(select(received_webhooks))).mappings().one()
+    assert row["topic"] == "mail/amazon_ses" and row["problem"] == response.json()["errors"]
+
+
+@pytest.mark.anyio
+async def test_a_certificate_that_is_over_or_cannot_be_read_proves_nothing(post: Post) -> None:
+    bounce = post.sns.signed(sns_bounce())
+    post.sns.certificate = "no certificate"
+    assert (await post.send("amazon_ses", bounce)).status_code == 401
+    application = Starlette(routes=intake_routes(post.store, post.clock))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://server") as post.client:
+        response = await post.send("amazon_ses", bounce)
+    assert response.status_code == 503 and "this server opens no URLs" in response.json()["errors"]
+
+
+@pytest.mark.anyio
+async def test_an_expired_certificate_is_refused(post: Post) -> None:
+    bounce = post.sns.signed(sns_bounce())
+    post.clock.now += 400 * DAY
+    assert (await post.send("amazon_ses", bounce)).status_code == 401
+
+
+def sns_bounce(event: str = "1") -> Json:
+    bounce = {"bounceType": "Permanent", "feedbackId": event, "timestamp": "2026-09-21T14:20:00Z"}
+    bounce["bouncedRecipients"] = [{"emailAddress": ADA, "diagnosticCode": "550"}]  # type: ignore[assignment]
+    message = orjson.dumps({"notificationType": "Bounce", "bounce": bounce, "mail": {}}).decode()
+    topic = "arn:aws:sns:us-east-1:123456789012:bounces"
+    return {"Type": "Notification", "MessageId": "n1", "TopicArn": topic, "Timestamp": "t", "Message": message}

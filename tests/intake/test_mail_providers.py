@@ -13,7 +13,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from abandoned_checkouts.checkouts.mail_report import MailReport
 from abandoned_checkouts.checkouts.moment import parse_moment
-from abandoned_checkouts.intake.mail_providers import amazon_ses, brevo, mailgun, mailjet, postmark, sendgrid
+from abandoned_checkouts.intake.mail_providers import (
+    amazon_ses,
+    amazon_sns,
+    brevo,
+    mailgun,
+    mailjet,
+    postmark,
+    sendgrid,
+)
 
 Json = dict[str, Any]
 ADA, AT = "ada@example.com", "2026-09-21T14:20:00Z"
@@ -189,7 +197,7 @@ def test_a_bounce_of_several_recipients_has_a_report_for_each() -> None:
     ],
 )
 def test_which_confirmations_are_opened(url: str, is_of_amazon: bool) -> None:
-    assert amazon_ses.is_of_amazon(url) is is_of_amazon
+    assert amazon_sns.is_of_amazon(url) is is_of_amazon
     assert amazon_ses.confirmation_url({"Type": "SubscriptionConfirmation", "SubscribeURL": url}) == url
     assert amazon_ses.confirmation_url({"Type": "Notification", "SubscribeURL": url}) is None
 

@@ -140,17 +140,18 @@ async def _act(database: Database, shop: Shop, plan: Plan, turn: int, now: int, 
     """What people do in this turn: they leave carts, and buy."""
     if not plan.carts[turn] and not plan.orders[turn]:
         return
-    async with database.begin() as connection:
-        for token, address, country in plan.carts[turn]:
-            lives = {"country_code": country, "city": "Town", "address1": "Lane 7"}
-            source = checkout(token, at=now, email=address, customer=None, shipping_address=lives)
-            await take_checkout(connection, shop, checkout_from_rest(source, zone="UTC"), now)
-        for number, (address, named) in enumerate(plan.orders[turn]):
-            order = {"id": turn * 1_000_000 + number + 1, "name": "#1", "order_number": 1, "email": address}
-            order |= {"currency": "USD", "total_price": "10.00", "checkout_token": named}
-            order |= dict.fromkeys(("created_at", "updated_at", "processed_at"), format_utc(now))
-            await take_order(connection, shop, order_from_rest(order, zone="UTC"), now)
-            bought.setdefault(address, now)
+    for token, address, country in plan.carts[turn]:
+        lives = {"country_code": country, "city": "Town", "address1": "Lane 7"}
+        source = checkout(token, at=now, email=address, customer=None, shipping_address=lives)
+        left = checkout_from_rest(source, zone="UTC")
+        await database.write(lambda connection, left=left: take_checkout(connection, shop, left, now))  # type: ignore[misc]
+    for number, (address, named) in enumerate(plan.orders[turn]):
+        order = {"id": turn * 1_000_000 + number + 1, "name": "#1", "order_number": 1, "email": address}
+        order |= {"currency": "USD", "total_price": "10.00", "checkout_token": named}
+        order |= dict.fromkeys(("created_at", "updated_at", "processed_at"), format_utc(now))
+        placed = order_from_rest(order, zone="UTC")
+        await database.write(lambda connection, placed=placed: take_order(connection, shop, placed, now))  # type: ignore[misc]
+        bought.setdefault(address, now)
 
 
 def _problems(

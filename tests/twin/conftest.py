@@ -74,7 +74,7 @@ async def twin_url(databases: Databases, database_kind: str) -> AsyncIterator[st
     database = await open_database(url)
     async with database.begin() as connection:
         shop = await create_shop(connection, DOMAIN, now=START, currency="USD", timezone="America/New_York")
-        scopes = ["write_orders", "write_customers", "read_products", "write_checkouts"]
+        scopes = ["write_orders", "write_customers", "read_products", "write_checkouts", "write_customer_data_erasure"]
         await issue_token(connection, shop, scopes, now=START, token=TOKEN)
     await database.close()
     yield url

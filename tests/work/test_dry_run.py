@@ -77,13 +77,7 @@ async def past(store: Database, shop: Shop, clock: Clock, workers: Workers, repo
             0,
         ),
         (
-            {
-                "steps": [
-                    {"apply_discount": "TEN"},
-                    {"send_email": {"message": "{{ code }}"}},
-                    {"apply_discount": "TEN"},
-                ]
-            },
+            {"steps": [TEN, {"send_email": {"message": "{{ code }}"}}, TEN]},
             [(1, 2, []), (2, 2, []), (3, 0, ["the buyer received a discount code less than 30 days ago"] * 2)],
             0,
         ),

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from abandoned_checkouts.automations.discount_codes import end_of_code
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
@@ -87,7 +88,7 @@ async def test_a_mail_waits_until_the_webhook_accepts_the_code(
     assert len(bodies) == 3 and bodies[0] == bodies[1] == bodies[2], "each attempt is about the same code"
     code = bodies[0]["code"]
     assert (bodies[0]["topic"], code[:5]) == ("abandoned_checkouts/discount_code", "BACK-")
-    assert bodies[0]["expires_at"] == format_utc(due + 7 * 24 * 60 * 60_000_000)
+    assert bodies[0]["expires_at"] == format_utc(end_of_code(due, 7, shop.timezone)) == "2026-09-29T04:00:00Z"
     assert "ada@example.com" not in asked[0].body.decode()
     header = asked[0].headers["x-abandoned-checkouts-hmac-sha256"]
     assert header == signature(asked[0].body, notification_secret(shop))

@@ -11,11 +11,13 @@ from abandoned_checkouts.checkouts.shop_template import unknown_variable
 
 # The variables of the texts of a mail, of its complete template, and of the title of a task.
 MAIL_VARIABLES = (
-    *("cart", "code", "direction", "first_name", "greeting", "locale", "recovery_link", "shop_email", "shop_name"),
-    "unsubscribe_link",
+    *("cart", "code", "code_expires", "direction", "first_name", "greeting", "locale", "recovery_link"),
+    *("shop_email", "shop_name", "unsubscribe_link"),
 )
 TEMPLATE_VARIABLES = (*MAIL_VARIABLES, "button", "message", "subject")
 TASK_VARIABLES = ("first_name", "name")
+# The languages of mails (recovery/languages), without their regions.
+MAIL_LANGUAGES = ("de", "en", "es", "fr", "he", "pt")
 
 
 def check_texts(action: Action, place: Place) -> None:
@@ -50,6 +52,12 @@ def _check_languages(action: SendEmail, place: Place) -> None:
     texts = {name: getattr(action, name) for name in ("subject", "message", "button")}
     translated = {name: text for name, text in texts.items() if isinstance(text, dict)}
     problems = Problems()
+    for name, text in translated.items():
+        for language in text:
+            if language.partition("-")[0] not in MAIL_LANGUAGES:
+                known = ", ".join(MAIL_LANGUAGES)
+                error = (place / name / language).error(f" is for a language that mails are not in; use one of {known}")
+                problems.found += error.problems
     for name, text in translated.items():
         missing: dict[str, str] = {}
         for other, languages in translated.items():

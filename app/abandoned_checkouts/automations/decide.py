@@ -12,6 +12,7 @@ from abandoned_checkouts.automations.flow import Action, ApplyDiscount, Conditio
 from abandoned_checkouts.automations.person_conditions import UNKNOWN, PersonHistory, why_person_differs
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import REFUSED
+from abandoned_checkouts.checkouts.link_discount import LinkDiscount
 from abandoned_checkouts.checkouts.moment import DAY, to_datetime, zone_named
 from abandoned_checkouts.checkouts.money import as_decimal, format_price
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
@@ -22,6 +23,7 @@ from search_syntax import FieldSet, check, parse, predicate
 
 # The time in which an address receives at most as many mails of flows as the setting `mails_per_week` allows.
 MAIL_WINDOW = 7 * DAY
+NOT_MOST_SIGNIFICANT = "another abandoned checkout of the buyer is more significant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class FlowFacts:
     saved_queries: Mapping[str, str] = field(default_factory=dict)
     person: PersonFacts = PersonFacts()
     cart: CartFacts = NOTHING_KNOWN
-    code: str | None = None
+    code: LinkDiscount | None = None
     codes_left: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -123,10 +125,25 @@ def needs_code(action: SendEmail) -> bool:
     return any(needs_variable(text, "code") for text in texts)
 
 
+def missing_code_warning(flow: Flow) -> str | None:
+    """The warning about a mail that needs a discount code in a flow that issues none."""
+    actions = [step.action for step in flow.all_steps()]
+    needs = any(isinstance(action, SendEmail) and needs_code(action) for action in actions)
+    if not needs or flow.issues_codes:
+        return None
+    return (
+        "a mail uses code, but no step applies a discount code, so the mail is not sent unless another flow does. "
+        "Add apply_discount before it, or ask for it: {% if code %}…{% endif %}"
+    )
+
+
 def _why_no_code(action: ApplyDiscount, facts: FlowFacts) -> Refusal | None:
     last, days = facts.person.last_code_at, action.again_after_days
     if last is not None and facts.now - last < days * DAY:
         return Refusal(f"the buyer received a discount code less than {days} day{'s' * (days != 1)} ago")
+    # Its mail would be skipped, and the code would be missing in the mail about the other checkout.
+    if not facts.person.is_most_significant:
+        return Refusal(NOT_MOST_SIGNIFICANT)
     if action.from_list is not None and not facts.codes_left.get(action.from_list):
         return Refusal(f"no discount codes are left in the list {action.from_list!r}")
     return None
@@ -140,7 +157,7 @@ def _why_not_now(checkout: Checkout, facts: FlowFacts) -> Refusal | None:
     if stock_of(checkout, facts.cart) == "none":
         return Refusal("all products in the cart are sold out")
     if not person.is_most_significant:
-        return Refusal("another abandoned checkout of the buyer is more significant")
+        return Refusal(NOT_MOST_SIGNIFICANT)
     if person.other_flow is not None:
         return Refusal(f"the flow {person.other_flow!r} already writes to the buyer")
     if person.mails >= most:

@@ -14,6 +14,7 @@ from abandoned_checkouts.automations.decide import (
 from abandoned_checkouts.automations.flow import ApplyDiscount, Branch, Flow, OnlyWait, SendEmail, Step
 from abandoned_checkouts.automations.postpone import quiet_until
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.link_discount import LinkDiscount
 from search_syntax import FieldSet
 
 
@@ -68,7 +69,7 @@ def facts_at(
         facts,
         checkout=checkout,
         now=at,
-        code="code" if codes else facts.code,
+        code=LinkDiscount("code") if codes else facts.code,
         person=replace(
             person,
             bought_elsewhere_at=None if bought_at is None or bought_at > at else bought_at,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from abandoned_checkouts.checkouts.identity import derived_token
-from abandoned_checkouts.checkouts.moment import from_datetime, zone_named
+from abandoned_checkouts.checkouts.moment import from_datetime, to_datetime, zone_named
 from abandoned_checkouts.checkouts.shop import Shop
 
 LONGEST_CODE, MOST_CODES = 255, 100_000
@@ -43,11 +43,20 @@ def parse_code_list(text: str, zone: str) -> list[tuple[str, int | None]]:
 
 def _end_of_day(text: str, line: int, zone: str) -> int:
     try:
-        following = date.fromisoformat(text) + timedelta(days=1)
-        return from_datetime(datetime(following.year, following.month, following.day, tzinfo=zone_named(zone)))
+        return _start_of(date.fromisoformat(text) + timedelta(days=1), zone)
     except (ValueError, OverflowError):
         problem = f"line {line}: {text[:40]!r} is not a date; write the last day of the code, such as SAVE10,2027-01-31"
         raise CodeListError(problem) from None
+
+
+def end_of_code(issued_at: int, days: int, zone: str) -> int:
+    """When a code of that moment expires: at the end of the day that many days later, in the time zone."""
+    issued_on = to_datetime(issued_at).astimezone(zone_named(zone)).date()
+    return _start_of(issued_on + timedelta(days=days + 1), zone)
+
+
+def _start_of(day: date, zone: str) -> int:
+    return from_datetime(datetime(day.year, day.month, day.day, tzinfo=zone_named(zone)))
 
 
 def generated_code(shop: Shop, step_id: str, prefix: str) -> str:

@@ -147,6 +147,10 @@ class Flow:
         return any(isinstance(step.action, SendEmail) for step in self.all_steps())
 
     @property
+    def issues_codes(self) -> bool:
+        return any(isinstance(step.action, ApplyDiscount) for step in self.all_steps())
+
+    @property
     def code_lists(self) -> list[str]:
         """The lists of discount codes that it names."""
         actions = [step.action for step in self.all_steps()]

@@ -109,6 +109,8 @@ def _never_reached(place: Place, name: str, mapping: dict[str, object]) -> FlowE
 
 
 def _wait(name: str, value: object, place: Place) -> Wait:
+    if value is None:
+        raise place.error(" is empty; write how long to wait, such as 1 hour, or until when, such as 09:00")
     try:
         if name == "wait":
             return parse_wait(value if isinstance(value, str) else str(value))

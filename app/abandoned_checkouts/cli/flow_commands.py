@@ -70,18 +70,20 @@ def show(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None)
 
 @application.command("put")
 def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Create or replace flows by name. New flows are off; replaced flows stay on or off."""
-    text = text_of(file)
+    """Create or replace flows by name. New flows are off; replaced flows stay on or off. Warns as `flow on` does."""
+    text, has_mail_server = text_of(file), settings_from().smtp_url is not None
     try:
         flows = parse_flows(text, checkout_fields(extended=True))
     except FlowError as problem:
         raise FileError(f"{file}: {problem}") from None
 
-    async def work(connection: Connection, found: Shop) -> list[Row]:
-        return [await store_flow(connection, found, flow, now=now()) for flow in flows]
+    async def work(connection: Connection, found: Shop) -> list[tuple[Row, list[str]]]:
+        stored = [await store_flow(connection, found, flow, now=now()) for flow in flows]
+        return [(row, await flow_warnings(connection, found, row, has_mail_server, now())) for row in stored]
 
-    for stored in within_shop(database, shop, work, write=True):
+    for stored, warnings in within_shop(database, shop, work, write=True):
         line(stored["id"], "on" if stored["is_active"] else "off", stored["name"])
+        _show_warnings(warnings)
 
 
 @application.command("on")
@@ -165,6 +167,10 @@ def _turn(which: str, shop: str, database: str | None, active: bool) -> None:
 
     flow, warnings = within_shop(database, shop, work, write=True)
     line(flow["id"], "on" if active else "off", flow["name"])
+    _show_warnings(warnings)
+
+
+def _show_warnings(warnings: list[str]) -> None:
     for warning in warnings:
         sys.stderr.write(f"warning: {warning}\n")
 

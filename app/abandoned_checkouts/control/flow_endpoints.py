@@ -62,13 +62,14 @@ async def dry_run_flow(request: Request, control: Control, shop: Shop) -> Respon
 
 
 async def create(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is a flow, in JSON or YAML."""
+    """The body is a flow, in JSON or YAML. The response has a warning as that of `turn`."""
     definition = await _definition(request)
     async with control.database.begin() as connection:
         if await find_flow(connection, shop, str(definition["name"])) is not None:
             raise RefusedError(422, f"name: a flow {definition['name']!r} already exists")
         row = await store_flow(connection, shop, definition, now=control.clock(), owner_id=caller_in(request).app_id)
-    return respond({"flow": _flow_json(row)}, 201)
+        stored = await _with_warning(connection, control, shop, row)
+    return respond(stored, 201)
 
 
 async def replace(request: Request, control: Control, shop: Shop) -> Response:
@@ -79,7 +80,8 @@ async def replace(request: Request, control: Control, shop: Shop) -> Response:
         if other is not None and other["id"] != known["id"]:
             raise RefusedError(422, f"name: another flow is already called {definition['name']!r}")
         row = await store_flow(connection, shop, definition, now=control.clock(), number=known["id"], owner_id=owner_id)
-    return respond({"flow": _flow_json(row)})
+        stored = await _with_warning(connection, control, shop, row)
+    return respond(stored)
 
 
 async def turn(request: Request, control: Control, shop: Shop) -> Response:
@@ -91,11 +93,9 @@ async def turn(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
         row = await _flow_in(connection, shop, request)
         await set_flow_active(connection, shop, row["id"], active, control.clock())
-        warnings = []
-        if active:
-            warnings = await flow_warnings(connection, shop, row, control.has_mail_server, control.clock())
-    flow = {"flow": _flow_json({**row, "is_active": active})}
-    return respond({**flow, "warning": " ".join(warnings)} if warnings else flow)
+        row = {**row, "is_active": active}
+        turned = await _with_warning(connection, control, shop, row) if active else {"flow": _flow_json(row)}
+    return respond(turned)
 
 
 async def remove(request: Request, control: Control, shop: Shop) -> Response:
@@ -117,6 +117,12 @@ async def _definition(request: Request) -> Json:
     if len(found) != 1:
         raise RefusedError(422, "the body must contain exactly one flow")
     return found[0]
+
+
+async def _with_warning(connection: Connection, control: Control, shop: Shop, row: Row) -> Json:
+    """The flow, and a warning if something is missing that it needs."""
+    warnings = await flow_warnings(connection, shop, row, control.has_mail_server, control.clock())
+    return {"flow": _flow_json(row), **({"warning": " ".join(warnings)} if warnings else {})}
 
 
 async def _flow_in(connection: Connection, shop: Shop, request: Request) -> Row:

@@ -1,16 +1,19 @@
-"""Exports one table of the warehouse. Only one batch of checkouts, customers or deliveries is in memory at a time."""
+"""Exports one table of the warehouse. Only one batch of records is in memory at a time."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import IO
 
+from abandoned_checkouts.checkouts.contact import ContactKeys, email_key
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.checkouts import BATCH, checkouts_of
 from abandoned_checkouts.exporting.table_files import TableFormat, table_file
 from abandoned_checkouts.exporting.table_rows import OF_CHECKOUTS, OF_CUSTOMERS, RowMaker
 from abandoned_checkouts.exporting.table_schema import RowSources, Table
-from abandoned_checkouts.exporting.tables import ABANDONED_CHECKOUT, DELIVERY
+from abandoned_checkouts.exporting.tables import ABANDONED_CHECKOUT, DELIVERY, LOGS
 from abandoned_checkouts.store.checkouts.load_customers import customers_after
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.flows.mail_records import MAIL_RECORDS, mail_records_after
 from abandoned_checkouts.store.outbox.delivery_log import deliveries_after
 from abandoned_checkouts.store.privacy.person_hashes import person_hash_key
 from abandoned_checkouts.store.search.selection import EVERYTHING, Selection
@@ -29,8 +32,8 @@ async def export_table(
 ) -> int:
     """Write the rows of a table. Returns their number. `progress` is called with the number written so far.
 
-    The times of the selection are compared with `created_at` of the checkouts, customers or deliveries that the rows
-    belong to. Its search selects checkouts, the customers of such checkouts, and the deliveries about them. Raises
+    The times of the selection are compared with the time at which the checkouts, customers or other records of the rows
+    were created. Its search selects checkouts, the customers of such checkouts, and the records about them. Raises
     NoParquetError.
     """
     done = 0
@@ -67,4 +70,15 @@ async def rows_of(
         if not deliveries:
             break
         last_id = deliveries[-1]["id"]
-        yield [{"delivery": each} for each in deliveries]
+        yield [{LOGS[table.name]: each} for each in deliveries]
+    last_key = ""
+    while table.name in MAIL_RECORDS:
+        async with database.read() as connection:
+            found, last_key = await mail_records_after(connection, shop, table.name, last_key, BATCH, selection)
+        if not found:
+            break
+        yield [{LOGS[table.name]: each, "hashes": _hashes(maker, each)} for each in found]
+
+
+def _hashes(maker: RowMaker, record: Row) -> Mapping[str, str | None]:
+    return maker.hashes(ContactKeys(email_key(record.get("recipient")), None))

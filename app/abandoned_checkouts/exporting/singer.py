@@ -1,8 +1,8 @@
 """The tables and the change feed as Singer messages (https://hub.meltano.com/singer/spec): SCHEMA, RECORD, STATE.
 
 Each stream is a table. Two columns are added: `change_position`, the position of the change in the feed, and
-`_sdc_deleted_at`, by which targets recognize a deleted row. `erasure` is a separate stream. Deliveries are not
-in the feed, so each run sends them all.
+`_sdc_deleted_at`, by which targets recognize a deleted row. `erasure` is a separate stream. Deliveries, mails and
+the like (LOGS) are not in the feed, so each run sends them all.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -14,7 +14,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.changes import read_changes, row_json
 from abandoned_checkouts.exporting.export_table import rows_of
 from abandoned_checkouts.exporting.table_schema import Column, Table
-from abandoned_checkouts.exporting.tables import DELIVERY, TABLES
+from abandoned_checkouts.exporting.tables import LOGS, TABLES
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.search.selection import EVERYTHING
 
@@ -47,7 +47,7 @@ class Stream:
 
     @property
     def is_incremental(self) -> bool:
-        return self.name != DELIVERY.name
+        return self.name not in LOGS
 
     def record(self, row: Mapping[str, Any]) -> UntypedJson:
         return {name: value for name, value in row.items() if name in self.columns}
@@ -60,7 +60,7 @@ def catalog() -> UntypedJson:
 
 def _entry(table: Table) -> UntypedJson:
     schema = _schema(table)
-    incremental = table.name != DELIVERY.name
+    incremental = table.name not in LOGS
     automatic = {*table.keys, POSITION, DELETED}
     whole: UntypedJson = {
         "inclusion": "available",
@@ -89,7 +89,7 @@ def _entry(table: Table) -> UntypedJson:
 
 
 def _schema(table: Table) -> UntypedJson:
-    more = () if table.name == DELIVERY.name else (_POSITION, _DELETED)
+    more = () if table.name in LOGS else (_POSITION, _DELETED)
     return Table(table.name, "", table.keys, (*table.columns, *more)).json_schema()
 
 
@@ -162,10 +162,10 @@ async def messages(
         place = changes[-1]["position"]
         reached = {name: max(place, position) for name, position in reached.items()}
         yield {"type": "STATE", "value": {"bookmarks": {name: {POSITION: at} for name, at in reached.items()}}}
-    if DELIVERY.name in by_name:
-        async for batch in rows_of(database, shop, DELIVERY, EVERYTHING):
+    for name in (each for each in LOGS if each in by_name):
+        async for batch in rows_of(database, shop, TABLES[name], EVERYTHING):
             for sources in batch:
-                yield _record(by_name[DELIVERY.name], row_json(DELIVERY, sources), time_extracted)
+                yield _record(by_name[name], row_json(TABLES[name], sources), time_extracted)
 
 
 def _record(stream: Stream, row: Mapping[str, Any], time_extracted: str) -> UntypedJson:

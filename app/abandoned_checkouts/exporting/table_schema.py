@@ -97,6 +97,11 @@ class Table:
         return {"type": "object", "properties": properties}
 
 
+def columns_of(owner: str, *columns: tuple[str, ColumnKind, str]) -> tuple[Column, ...]:
+    """Columns with the names of the owner's fields: name, type, description."""
+    return tuple(Column(name, kind, f"{owner}.{name}", description) for name, kind, description in columns)
+
+
 _IN_JSON: Mapping[ColumnKind, Callable[[Any], Any]] = {
     "timestamp": format_microseconds,
     # The shortest text of this float is the exact amount.

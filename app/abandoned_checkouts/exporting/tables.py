@@ -1,6 +1,13 @@
 """The tables of the warehouse. Every other list of tables and columns is made from these declarations."""
 
-from abandoned_checkouts.exporting.table_schema import Column, ColumnKind, Table
+from abandoned_checkouts.exporting.mail_tables import (
+    BLOCKED_ADDRESS,
+    EMAIL_HASH_TEXT,
+    ISSUED_CODE,
+    MAIL_BOUNCE,
+    SENT_MAIL,
+)
+from abandoned_checkouts.exporting.table_schema import Column, Table, columns_of
 
 
 def _both(name: str, source: str, what: str) -> tuple[Column, Column]:
@@ -12,19 +19,12 @@ def _both(name: str, source: str, what: str) -> tuple[Column, Column]:
     )
 
 
-def _columns(owner: str, *columns: tuple[str, ColumnKind, str]) -> tuple[Column, ...]:
-    """Columns with the names of the owner's fields: name, type, description."""
-    return tuple(Column(name, kind, f"{owner}.{name}", description) for name, kind, description in columns)
-
-
 _CURRENCIES = (
     Column("currency", "text", "checkout.currency", "The shop's currency (ISO 4217)."),
     Column("presentment_currency", "text", "presentment_currency", "The buyer's currency (ISO 4217)."),
 )
 _CHECKOUT_ID = Column("checkout_id", "integer", "checkout.id", "`id` of the abandoned checkout.")
-_EMAIL_HASH = Column(
-    "email_hash", "text", "hashes.email", "Keyed hash of the e-mail address. `erasure` names erased people by it."
-)
+_EMAIL_HASH = Column("email_hash", "text", "hashes.email", EMAIL_HASH_TEXT)
 _PHONE_HASH = Column(
     "phone_hash", "text", "hashes.phone", "Keyed hash of the phone number. `erasure` names erased people by it."
 )
@@ -34,7 +34,7 @@ ABANDONED_CHECKOUT = Table(
     "One row per abandoned checkout.",
     ("id",),
     (
-        *_columns(
+        *columns_of(
             "checkout",
             ("id", "integer", "Number of the checkout."),
             ("uuid", "text", "GUID of the checkout, for Wix."),
@@ -55,7 +55,7 @@ ABANDONED_CHECKOUT = Table(
             "gone_at", "timestamp", "gone.at", "In a copy of a shop: when the source no longer had it. It is kept here."
         ),
         Column("gone_reason", "text", "gone.reason", "`deleted` or, at an age of 90 days or more, `past_retention`."),
-        *_columns(
+        *columns_of(
             "checkout",
             ("email_state", "text", "`not_sent`, `scheduled`, `sent` or `suppressed`."),
             ("email_sent_at", "timestamp", "When the last e-mail was sent."),
@@ -89,7 +89,7 @@ LINE_ITEM = Table(
     (
         _CHECKOUT_ID,
         Column("position", "integer", "position", "Place in the cart, from 1."),
-        *_columns(
+        *columns_of(
             "line",
             ("product_id", "integer", "Number of the product."),
             ("variant_id", "integer", "Number of the variant."),
@@ -148,7 +148,7 @@ CUSTOMER = Table(
     "One row per customer.",
     ("id",),
     (
-        *_columns(
+        *columns_of(
             "customer",
             ("id", "integer", "Number of the customer."),
             ("uuid", "text", "GUID of the customer, for Wix."),
@@ -161,7 +161,7 @@ CUSTOMER = Table(
         ),
         _EMAIL_HASH,
         _PHONE_HASH,
-        *_columns(
+        *columns_of(
             "customer",
             ("state", "text", "`disabled`, `invited`, `enabled` or `declined`."),
             ("locale", "text", "Language of the customer."),
@@ -189,7 +189,7 @@ ADDRESS = Table(
         Column("owner_id", "integer", "owner_id", "`id` of the owner."),
         Column("role", "text", "role", "`shipping` or `billing` of a checkout, `default` or `other` of a customer."),
         Column("position", "integer", "position", "Place among the addresses of the owner, from 1."),
-        *_columns(
+        *columns_of(
             "address",
             ("first_name", "text", "First name."),
             ("last_name", "text", "Last name."),
@@ -213,7 +213,7 @@ ACTIVITY = Table(
     (
         _CHECKOUT_ID,
         Column("position", "integer", "position", "Place among the actions, from 1."),
-        *_columns(
+        *columns_of(
             "activity",
             ("activity_type", "text", "For example `SCHEDULED` or `EMAIL_SENT`."),
             ("created_at", "timestamp", "When it happened."),
@@ -229,7 +229,7 @@ DELIVERY = Table(
     "One row per webhook that this server sent or is sending. Rows are kept for 30 days.",
     ("id",),
     (
-        *_columns(
+        *columns_of(
             "delivery",
             ("id", "integer", "Number of the delivery."),
             ("topic", "text", "Topic of the webhook."),
@@ -258,5 +258,17 @@ TABLES = {
         ADDRESS,
         ACTIVITY,
         DELIVERY,
+        SENT_MAIL,
+        ISSUED_CODE,
+        MAIL_BOUNCE,
+        BLOCKED_ADDRESS,
     )
+}
+# The object in the sources of a table's columns, for tables that are not in the change feed.
+LOGS = {
+    DELIVERY.name: "delivery",
+    SENT_MAIL.name: "mail",
+    ISSUED_CODE.name: "code",
+    MAIL_BOUNCE.name: "bounce",
+    BLOCKED_ADDRESS.name: "blocked",
 }

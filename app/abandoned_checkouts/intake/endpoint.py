@@ -7,11 +7,13 @@ from typing import Any
 
 from starlette.requests import Request
 
+from abandoned_checkouts.checkouts.fetched import Fetched
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.bodies import BodyReader
 from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.http_kit.responses import body_refusals
 from abandoned_checkouts.intake.file_records import without_nul
+from abandoned_checkouts.intake.mail_providers.amazon_sns import SnsSignatures
 from abandoned_checkouts.store.engine.database import Database
 
 # The largest messages are carts and orders with hundreds of lines.
@@ -36,14 +38,13 @@ class KnownSecrets:
             self._secrets.popitem(last=False)
 
 
-async def opens_nothing(_url: str) -> str | None:
-    return "this server opens no URLs"
+async def opens_nothing(_url: str) -> Fetched:
+    return Fetched(problem="this server opens no URLs")
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The dependencies of the endpoints. `wake` notifies the workers of new work. `fetch` opens a URL, and returns None
-    or the problem.
+    """The dependencies of the endpoints. `wake` notifies the workers of new work. `fetch` opens a URL.
 
     `wix_public_key` verifies the events of sites without a key in their settings. `address` is this server's URL; if it
     is empty, the URL of each request is used.
@@ -54,8 +55,9 @@ class Intake:
     wake: Callable[[], None] = field(default=lambda: None)
     wix_public_key: str | None = None
     address: str = ""
-    fetch: Callable[[str], Awaitable[str | None]] = opens_nothing
+    fetch: Callable[[str], Awaitable[Fetched]] = opens_nothing
     known_secrets: KnownSecrets = field(default_factory=KnownSecrets)
+    sns_signatures: SnsSignatures = field(default_factory=lambda: SnsSignatures(opens_nothing))
 
     def address_of(self, request: Request) -> str:
         return address_of(request, self.address)

@@ -1,7 +1,7 @@
 """POST /intake/mail/SHOP/PROVIDER/KEY: a mail provider's webhook, which reports bounced mails and complaints.
 
 The key in the URL authenticates the provider. If the shop has set the key with which the provider signs its events, the
-signature must be valid as well.
+signature must be valid as well. Messages of Amazon SNS must always be signed.
 """
 
 import hmac
@@ -24,6 +24,7 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.intake.endpoint import BODIES, Intake, json_of
 from abandoned_checkouts.intake.mail_providers import amazon_ses, brevo, mailgun, mailjet, postmark, sendgrid
+from abandoned_checkouts.intake.mail_providers.amazon_sns import is_of_amazon
 from abandoned_checkouts.store.outbox.inbound_deliveries import save_rejected
 from abandoned_checkouts.store.privacy.mail_bounces import take_report
 from abandoned_checkouts.store.tenants.change_settings import change_settings
@@ -56,6 +57,8 @@ async def receive(request: Request, intake: Intake) -> Response:
     shop, provider = await _authenticated(request, intake, body)
     try:
         message = json_of(body)
+        if provider == "amazon_ses":
+            await intake.sns_signatures.check(message, now)
     except RefusedError as problem:
         async with intake.database.begin() as connection:
             text = body.decode("utf-8", "replace").replace("\0", "")
@@ -88,7 +91,12 @@ async def _authenticated(request: Request, intake: Intake, body: bytes) -> tuple
         raise RefusedError(404, "Not Found")
     secret = signing_key(shop, provider)
     if secret is not None and not _is_signed(request, provider, body, secret):
-        raise RefusedError(401, f"The signature is not valid for the key of {provider} that this shop has set.")
+        raise RefusedError(
+            401,
+            f"The signature is not valid for the key of {provider} that this shop has set. Copy the key from "
+            f"{provider} again: abandoned-checkouts mail events --provider {provider} --signing-key KEY "
+            f"--shop {shop.domain}",
+        )
     return shop, provider
 
 
@@ -102,8 +110,8 @@ def _is_signed(request: Request, provider: str, body: bytes, secret: str) -> boo
 async def _confirm(intake: Intake, shop: Shop, url: str, now: int) -> str:
     """Confirm a subscription to a topic of Amazon SNS. Otherwise its owner is shown the URL."""
     problem = f"{url} is not a URL of Amazon SNS"
-    if amazon_ses.is_of_amazon(url):
-        problem = await intake.fetch(url) or ""
+    if is_of_amazon(url):
+        problem = (await intake.fetch(url)).problem or ""
     stored = {name: value for name, value in mail_event_settings(shop).items() if name != "confirmation"}
     if problem:
         stored["confirmation"] = {"url": url[:2000], "problem": problem[:500]}

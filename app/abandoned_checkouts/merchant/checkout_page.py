@@ -61,7 +61,7 @@ async def checkout_page(visit: Visit) -> Response:
         addresses=_addresses(checkout),
         amounts=amounts_of(checkout, visit.words, visit.address),
         link=cart_link(visit.address, shop, checkout, recovery_key_of(shop, checkout)),
-        code=code,
+        code=None if code is None else code.code,
         opens=opens,
         gone_on="" if gone_at is None else visit.words.day(gone_at, visit.zone),
         story=story_of(visit, checkout, timeline, notes),

@@ -5,11 +5,13 @@ import asyncio
 from markupsafe import Markup
 from starlette.responses import Response
 
+from abandoned_checkouts.automations.discount_codes import end_of_code
 from abandoned_checkouts.automations.flow import SendEmail
 from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flow, parse_flows
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.checkouts.link_discount import LinkDiscount
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.control.endpoint import NOT_FOUND, existing, number_in
@@ -77,7 +79,7 @@ async def written_mail(visit: Visit) -> Response:
     if number >= len(mails):
         return _problem(visit, visit.words.text(_("This step sends no mail.")))
     checkout = example_checkout(visit.shop, words_of(locale), visit.now)
-    return await _written(visit, mails[number], checkout, EXAMPLE_CODE, locale)
+    return await _written(visit, mails[number], checkout, _example_code(visit), locale)
 
 
 def _problem(visit: Visit, text: str) -> Response:
@@ -88,7 +90,9 @@ def _problem(visit: Visit, text: str) -> Response:
     return response
 
 
-async def _written(visit: Visit, mail: SendEmail, checkout: Checkout, code: str | None, locale: str) -> Response:
+async def _written(
+    visit: Visit, mail: SendEmail, checkout: Checkout, code: LinkDiscount | None, locale: str
+) -> Response:
     try:
         written = await asyncio.to_thread(
             write_mail,
@@ -106,15 +110,21 @@ async def _written(visit: Visit, mail: SendEmail, checkout: Checkout, code: str 
     return mail_response(written.html)
 
 
-async def _checkout(visit: Visit, connection: Connection, which: str, locale: str) -> tuple[Checkout, str | None]:
+async def _checkout(
+    visit: Visit, connection: Connection, which: str, locale: str
+) -> tuple[Checkout, LinkDiscount | None]:
     """The checkout of the preview, and the code that its recovery link applies."""
     shop, number = visit.shop, whole_number(which)
     if not which:
         number = await _latest_checkout(connection, shop)
     if which == "example" or (not which and number is None):
-        return example_checkout(shop, words_of(locale), visit.now), EXAMPLE_CODE
+        return example_checkout(shop, words_of(locale), visit.now), _example_code(visit)
     checkout = existing(await current_checkout(connection, shop, existing(number)))
     return checkout, await discount_of(connection, shop, existing(number), visit.now)
+
+
+def _example_code(visit: Visit) -> LinkDiscount:
+    return LinkDiscount(EXAMPLE_CODE, end_of_code(visit.now, 7, visit.shop.timezone))
 
 
 async def _latest_checkout(connection: Connection, shop: Shop) -> int | None:

@@ -4,10 +4,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 from abandoned_checkouts.checkouts.caches import cached
@@ -46,6 +48,10 @@ class Language:
     def price(self, amount: int, currency: str) -> str:
         """An amount in ten-thousandths as a price. A unit price can have more decimals than the currency."""
         return price_text(amount, currency, self.locale)
+
+    def day(self, day: date) -> str:
+        """A day with the name of its month, such as "January 31, 2027"."""
+        return format_date(day, "long", locale=self.locale)
 
     def number(self, number: int) -> str:
         return format_decimal(number, locale=self.locale)

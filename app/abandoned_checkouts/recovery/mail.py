@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from html import escape
 from typing import Protocol
 
 from jinja2 import TemplateError
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.link_discount import LinkDiscount
+from abandoned_checkouts.checkouts.moment import to_datetime, zone_named
 from abandoned_checkouts.checkouts.settings import OPEN_TRACKING
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import filled_in
@@ -53,14 +56,14 @@ def write_mail(
     *,
     key: str,
     recipient_key: str,
-    code: str | None,
+    code: LinkDiscount | None,
     address: str,
     locale: str | None = None,
 ) -> Mail:
     """The mail for a checkout.
 
     `key` is the recovery key of the checkout, `recipient_key` the keyed hash of the buyer's e-mail address, `code` the
-    discount code that the recovery link applies, and `address` this server's URL. `locale` overrides the buyer's
+    discount that the recovery link applies, and `address` this server's URL. `locale` overrides the buyer's
     language. Raises one of UNFILLABLE if a text of the shop cannot be filled in.
     """
     own = checkout.customer.locale if checkout.customer else None
@@ -100,7 +103,9 @@ def with_open_tracking(html: str, shop: Shop, mail_id: str, address: str) -> str
     return html + image if place < 0 else html[:place] + image + html[place:]
 
 
-def _values(language: Language, shop: Shop, checkout: Checkout, cart: Cart, code: str | None) -> dict[str, object]:
+def _values(
+    language: Language, shop: Shop, checkout: Checkout, cart: Cart, code: LinkDiscount | None
+) -> dict[str, object]:
     """The variables of a shop's templates. They contain only texts and numbers, so a template cannot reach objects of
     the server."""
     name = first_name_of(checkout)
@@ -110,10 +115,21 @@ def _values(language: Language, shop: Shop, checkout: Checkout, cart: Cart, code
         "first_name": name or "",
         "greeting": language.say("greeting", name=name) if name else language.say("greeting_unnamed"),
         "cart": cart,
-        "code": code or "",
+        "code": "" if code is None else code.code,
+        "code_expires": "" if code is None else _last_day(code, language, shop),
         "locale": language.tag,
         "direction": language.direction,
     }
+
+
+def _last_day(code: LinkDiscount, language: Language, shop: Shop) -> str:
+    """The last day of a code in the shop's time zone, such as "January 31, 2027"; empty if it does not expire.
+
+    A code ends with a day (automations/discount_codes). One that ends within a day is not promised for that day.
+    """
+    if code.expires_at is None:
+        return ""
+    return language.day(to_datetime(code.expires_at).astimezone(zone_named(shop.timezone)).date() - timedelta(days=1))
 
 
 def first_name_of(checkout: Checkout) -> str | None:

@@ -51,7 +51,8 @@ async def visit(request: Request, recovery: Recovery) -> Response:
         linked = _opened_by(parameters.get("key", ""), found)
         code = None
         if shop is not None and linked is not None:
-            code = await discount_of(connection, shop, linked.checkout.id or 0, now)
+            discount = await discount_of(connection, shop, linked.checkout.id or 0, now)
+            code = None if discount is None else discount.code
     caller = link_caller(linked is not None)
     is_refused = refused(caller, Endpoint.RECOVERY, Data.LINKED_CART, Action.READ) is not None
     if is_refused or shop is None or linked is None or _is_expired(shop, linked, now):

@@ -12,7 +12,8 @@ from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing
 from abandoned_checkouts.twin.copies import as_curl, as_test
-from abandoned_checkouts.twin.journal import FILTERS, MOST
+from abandoned_checkouts.twin.journal import MOST
+from abandoned_checkouts.twin.journal_filters import FILTERS
 
 LONGEST_WAIT = 600_000
 _DEFAULT_WAIT = 10_000
@@ -33,13 +34,13 @@ async def list_entries(request: Request, controls: Controls) -> Response:
 async def find(request: Request, controls: Controls) -> Response:
     """The entries that match the filters in the body."""
     kind, filters = _kind(request), await body_of(request)
-    return json_response({kind: controls.journal.find(kind, _filters(kind, filters))})
+    return json_response({kind: await controls.journal.find(kind, _filters(kind, filters))})
 
 
 async def count(request: Request, controls: Controls) -> Response:
     """The number of entries that match the filters in the body."""
     kind, filters = _kind(request), await body_of(request)
-    return json_response({"count": len(controls.journal.find(kind, _filters(kind, filters)))})
+    return json_response({"count": len(await controls.journal.find(kind, _filters(kind, filters)))})
 
 
 async def wait_for_count(request: Request, controls: Controls) -> Response:
@@ -56,14 +57,14 @@ async def wait_for_count(request: Request, controls: Controls) -> Response:
 
 
 async def delete(request: Request, controls: Controls) -> Response:
-    """Delete all entries, or those that match the filters in the URL."""
+    """Delete all entries, or those that match the filters in the URL. Mails stay in the store, with their checkouts."""
     kind, given = _kind(request), dict(request.query_params)
-    return json_response({"deleted": controls.journal.delete(kind, _filters(kind, given))})
+    return json_response({"deleted": await controls.journal.delete(kind, _filters(kind, given))})
 
 
 async def show(request: Request, controls: Controls) -> Response:
     """One entry with everything that was sent and received."""
-    return json_response(_entry(request, controls))
+    return json_response(await _entry(request, controls))
 
 
 async def copy(request: Request, controls: Controls) -> Response:
@@ -71,7 +72,7 @@ async def copy(request: Request, controls: Controls) -> Response:
     form = request.path_params["form"]
     if form not in COPIES:
         raise missing("copy", form, COPIES)
-    entry = _entry(request, controls)
+    entry = await _entry(request, controls)
     text = as_curl(entry, address_of(request, controls.public_url)) if form == "curl" else as_test(entry)
     return PlainTextResponse(text)
 
@@ -81,9 +82,9 @@ def _kind(request: Request) -> str:
     return request.url.path.split("/")[2]
 
 
-def _entry(request: Request, controls: Controls) -> UntypedJson:
+async def _entry(request: Request, controls: Controls) -> UntypedJson:
     kind, number = _kind(request), whole_number(request.path_params["id"])
-    entry = None if number is None else controls.journal.get(kind, number)
+    entry = None if number is None else await controls.journal.get(kind, number)
     if entry is None:
         raise RefusedError(404, f"The journal of {kind} has no entry {request.path_params['id'][:100]}.")
     return entry

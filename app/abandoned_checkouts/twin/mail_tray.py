@@ -1,4 +1,4 @@
-"""Replaces the mail server of a twin that has none: mails are only recorded in the journal."""
+"""Replaces the mail server of a twin that has none: mails are only stored, and the journal shows them."""
 
 from abandoned_checkouts.work.mail_server import HandOver, MailProblem, MailServer, handed_over
 from abandoned_checkouts.work.outgoing_mail import OutgoingMail

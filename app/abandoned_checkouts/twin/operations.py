@@ -19,7 +19,8 @@ from abandoned_checkouts.twin.bulk_pace import PROGRESS
 from abandoned_checkouts.twin.checkout_states import ACTIONS, STATES
 from abandoned_checkouts.twin.controls import TwinHandler
 from abandoned_checkouts.twin.fault_keys import MEANINGS
-from abandoned_checkouts.twin.journal import FILTERS, KINDS
+from abandoned_checkouts.twin.journal import KINDS
+from abandoned_checkouts.twin.journal_filters import FILTERS
 
 Schema = Mapping[str, object]
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import Attempt
 from abandoned_checkouts.work.sender import Message
@@ -33,9 +32,10 @@ def _header(headers: dict[str, str], name: str) -> str | None:
     return next((headers[prefix + name] for prefix in _PREFIXES if prefix + name in headers), None)
 
 
-def mail_entry(shop: Shop, mail: Row) -> UntypedJson:
+def mail_entry(mail: Row) -> UntypedJson:
+    """The entry of a mail without its texts. The row also has the `domain` of its shop."""
     return {
-        "shop": shop.domain,
+        "shop": mail["domain"],
         "messageId": mail["id"],
         "to": mail["recipient"],
         "from": mail["sender"],
@@ -43,6 +43,4 @@ def mail_entry(shop: Shop, mail: Row) -> UntypedJson:
         "locale": mail["locale"],
         "checkoutId": mail["checkout_id"],
         "flowId": mail["flow_id"],
-        "text": mail["plain"],
-        "html": mail["html"],
     }

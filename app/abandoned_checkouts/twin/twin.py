@@ -37,7 +37,6 @@ from abandoned_checkouts.twin.operations import OPERATIONS
 from abandoned_checkouts.twin.page import page_routes
 from abandoned_checkouts.twin.random_streams import REQUESTS, RandomStreams
 from abandoned_checkouts.twin.recorded_request import RecordedRequest
-from abandoned_checkouts.twin.recorded_sending import mail_entry
 from abandoned_checkouts.twin.scenarios.running import RunningScenarios
 from abandoned_checkouts.twin.snapshots import INITIAL, Part, Snapshots
 from abandoned_checkouts.twin.throttled import TwinThrottle
@@ -139,9 +138,9 @@ class Twin:
         """The mail server of a twin that has no real one: mails are only recorded."""
         return MailTray.without_server(sender)
 
-    def on_mail(self, shop: Shop, mail: Row) -> None:
-        """Record a mail that a flow has sent."""
-        self.journal.add("mails", self.clock(), mail_entry(shop, mail))
+    def on_mail(self, _shop: Shop, _mail: Row) -> None:
+        """A flow has sent a mail, which the journal reads from the store."""
+        self.journal.changed()
 
     async def open(
         self,
@@ -157,6 +156,7 @@ class Twin:
         self.random.use(REQUESTS)
         assert self.sender is not None, "the background work takes its sender from the twin"
         self._database = database
+        await self.journal.begin(database)
         travel = self._travel = Travel(
             database, self.clock, work, self.sender, self.random, erasure_delay=erasure_delay
         )

@@ -9,16 +9,12 @@ it stores the server's answer, nobody knows whether the mail was sent: the step 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from abandoned_checkouts.access.approvals import approvals_of
-from abandoned_checkouts.automations.decide import why_condition_fails, why_flow_stops, why_step_is_skipped
-from abandoned_checkouts.automations.flow import Branch, OnlyWait
-from abandoned_checkouts.automations.flow_tree import step_after, step_numbered
-from abandoned_checkouts.automations.postpone import quiet_until
-from abandoned_checkouts.checkouts.activity import Activity, ActivityType
+from abandoned_checkouts.automations.flow_tree import step_after
+from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.step_parts import part_of_step
@@ -27,7 +23,7 @@ from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.discount_codes import CodeRequest, issue_code
-from abandoned_checkouts.store.flows.flow_facts import create_task, current_checkout, save_mail
+from abandoned_checkouts.store.flows.flow_facts import create_task, save_mail
 from abandoned_checkouts.store.flows.flow_people import FlowEntry, note_person
 from abandoned_checkouts.store.flows.flow_steps import (
     change_result,
@@ -41,23 +37,27 @@ from abandoned_checkouts.store.flows.flow_steps import (
 )
 from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.reports.note_actions import note_skipped
-from abandoned_checkouts.store.tenants.installations import app_settings_of
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.clock_watch import ClockWatch
-from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
+from abandoned_checkouts.work.decide_steps import decide_steps
+from abandoned_checkouts.work.load_flow import flow_of
 from abandoned_checkouts.work.mail_server import NOT_CONFIRMED, MailServer
 from abandoned_checkouts.work.schedule_steps import CHANNELS, schedule
 from abandoned_checkouts.work.sender import MessageSender
-from abandoned_checkouts.work.step_actions import DueStep, StepActions, StepResult, postponed
+from abandoned_checkouts.work.step_actions import DueStep, StepActions, StepResult
 
 log = logging.getLogger(__name__)
 
-BATCH = 10
+# A batch is decided together and then run at the same time, so it is small: its last mail must not be sent long after
+# its decision.
+BATCH, ROUNDS = 10, 10
 # The lease is longer than any attempt.
 LEASE = 5 * MINUTE
 # The pauses between attempts. If the last attempt fails, the step has failed; but while the mail server is away, the
 # last pause is repeated.
 PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
+
+_FAILED = StepResult("failed", "internal server error", "AUTOMATION_SKIPPED", again=True)
 
 
 class FlowRunner:
@@ -84,43 +84,65 @@ class FlowRunner:
         self._actions = StepActions(self._clock, sender, mail_server, address)
 
     async def turn(self) -> int:
-        """Run one batch. Returns the number of its steps: 0 if nothing is due."""
-        now = self._clock()
-        if not await self._database.fetch(lambda connection: has_due_step(connection, now)):
-            return 0
-        steps = await self._database.write(self._claim)
-        if self._in_order:
-            for step in steps:
-                await self._run(step)
-        else:
-            await asyncio.gather(*map(self._run, steps))
-        return len(steps)
+        """Run the steps that are due, at most ROUNDS batches. Returns their number: 0 if nothing is due."""
+        done = 0
+        for _ in range(1 if self._in_order else ROUNDS):
+            if not await self._database.fetch(partial(has_due_step, now=self._clock())):
+                break
+            steps = await self._database.write(self._claim)
+            if self._in_order:
+                for step in steps:
+                    await self._run_all([step])
+            else:
+                await self._run_all(steps)
+            done += len(steps)
+            if len(steps) < BATCH:
+                break
+        return done
 
     async def _claim(self, connection: Connection) -> list[Row]:
         takes_over = self._watch.takes_over_claims(LEASE)
         return await claim_due_steps(connection, self._clock(), LEASE, BATCH, takes_over=takes_over)
 
-    async def _run(self, step: Row) -> None:
-        if step["handed_at"] is not None:
-            # The process that claimed it ended while it handed the mail over, or before it stored the answer.
-            lost = StepResult("failed", f"the server stopped while it sent the mail; {NOT_CONFIRMED}", "EMAIL_NOT_SENT")
-            await self._finish(step, None, lost)
-            return
+    async def _run_all(self, steps: Sequence[Row]) -> None:
+        """Run steps at the same time. They are decided together right before, which is faster."""
+        # The process that claimed a step with `handed_at` ended while it handed the mail over, or before it stored the
+        # answer.
+        decided = await self._decide([step for step in steps if step["handed_at"] is None])
+        lost = StepResult("failed", f"the server stopped while it sent the mail; {NOT_CONFIRMED}", "EMAIL_NOT_SENT")
+        found = {step["id"]: result for step, result in decided}
+        await asyncio.gather(*(self._run(step, found.get(step["id"], lost)) for step in steps))
+
+    async def _decide(self, steps: Sequence[Row]) -> list[tuple[Row, DueStep | StepResult | None]]:
+        decide = partial(decide_steps, now=self._clock(), has_mail_server=self._has_mail_server)
         try:
-            async with self._database.read() as connection:
-                shop = await find_shop(connection, step["shop_id"])
-                found = None if shop is None else await self._decide(connection, shop, step)
-            done = await self._act(step, found) if isinstance(found, DueStep) else found
+            results = await self._database.fetch(partial(decide, steps=steps))
+            return list(zip(steps, results, strict=True))
         except StoreError:
-            # The claim ends, and the step is done later.
+            # The claims end, and the steps are done later.
             raise
-        except Exception:
-            log.exception("step %s of a flow failed", step["id"])
-            # A mail that may have been sent is not sent again.
-            again = step["message_id"] not in self._handed
-            shop, done = None, StepResult("failed", "internal server error", "AUTOMATION_SKIPPED", again=again)
-        finally:
-            self._handed.discard(step["message_id"])
+        except Exception as problem:
+            if len(steps) > 1:
+                # Each alone, so that one that fails does not hold up the others.
+                return [result for step in steps for result in await self._decide([step])]
+            log.error("step %s of a flow cannot be decided", steps[0]["id"], exc_info=problem)
+            return [(steps[0], _FAILED)]
+
+    async def _run(self, step: Row, decided: DueStep | StepResult | None) -> None:
+        shop, done = None, decided if isinstance(decided, StepResult) else None
+        if isinstance(decided, DueStep):
+            shop = decided.shop
+            try:
+                done = await self._act(step, decided)
+            except StoreError:
+                # The claim ends, and the step is done later.
+                raise
+            except Exception:
+                log.exception("step %s of a flow failed", step["id"])
+                # A mail that may have been sent is not sent again.
+                done = replace(_FAILED, again=step["message_id"] not in self._handed)
+            finally:
+                self._handed.discard(step["message_id"])
         await self._finish(step, shop, done)
 
     async def _act(self, step: Row, found: DueStep) -> StepResult:
@@ -129,54 +151,9 @@ class FlowRunner:
 
     async def _hand_over(self, step: Row) -> bool:
         now = self._clock()
-        async with self._database.begin() as connection:
-            is_mine = await mark_handed_over(connection, step, now, LEASE)
+        is_mine = await self._database.write(lambda connection: mark_handed_over(connection, step, now, LEASE))
         self._handed.add(step["message_id"])
         return is_mine
-
-    async def _decide(self, connection: Connection, shop: Shop, step: Row) -> DueStep | StepResult:
-        """The step to run, or the result if it does not run. The consent, the checkout and the flow may have changed
-        since the step was scheduled."""
-        row = await find_flow(connection, shop, step["flow_id"])
-        flow = None if row is None else flow_of(row)
-        if row is None or flow is None:
-            return _cancelled("the flow was deleted")
-        planned = step_numbered(flow, step["position"])
-        if planned is None:
-            return StepResult("skipped", "the step was removed from the flow", "AUTOMATION_SKIPPED")
-        action = planned.action
-        if action.kind != step["action"]:
-            return _cancelled("the flow was changed")
-        checkout = await current_checkout(connection, shop, step["checkout_id"])
-        if checkout is not None and checkout.email_state == "scheduled":
-            # Scheduling this step set the state. A flow for checkouts without a mail must still match.
-            checkout = replace(checkout, email_state="not_sent")
-        facts = await facts_of_flow(
-            connection, shop, flow, row["id"], checkout, self._clock(), is_active=row["is_active"]
-        )
-        refusal = why_flow_stops(flow, facts, FIELDS)
-        if refusal is not None:
-            return _cancelled(refusal.reason)
-        assert checkout is not None, "the flow stops for a deleted checkout"
-        if isinstance(action, OnlyWait):
-            return StepResult("done")
-        if isinstance(action, Branch):
-            reason = why_condition_fails(action.condition, facts, FIELDS)
-            return StepResult("done", "then" if reason is None else f"else: {reason}", is_met=reason is None)
-        refusal = why_step_is_skipped(flow, action, facts)
-        if refusal is not None:
-            activity: ActivityType = "EMAIL_NOT_SENT" if action.kind == "send_email" else "AUTOMATION_SKIPPED"
-            return StepResult("skipped", refusal.reason, activity, may_mail=not refusal.for_good)
-        if facts.person.is_held_out and action.kind != "send_email":
-            return StepResult("skipped", "held out")
-        quiet = quiet_until(shop, checkout, facts.now) if action.kind == "send_email" else None
-        if quiet is not None:
-            return postponed(quiet)
-        # Without a mail server both groups wait, so that they remain comparable.
-        if facts.person.is_held_out and (self._has_mail_server or shop.is_demo):
-            return replace(_cancelled("held out"), person=facts.person)
-        approvals = approvals_of(await app_settings_of(connection, shop, row["owner_id"]))
-        return DueStep(step, shop, flow, planned, checkout, facts.code, approvals, facts.person)
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         found = await self._database.write(lambda connection: self._store_result(connection, step, shop, done))
@@ -263,7 +240,3 @@ class FlowRunner:
         code, expires_at = issued
         await set_discount(connection, shop, step["checkout_id"], code, now, expires_at)
         return done
-
-
-def _cancelled(reason: str) -> StepResult:
-    return StepResult("cancelled", reason, "AUTOMATION_SKIPPED", goes_on=False)

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Collection
 
+import orjson
+
 from abandoned_checkouts.automations.cart_conditions import NOTHING_KNOWN, CartFacts
 from abandoned_checkouts.automations.decide import MAIL_WINDOW, FlowFacts, PersonFacts, recipient_of
 from abandoned_checkouts.automations.flow import Flow
@@ -11,6 +13,7 @@ from abandoned_checkouts.automations.holdout import is_held_out, person_key
 from abandoned_checkouts.automations.number_steps import stored_numbers, with_numbers
 from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.automations.person_conditions import PersonHistory
+from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.people import (
@@ -42,12 +45,21 @@ FIELDS = checkout_fields(extended=True)
 
 def flow_of(row: Row) -> Flow | None:
     """The flow of a row, or None if its definition is invalid, which is logged."""
+    numbers = row["step_numbers"]
     try:
-        flow = parse_flow(row["definition"])
-        return with_numbers(flow, stored_numbers(row["step_numbers"], flow))
+        return _parsed(
+            orjson.dumps(row["definition"]).decode(), None if numbers is None else orjson.dumps(numbers).decode()
+        )
     except FlowError as problem:
         log.warning("flow %s of shop %s is invalid: %s", row["id"], row["shop_id"], problem)
         return None
+
+
+# Each step of each buyer needs the flow, and to parse it takes ten times as long as to find it here.
+@cached_texts(64, 10_000, 200_000)
+def _parsed(definition: str, numbers: str | None) -> Flow:
+    flow = parse_flow(orjson.loads(definition))
+    return with_numbers(flow, stored_numbers(None if numbers is None else orjson.loads(numbers), flow))
 
 
 async def facts_of_flow(
@@ -78,7 +90,7 @@ async def facts_of_flow(
         is_active=is_active,
         is_unsubscribed=unsubscribed,
         blocked=None if key is None else await why_blocked(connection, shop, key),
-        cart=NOTHING_KNOWN if checkout is None else await _cart(connection, shop, checkout),
+        cart=NOTHING_KNOWN if checkout is None else await _cart(connection, shop, flow, checkout),
         code=None if checkout is None else await discount_of(connection, shop, checkout.id or 0, now),
         codes_left=await codes_left(connection, shop, flow, now),
         saved_queries={name: query for name, query in queries.items() if query is not None},
@@ -93,8 +105,11 @@ async def codes_left(connection: Connection, shop: Shop, flow: Flow, now: int) -
     return {row["list_name"]: row["left"] for row in counts if row["list_name"] in names}
 
 
-async def _cart(connection: Connection, shop: Shop, checkout: Checkout) -> CartFacts:
+async def _cart(connection: Connection, shop: Shop, flow: Flow, checkout: Checkout) -> CartFacts:
+    """What is sold out, and for conditions on products their types."""
     gone = await sold_out_lines(connection, shop, checkout)
+    if not any(condition.cart.products for condition in flow.conditions_used()):
+        return CartFacts(gone)
     return CartFacts(gone, await product_types(connection, shop, checkout))
 
 
@@ -115,7 +130,7 @@ async def _person(
         key=person,
         customers=frozenset(people),
         is_held_out=bool(flow.holdout) and await _is_held_out(connection, shop, flow, flow_id, person, people),
-        last_code_at=await last_code_at(connection, shop, person, people),
+        last_code_at=await last_code_at(connection, shop, person, people) if flow.issues_codes else None,
         history=await _history(connection, shop, flow, people, checkout),
     )
 

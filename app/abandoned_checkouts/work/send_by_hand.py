@@ -9,6 +9,7 @@ from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import REFUSED
 from abandoned_checkouts.checkouts.dkim_key import dkim_key_of
+from abandoned_checkouts.checkouts.link_discount import LinkDiscount
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.recovery.mail import UNFILLABLE, Mail, write_mail
@@ -74,7 +75,7 @@ async def why_not(connection: Connection, shop: Shop, checkout: Checkout | None)
 
 
 async def written(
-    hand: HandMail, shop: Shop, checkout: Checkout, content: SendEmail, code: str | None, *, is_test: bool
+    hand: HandMail, shop: Shop, checkout: Checkout, content: SendEmail, code: LinkDiscount | None, *, is_test: bool
 ) -> Mail:
     """The mail. The link of a test has an invalid key, so that opening it is no visit. Raises NotSentError."""
     recipient = recipient_of(checkout) or ""

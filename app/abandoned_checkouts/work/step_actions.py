@@ -10,7 +10,7 @@ from jinja2 import TemplateError
 
 from abandoned_checkouts.access.approvals import Approvals
 from abandoned_checkouts.automations.decide import PersonFacts, Refusal, recipient_of
-from abandoned_checkouts.automations.discount_codes import generated_code
+from abandoned_checkouts.automations.discount_codes import end_of_code, generated_code
 from abandoned_checkouts.automations.flow import (
     ApplyDiscount,
     Branch,
@@ -25,6 +25,7 @@ from abandoned_checkouts.automations.postpone import Postponement, was_due, with
 from abandoned_checkouts.checkouts.activity import ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.dkim_key import dkim_key_of
+from abandoned_checkouts.checkouts.link_discount import LinkDiscount
 from abandoned_checkouts.checkouts.moment import DAY, Clock
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
@@ -51,7 +52,7 @@ class DueStep:
     flow: Flow
     planned: Step
     checkout: Checkout
-    code: str | None
+    code: LinkDiscount | None
     approvals: Approvals
     person: PersonFacts
 
@@ -121,7 +122,7 @@ class StepActions:
         if action.webhook is None:
             return StepResult("done", code=request)
         due_at = was_due(step.planned, step.checkout, step.shop, row["created_at"])
-        expires_at = None if action.valid_days is None else due_at + action.valid_days * DAY
+        expires_at = None if action.valid_days is None else end_of_code(due_at, action.valid_days, step.shop.timezone)
         code = generated_code(step.shop, row["message_id"], action.prefix)
         message = new_code_message(step.shop, step.flow.name, step.checkout, action.webhook, row, code, expires_at)
         attempt = await self._sender.send(message, now)

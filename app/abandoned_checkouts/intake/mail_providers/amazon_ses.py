@@ -1,20 +1,16 @@
-"""Amazon SES, by a topic of Amazon SNS, with or without raw delivery.
+"""Amazon SES, by a topic of Amazon SNS (see amazon_sns).
 
 Source: "Amazon SNS notification contents for Amazon SES", "Event data that Amazon SES publishes to Amazon SNS",
 "Parsing Amazon SNS message formats".
 """
 
-import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import orjson
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.mail_report import Kind, MailReport, report
 from abandoned_checkouts.intake.mail_providers.reading import event_id, moment, objects, part
-
-_SNS_HOST = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 
 
 def reports(message: UntypedJson) -> Iterator[MailReport]:
@@ -28,19 +24,6 @@ def confirmation_url(message: UntypedJson) -> str | None:
     """The URL that confirms the subscription to the topic, if this message asks for it."""
     url = message.get("SubscribeURL")
     return str(url) if message.get("Type") == "SubscriptionConfirmation" and isinstance(url, str) else None
-
-
-def is_of_amazon(url: str) -> bool:
-    """Whether a URL is one of SNS itself, over https."""
-    try:
-        parts = urlsplit(url)
-        return (
-            parts.scheme == "https"
-            and parts.port in (None, 443)
-            and _SNS_HOST.fullmatch(parts.hostname or "") is not None
-        )
-    except ValueError:
-        return False
 
 
 def _event(message: UntypedJson) -> object:

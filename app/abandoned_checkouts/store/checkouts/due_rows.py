@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.lifecycle import Rules
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
 from abandoned_checkouts.store.engine.locks import try_lock_subject
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts
@@ -20,6 +21,16 @@ _DUE = (
     .order_by(open_checkouts.c.due_at)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True)
+)
+
+_HAS_LAPSING = (
+    select_of_shop(abandoned_checkouts, abandoned_checkouts.c.id)
+    .where(
+        abandoned_checkouts.c.recovered_at.is_(None),
+        abandoned_checkouts.c.lapsed_at.is_(None),
+        abandoned_checkouts.c.abandoned_at <= bindparam("before"),
+    )
+    .limit(1)
 )
 
 
@@ -48,8 +59,8 @@ async def hasten_checkouts(connection: AsyncConnection, shop: Shop, latest: int)
 
 async def has_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now: int) -> bool:
     """Whether `claim_lapsing` would return anything."""
-    found = select(abandoned_checkouts.c.id).where(_lapsing(shop, rules, now)).limit(1)
-    return (await connection.execute(found)).first() is not None
+    values = {"shop_id": shop.id, "before": now - rules.attribution}
+    return (await connection.execute(_HAS_LAPSING, values)).first() is not None
 
 
 async def claim_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now: int, limit: int) -> dict[int, bool]:

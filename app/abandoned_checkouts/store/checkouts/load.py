@@ -48,6 +48,11 @@ async def load_known(connection: AsyncConnection, shop: Shop, numbers: Sequence[
     return found
 
 
+async def load_row(connection: AsyncConnection, shop: Shop, row: Row) -> Checkout:
+    """The complete checkout of a row that was read already."""
+    return (await _whole(connection, shop, [row]))[0]
+
+
 async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Row]) -> list[Checkout]:
     if not rows:
         return []

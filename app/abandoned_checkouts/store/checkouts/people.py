@@ -5,40 +5,69 @@ number and no other e-mail address (see checkouts/contact).
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.abandonment_facts import most_significant
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys, customer_keys
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders, purchases
 
+# Built once: they are read for each step of a flow. `person` are customer numbers.
+_PERSON: BindParameter[Any] = bindparam("person", expanding=True)
+_KEYS = select_of_shop(customers, customers.c.email_key, customers.c.phone_key).where(
+    customers.c.id == bindparam("number")
+)
+_NOTED = select_of_shop(purchases, func.min(purchases.c.bought_at)).where(
+    purchases.c.customer_id.in_(_PERSON),
+    purchases.c.bought_at >= bindparam("begun_at"),
+    purchases.c.source != bindparam("source"),
+)
+_NOTED_BEFORE = _NOTED.where(purchases.c.bought_at < bindparam("end"))
+# A purchase is recorded only when its event is dispatched, so completed checkouts are read too.
+_COMPLETED = select_of_shop(abandoned_checkouts, func.min(abandoned_checkouts.c.completed_at)).where(
+    abandoned_checkouts.c.customer_id.in_(_PERSON),
+    abandoned_checkouts.c.completed_at >= bindparam("begun_at"),
+    abandoned_checkouts.c.id != bindparam("number"),
+)
+_CHECKOUTS = select_of_shop(abandoned_checkouts, abandoned_checkouts.c.id).where(
+    abandoned_checkouts.c.customer_id.in_(_PERSON)
+)
+
 
 async def customers_of(connection: AsyncConnection, shop: Shop, customer_id: int | None, keys: ContactKeys) -> set[int]:
     """The numbers of all customers who are the same person: this customer, and those with the same contact."""
-    table = customers
     if customer_id is not None:
-        mine = (table.c.shop_id == shop.id) & (table.c.id == customer_id)
-        row = (await connection.execute(select(table.c.email_key, table.c.phone_key).where(mine))).first()
+        row = (await connection.execute(_KEYS, {"shop_id": shop.id, "number": customer_id})).first()
         if row is not None:
             keys = ContactKeys(row.email_key or keys.email, row.phone_key or keys.phone)
-    same = []
-    if keys.email is not None:
-        same.append(table.c.email_key == keys.email)
-    if keys.phone is not None:
+    found = set() if customer_id is None else {customer_id}
+    given = {name: value for name, value in (("email", keys.email), ("phone", keys.phone)) if value is not None}
+    if given:
+        statement = _same_contact("email" in given, "phone" in given)
+        found.update((await connection.execute(statement, {"shop_id": shop.id, **given})).scalars())
+    return found
+
+
+@cache
+def _same_contact(has_email: bool, has_phone: bool) -> Select[Any]:
+    """The numbers of the customers with this contact. Parameters: shop_id, and `email`, `phone` or both."""
+    table, same = customers, list[ColumnElement[bool]]()
+    if has_email:
+        same.append(table.c.email_key == bindparam("email"))
+    if has_phone:
         # Customers with the same phone number but different e-mail addresses are different people.
         email = table.c.email_key.is_(None)
-        is_no_other = email if keys.email is None else or_(email, table.c.email_key == keys.email)
-        same.append(and_(table.c.phone_key == keys.phone, is_no_other))
-    found = set() if customer_id is None else {customer_id}
-    if same:
-        statement = select(table.c.id).where(table.c.shop_id == shop.id, or_(*same))
-        found.update((await connection.execute(statement)).scalars())
-    return found
+        is_no_other = or_(email, table.c.email_key == bindparam("email")) if has_email else email
+        same.append(and_(table.c.phone_key == bindparam("phone"), is_no_other))
+    return select_of_shop(table, table.c.id).where(or_(*same))
 
 
 def contact_of(shop: Shop, checkout: Checkout) -> tuple[int | None, ContactKeys]:
@@ -85,30 +114,21 @@ async def claim_purchase_of_order(connection: AsyncConnection, shop: Shop, check
 
 async def checkouts_of_person(connection: AsyncConnection, shop: Shop, person: Collection[int]) -> list[int]:
     """The numbers of a person's abandoned checkouts."""
-    table = abandoned_checkouts
-    statement = select(table.c.id).where(table.c.shop_id == shop.id, table.c.customer_id.in_(person))
-    return sorted((await connection.execute(statement)).scalars())
+    return sorted((await connection.execute(_CHECKOUTS, {"shop_id": shop.id, "person": sorted(person)})).scalars())
 
 
 async def bought_elsewhere_at(
     connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout
 ) -> int | None:
     """When the person first bought something else after this checkout began. None if they did not."""
-    table, other = purchases, abandoned_checkouts
-    noted = select(func.min(table.c.bought_at)).where(
-        table.c.shop_id == shop.id,
-        table.c.customer_id.in_(person),
-        table.c.bought_at >= checkout.created_at,
-        table.c.source != f"checkout/{checkout.id}",
-    )
-    # A purchase is recorded only when its event is dispatched, so completed checkouts are read too.
-    completed = select(func.min(other.c.completed_at)).where(
-        other.c.shop_id == shop.id,
-        other.c.customer_id.in_(person),
-        other.c.completed_at >= checkout.created_at,
-        other.c.id != checkout.id,
-    )
-    moments = [(await connection.execute(statement)).scalar() for statement in (noted, completed)]
+    values = {
+        "shop_id": shop.id,
+        "person": sorted(person),
+        "begun_at": checkout.created_at,
+        "source": f"checkout/{checkout.id}",
+        "number": checkout.id,
+    }
+    moments = [(await connection.execute(statement, values)).scalar() for statement in (_NOTED, _COMPLETED)]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -116,15 +136,9 @@ async def bought_between(
     connection: AsyncConnection, shop: Shop, person: Collection[int], checkout_id: int, start: int, end: int
 ) -> int | None:
     """When the person first bought something other than the checkout, from `start` on and before `end`."""
-    table = purchases
-    statement = select(func.min(table.c.bought_at)).where(
-        table.c.shop_id == shop.id,
-        table.c.customer_id.in_(person),
-        table.c.bought_at >= start,
-        table.c.bought_at < end,
-        table.c.source != f"checkout/{checkout_id}",
-    )
-    moment: int | None = (await connection.execute(statement)).scalar()
+    values = {"shop_id": shop.id, "person": sorted(person), "begun_at": start, "end": end}
+    values["source"] = f"checkout/{checkout_id}"
+    moment: int | None = (await connection.execute(_NOTED_BEFORE, values)).scalar()
     return moment
 
 
@@ -146,22 +160,25 @@ async def is_most_significant(
 async def _open_abandonments(
     connection: AsyncConnection, shop: Shop, person: Collection[int], at: int | None
 ) -> Sequence[Row]:
+    values = {"shop_id": shop.id, "person": sorted(person), **({} if at is None else {"at": at})}
+    found: Sequence[Row] = (await connection.execute(_open_at(at is not None), values)).mappings().all()
+    return found
+
+
+@cache
+def _open_at(is_earlier: bool) -> Select[Any]:
+    """A person's abandonments that can be recovered: now, or at the moment `at`."""
     visit, table = abandonments, abandoned_checkouts
+    at: BindParameter[Any] = bindparam("at")
     ended = (table.c.completed_at, table.c.closed_at, table.c.lapsed_at)
-    still_open = [moment.is_(None) if at is None else or_(moment.is_(None), moment > at) for moment in ended]
-    begun = [] if at is None else [table.c.abandoned_at <= at]
+    still_open = [or_(moment.is_(None), moment > at) if is_earlier else moment.is_(None) for moment in ended]
+    begun = [table.c.abandoned_at <= at] if is_earlier else []
     same = (table.c.shop_id == visit.c.shop_id) & (table.c.id == visit.c.checkout_id)
-    statement = (
-        select(visit.c.id, visit.c.checkout_id, visit.c.abandonment_type, visit.c.created_at)
+    return (
+        select_of_shop(visit, visit.c.id, visit.c.checkout_id, visit.c.abandonment_type, visit.c.created_at)
         .join(table, same)
-        .where(
-            visit.c.shop_id == shop.id,
-            visit.c.customer_id.in_(person),
-            *still_open,
-            *begun,
-        )
+        .where(visit.c.customer_id.in_(_PERSON), *still_open, *begun)
     )
-    return (await connection.execute(statement)).mappings().all()
 
 
 async def delete_old_purchases(connection: AsyncConnection, before: int) -> None:

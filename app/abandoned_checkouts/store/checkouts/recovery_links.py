@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.link_discount import LinkDiscount
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.reports.note_actions import note_visit
@@ -17,6 +19,12 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, open_checkouts
 
 # The maximum number of checkouts of a cart that are read, latest first.
 _MOST = 20
+
+
+_DISCOUNT = select_of_shop(recovery_discounts, recovery_discounts.c.code, recovery_discounts.c.expires_at).where(
+    recovery_discounts.c.checkout_id == bindparam("checkout"),
+    or_(recovery_discounts.c.expires_at.is_(None), recovery_discounts.c.expires_at > bindparam("now")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +84,7 @@ async def set_discount(
     await upsert(connection, recovery_discounts, [row])
 
 
-async def discount_of(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> str | None:
-    """The code that the checkout's recovery link applies; None if there is none, or if it has expired."""
-    table = recovery_discounts
-    valid = or_(table.c.expires_at.is_(None), table.c.expires_at > now)
-    statement = select(table.c.code).where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id, valid)
-    code: str | None = (await connection.execute(statement)).scalar()
-    return code
+async def discount_of(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> LinkDiscount | None:
+    """What the checkout's recovery link applies; None if there is none, or if it has expired."""
+    row = (await connection.execute(_DISCOUNT, {"shop_id": shop.id, "checkout": checkout_id, "now": now})).first()
+    return None if row is None else LinkDiscount(row.code, row.expires_at)

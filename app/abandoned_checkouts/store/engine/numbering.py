@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, Table, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.store.engine.prepared import insert_into
+from abandoned_checkouts.store.engine.prepared import insert_into, insert_returning_id
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import insert_rows
 from abandoned_checkouts.store.tables import metadata
@@ -48,7 +48,7 @@ async def insert_numbered_row(connection: AsyncConnection, table: Table, row: Ro
     """Insert a row and return its number."""
     if connection.dialect.name == "sqlite":
         row = {**row, "id": await _reserve(connection, table, 1)}
-    number: int = (await connection.execute(insert(table).values(row).returning(table.c.id))).scalar_one()
+    number: int = (await connection.execute(insert_returning_id(table), dict(row))).scalar_one()
     return number
 
 

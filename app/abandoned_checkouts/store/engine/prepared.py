@@ -7,7 +7,8 @@ or request are built here, or are constants of their modules.
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Insert, Select, Table, bindparam, insert, select
+from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 # "change": the rows are locked until the transaction ends. "read": others can only read them until then.
 Lock = Literal["change", "read"] | None
@@ -35,3 +36,17 @@ def select_of_shop(table: Table, *columns: Any) -> Select[Any]:
 @cache
 def insert_into(table: Table) -> Insert:
     return insert(table)
+
+
+@cache
+def insert_returning_id(table: Table) -> ReturningInsert[Any]:
+    return insert(table).returning(table.c.id)
+
+
+@cache
+def update_one(table: Table, key: str, changed: tuple[str, ...], also: tuple[str, ...] = ()) -> Update:
+    """Changes columns of one row of a shop. Parameters: `shop`, `key`, `new_NAME` for each changed column, and
+    `old_NAME` for each column in `also`, whose value must be that one."""
+    statement = update(table).where(table.c.shop_id == bindparam("shop"), table.c[key] == bindparam("key"))
+    statement = statement.where(*(table.c[name] == bindparam(f"old_{name}") for name in also))
+    return statement.values({name: bindparam(f"new_{name}") for name in changed})

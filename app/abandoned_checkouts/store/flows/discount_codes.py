@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, delete, func, insert, not_, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.locks import lock_subject
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import chunks, insert_rows
 from abandoned_checkouts.store.tables import discount_codes as codes
@@ -16,6 +17,10 @@ from abandoned_checkouts.store.tables import issued_codes as issued
 
 # A code that expires sooner is not issued any more.
 SHORTEST_VALIDITY = DAY
+# Built once: it is read for each step of a flow.
+_LAST_CODE = select_of_shop(issued, func.max(issued.c.issued_at)).where(
+    or_(issued.c.person_key == bindparam("key"), issued.c.customer_id.in_(bindparam("person", expanding=True)))
+)
 _COLUMNS = ("shop_id", "code", "list_name", "added_at", "expires_at")
 
 
@@ -83,9 +88,8 @@ async def delete_unused_codes(connection: AsyncConnection, shop: Shop, name: str
 
 async def last_code_at(connection: AsyncConnection, shop: Shop, key: str, customers: Collection[int]) -> int | None:
     """When a person last got a code from any flow of the shop."""
-    theirs = or_(issued.c.person_key == key, issued.c.customer_id.in_(customers))
-    statement = select(func.max(issued.c.issued_at)).where(issued.c.shop_id == shop.id, theirs)
-    found: int | None = (await connection.execute(statement)).scalar()
+    values = {"shop_id": shop.id, "key": key, "person": sorted(customers)}
+    found: int | None = (await connection.execute(_LAST_CODE, values)).scalar()
     return found
 
 

@@ -1,5 +1,6 @@
 """The facts that a due step of a flow needs, and the records that it creates: mails and tasks."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import delete, insert, select
@@ -13,6 +14,7 @@ from abandoned_checkouts.store.checkouts.open_checkouts import find_open_checkou
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.engine.prepared import insert_into, rows_with
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.reports.note_actions import note_sent
@@ -22,9 +24,20 @@ from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES
 
 async def current_checkout(connection: AsyncConnection, shop: Shop, number: int) -> Checkout | None:
     """The checkout, abandoned or still open, with its customer's current data; None if it was deleted."""
-    stored = await load_known(connection, shop, [number])
-    if number in stored:
-        return stored[number]
+    return (await current_checkouts(connection, shop, [number])).get(number)
+
+
+async def current_checkouts(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, Checkout]:
+    """Checkouts as `current_checkout` returns them, by number."""
+    found = await load_known(connection, shop, numbers)
+    for number in numbers:
+        opened = None if number in found else await _open_checkout(connection, shop, number)
+        if opened is not None:
+            found[number] = opened
+    return found
+
+
+async def _open_checkout(connection: AsyncConnection, shop: Shop, number: int) -> Checkout | None:
     entry = await find_open_checkout(connection, shop, number=number)
     if entry is None or entry.state == "deleted":
         return None
@@ -32,8 +45,8 @@ async def current_checkout(connection: AsyncConnection, shop: Shop, number: int)
     customer_id = checkout.customer.id if checkout.customer is not None else checkout.customer_id
     if customer_id is None:
         return checkout
-    mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
-    row = (await connection.execute(select(customers).where(mine))).mappings().first()
+    values = {"shop_id": shop.id, "values": [customer_id]}
+    row = (await connection.execute(rows_with(customers, "id"), values)).mappings().first()
     return checkout if row is None else replace(checkout, customer=CUSTOMER.record(row), customer_id=customer_id)
 
 
@@ -49,7 +62,7 @@ async def saved_search_query(connection: AsyncConnection, shop: Shop, name: str)
 
 async def save_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> None:
     """Store a mail as it was sent: the columns of flow_mails except shop_id."""
-    await connection.execute(insert(flow_mails).values(shop_id=shop.id, **mail))
+    await connection.execute(insert_into(flow_mails), {"shop_id": shop.id, **mail})
     step = part_of_step(mail["flow_id"], mail["position"])
     await note_sent(connection, shop, mail["checkout_id"], mail["sent_at"], name=f"mail/{mail['id']}", step=step)
 

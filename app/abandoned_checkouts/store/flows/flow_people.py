@@ -3,15 +3,27 @@
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, fields
 
-from sqlalchemy import Float, case, cast, delete, exists, func, or_, select, update
+from sqlalchemy import Float, bindparam, case, cast, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import insert_missing, put_rows
 from abandoned_checkouts.store.tables import abandoned_checkouts, flow_mails
 from abandoned_checkouts.store.tables import flow_people as table
+
+# Built once: it is read for each step of a flow.
+_HELD_OUT = (
+    select_of_shop(table, table.c.is_held_out)
+    .where(
+        table.c.flow_id == bindparam("flow"),
+        or_(table.c.person_key == bindparam("key"), table.c.customer_id.in_(bindparam("person", expanding=True))),
+    )
+    .order_by(table.c.entered_at)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +45,8 @@ async def was_held_out(
 
     A person is found by the key, or by one of their customer numbers.
     """
-    same = or_(table.c.person_key == key, table.c.customer_id.in_(customers))
-    statement = select(table.c.is_held_out).where(table.c.shop_id == shop.id, table.c.flow_id == flow_id, same)
-    found = (await connection.execute(statement.order_by(table.c.entered_at).limit(1))).scalar()
+    values = {"shop_id": shop.id, "flow": flow_id, "key": key, "person": sorted(customers)}
+    found = (await connection.execute(_HELD_OUT, values)).scalar()
     return None if found is None else bool(found)
 
 

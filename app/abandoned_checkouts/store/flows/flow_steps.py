@@ -1,9 +1,11 @@
 """The steps of flows: schedule them one after the other, claim them when due, and cancel them."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.activity import Activity
@@ -12,11 +14,27 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.step_parts import part_of_step
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.engine.numbering import insert_numbered_row
+from abandoned_checkouts.store.engine.prepared import select_of_shop, update_one
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.reports.note_actions import note_skipped
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from abandoned_checkouts.store.tables import flow_steps as table
+
+# Built once: each step of a flow runs them.
+_ANY_STEP = (
+    select_of_shop(table, table.c.id)
+    .where(table.c.checkout_id == bindparam("checkout"), table.c.flow_id == bindparam("flow"))
+    .limit(1)
+)
+_UNLOGGED = (
+    select_of_shop(table, table.c.unlogged)
+    .where(table.c.checkout_id == bindparam("checkout"), table.c.unlogged.is_not(None))
+    .order_by(table.c.id)
+)
+_OF_CUSTOMER = select_of_shop(abandoned_checkouts, abandoned_checkouts.c.id).where(
+    abandoned_checkouts.c.customer_id == bindparam("customer")
+)
 
 
 async def schedule_step(
@@ -68,19 +86,17 @@ async def log_activities(
 
 async def log_kept_activities(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> None:
     """Append the kept activities to the log of a checkout that has just been abandoned."""
-    mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & table.c.unlogged.is_not(None)
-    rows = (await connection.execute(select(table.c.unlogged).where(mine).order_by(table.c.id))).scalars().all()
-    kept = [activity for text in rows if text for activity in orjson.loads(text)]
+    found = await connection.execute(_UNLOGGED, {"shop_id": shop.id, "checkout": checkout_id})
+    kept = [activity for text in found.scalars() if text for activity in orjson.loads(text)]
     if kept and await append_activities(connection, shop, checkout_id, kept, now=now) is not None:
+        mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & table.c.unlogged.is_not(None)
         await connection.execute(update(table).where(mine).values(unlogged=None))
 
 
 async def has_steps(connection: AsyncConnection, shop: Shop, flow_id: int, checkout_id: int) -> bool:
     """Whether the flow was ever started for the checkout."""
-    statement = select(table.c.id).where(
-        table.c.shop_id == shop.id, table.c.checkout_id == checkout_id, table.c.flow_id == flow_id
-    )
-    return (await connection.execute(statement.limit(1))).first() is not None
+    values = {"shop_id": shop.id, "checkout": checkout_id, "flow": flow_id}
+    return (await connection.execute(_ANY_STEP, values)).first() is not None
 
 
 async def claim_due_steps(
@@ -88,18 +104,31 @@ async def claim_due_steps(
 ) -> list[Row]:
     """Claim steps that are due, longest due first. No other worker gets them before the lease ends, and one that does
     not take over claims (`takes_over`) not even then."""
-    statement = select(table.c.shop_id, table.c.id).where(table.c.state == "waiting", table.c.due_at <= now)
-    if not takes_over:
-        statement = statement.where(table.c.claim.is_(None))
-    due = statement.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
-    found = (await connection.execute(due)).mappings().all()
-    claim = {"claim": unique_name(), "due_at": now + lease, "attempts": table.c.attempts + 1}
-    claimed: list[Row] = []
+    found = (await connection.execute(_due(takes_over), {"now": now, "limit": limit})).mappings().all()
+    claim, claimed = {"new_claim": unique_name(), "until": now + lease}, list[Row]()
     for shop_id, numbers in ids_by_shop(found).items():
-        mine = (table.c.shop_id == shop_id) & table.c.id.in_(numbers)
-        rows = await connection.execute(update(table).where(mine).values(claim).returning(table))
+        rows = await connection.execute(_CLAIM, {"shop": shop_id, "numbers": numbers, **claim})
         claimed += [dict(row) for row in rows.mappings()]
     return claimed
+
+
+@cache
+def _due(takes_over: bool) -> Select[Any]:
+    statement = select(table.c.shop_id, table.c.id).where(
+        table.c.state == "waiting", table.c.due_at <= bindparam("now")
+    )
+    if not takes_over:
+        statement = statement.where(table.c.claim.is_(None))
+    statement = statement.order_by(table.c.due_at, table.c.id).limit(bindparam("limit", type_=Integer))
+    return statement.with_for_update(skip_locked=True)
+
+
+_CLAIM = (
+    update(table)
+    .where(table.c.shop_id == bindparam("shop"), table.c.id.in_(bindparam("numbers", expanding=True)))
+    .values(claim=bindparam("new_claim"), due_at=bindparam("until"), attempts=table.c.attempts + 1)
+    .returning(table)
+)
 
 
 _HAS_DUE = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= bindparam("now")).limit(1)
@@ -114,16 +143,12 @@ async def mark_handed_over(connection: AsyncConnection, step: Row, now: int, lea
 
     Returns False if another worker has claimed the step meanwhile, or it was cancelled.
     """
-    mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
-    values = {"handed_at": now, "due_at": now + lease}
-    return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
+    return await _change(connection, step, {"handed_at": now, "due_at": now + lease})
 
 
 async def finish_step(connection: AsyncConnection, step: Row, state: str, reason: str | None, now: int) -> bool:
     """Write the result of a claimed step. Returns False if another worker has claimed it meanwhile."""
-    mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
-    values = {"state": state, "reason": reason, "finished_at": now, "claim": None}
-    return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
+    return await _change(connection, step, {"state": state, "reason": reason, "finished_at": now, "claim": None})
 
 
 async def change_result(connection: AsyncConnection, step: Row, state: str, reason: str) -> None:
@@ -135,11 +160,18 @@ def _is(step: Row) -> ColumnElement[bool]:
     return and_(table.c.shop_id == step["shop_id"], table.c.id == step["id"])
 
 
+async def _change(connection: AsyncConnection, step: Row, changed: Row) -> bool:
+    """Change a claimed step. Returns False if another worker has claimed it meanwhile, or it was cancelled."""
+    values = {f"new_{name}": value for name, value in changed.items()}
+    claimed = {"shop": step["shop_id"], "key": step["id"], "old_claim": step["claim"], "old_state": "waiting"}
+    statement = update_one(table, "id", tuple(changed), ("claim", "state"))
+    return bool((await connection.execute(statement, {**values, **claimed})).rowcount)
+
+
 async def postpone_step(connection: AsyncConnection, step: Row, due_at: int, reason: str) -> bool:
     """Let a claimed step wait until `due_at`. It was not an attempt. Returns False if another worker has claimed it."""
-    mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
     values = {"due_at": due_at, "claim": None, "reason": reason, "attempts": step["attempts"] - 1, "handed_at": None}
-    return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
+    return await _change(connection, step, values)
 
 
 async def retry_step(connection: AsyncConnection, step: Row, due_at: int, reason: str) -> None:
@@ -194,9 +226,8 @@ async def cancel_waiting_steps(
 
 async def checkouts_of_customer(connection: AsyncConnection, shop: Shop, customer_id: int) -> list[int]:
     """The numbers of a customer's abandoned checkouts."""
-    other = abandoned_checkouts
-    statement = select(other.c.id).where(other.c.shop_id == shop.id, other.c.customer_id == customer_id)
-    return list((await connection.execute(statement)).scalars())
+    found = await connection.execute(_OF_CUSTOMER, {"shop_id": shop.id, "customer": customer_id})
+    return list(found.scalars())
 
 
 async def checkouts_of_email(connection: AsyncConnection, shop: Shop, emails: Sequence[str]) -> list[int]:

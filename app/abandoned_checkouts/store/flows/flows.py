@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.json_types import Json
@@ -12,17 +12,22 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import flow_people, flow_steps
 from abandoned_checkouts.store.tables import flows as table
 
+# Built once: they are read for each step of a flow.
+_ALL = select_of_shop(table, table).order_by(table.c.id)
+_ACTIVE = _ALL.where(table.c.is_active.is_(True))
+_BY_NUMBER = select_of_shop(table, table).where(table.c.id == bindparam("which"))
+_BY_NAME = select_of_shop(table, table).where(table.c.name == bindparam("which"))
+
 
 async def list_flows(connection: AsyncConnection, shop: Shop, *, active: bool = False) -> list[Row]:
     """A shop's flows, oldest first: the columns, with `definition` and `step_numbers` decoded."""
-    statement = select(table).where(table.c.shop_id == shop.id).order_by(table.c.id)
-    if active:
-        statement = statement.where(table.c.is_active.is_(True))
-    return [_read(row) for row in (await connection.execute(statement)).mappings()]
+    rows = await connection.execute(_ACTIVE if active else _ALL, {"shop_id": shop.id})
+    return [_read(row) for row in rows.mappings()]
 
 
 async def ensure_default_flow(connection: AsyncConnection, shop: Shop, definition: Json, now: int) -> None:
@@ -33,8 +38,8 @@ async def ensure_default_flow(connection: AsyncConnection, shop: Shop, definitio
 
 async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -> Row | None:
     """The flow of that number or name."""
-    named = table.c.id == which if isinstance(which, int) else table.c.name == which
-    row = (await connection.execute(select(table).where(table.c.shop_id == shop.id, named))).mappings().first()
+    statement = _BY_NUMBER if isinstance(which, int) else _BY_NAME
+    row = (await connection.execute(statement, {"shop_id": shop.id, "which": which})).mappings().first()
     return None if row is None else _read(row)
 
 

@@ -2,14 +2,27 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.statements import chunks, insert_missing
 from abandoned_checkouts.store.tables import product_variants, products, sold_out
+
+# Built once: they are read for each step of a flow.
+_TYPES = select_of_shop(products, products.c.id, products.c.product_type).where(
+    products.c.id.in_(bindparam("numbers", expanding=True))
+)
+_REPORTED = select_of_shop(sold_out, sold_out.c.item).where(sold_out.c.item.in_(bindparam("items", expanding=True)))
+_STOCK = select_of_shop(product_variants, product_variants.c.id, product_variants.c.inventory_quantity).where(
+    product_variants.c.id.in_(bindparam("numbers", expanding=True)),
+    product_variants.c.tracks_inventory.is_(True),
+    product_variants.c.inventory_policy == "DENY",
+    product_variants.c.inventory_quantity.is_not(None),
+)
 
 
 async def report_stock(
@@ -46,9 +59,10 @@ async def sold_out_lines(connection: AsyncConnection, shop: Shop, checkout: Chec
 async def product_types(connection: AsyncConnection, shop: Shop, checkout: Checkout) -> dict[int, str]:
     """The types of the products of a checkout that the store knows."""
     numbers = {line.product_id for line in checkout.line_items if line.product_id is not None}
-    table = products
-    statement = select(table.c.id, table.c.product_type).where(table.c.shop_id == shop.id, table.c.id.in_(numbers))
-    return {row.id: row.product_type for row in await connection.execute(statement)}
+    if not numbers:
+        return {}
+    rows = await connection.execute(_TYPES, {"shop_id": shop.id, "numbers": sorted(numbers)})
+    return {row.id: row.product_type for row in rows}
 
 
 def _names(line: LineItem) -> list[str]:
@@ -57,17 +71,13 @@ def _names(line: LineItem) -> list[str]:
 
 
 async def _reported(connection: AsyncConnection, shop: Shop, items: Collection[str]) -> set[str]:
-    statement = select(sold_out.c.item).where(sold_out.c.shop_id == shop.id, sold_out.c.item.in_(items))
-    return set((await connection.execute(statement)).scalars())
+    if not items:
+        return set()
+    return set((await connection.execute(_REPORTED, {"shop_id": shop.id, "items": sorted(items)})).scalars())
 
 
 async def _stock_of(connection: AsyncConnection, shop: Shop, numbers: Collection[int]) -> dict[int, int]:
-    table = product_variants
-    statement = select(table.c.id, table.c.inventory_quantity).where(
-        table.c.shop_id == shop.id,
-        table.c.id.in_(numbers),
-        table.c.tracks_inventory.is_(True),
-        table.c.inventory_policy == "DENY",
-        table.c.inventory_quantity.is_not(None),
-    )
-    return {row.id: row.inventory_quantity for row in await connection.execute(statement)}
+    if not numbers:
+        return {}
+    rows = await connection.execute(_STOCK, {"shop_id": shop.id, "numbers": sorted(numbers)})
+    return {row.id: row.inventory_quantity for row in rows}

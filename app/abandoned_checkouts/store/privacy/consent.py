@@ -1,15 +1,17 @@
 """Withdraws the consent of a buyer who unsubscribes from mails."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.contact import email_key, phone_key
 from abandoned_checkouts.checkouts.customer import REFUSED
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.flows.flow_steps import checkouts_of_customer, checkouts_of_email, hasten_steps
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
 from abandoned_checkouts.store.outbox.record_changes import note_changed
@@ -62,13 +64,16 @@ async def _withdraw(connection: AsyncConnection, shop: Shop, addresses: set[str]
 async def has_refused(connection: AsyncConnection, shop: Shop, email: str | None, phone: str | None) -> bool:
     """Whether a customer with this e-mail address or phone number has refused mails. A refusal is valid for the person,
     who may also have other customer numbers."""
-    table = customers
-    keys = ((table.c.email_key, email_key(email)), (table.c.phone_key, phone_key(phone)))
-    for column, value in keys:
+    for column, value in (("email_key", email_key(email)), ("phone_key", phone_key(phone))):
         if value is None:
             continue
-        mine = (table.c.shop_id == shop.id) & (column == value)
-        refused = select(table.c.id).where(mine, table.c.email_marketing_state.in_(sorted(REFUSED))).limit(1)
-        if (await connection.execute(refused)).first() is not None:
+        if (await connection.execute(_refused(column), {"shop_id": shop.id, "value": value})).first() is not None:
             return True
     return False
+
+
+@cache
+def _refused(column: str) -> Select[Any]:
+    table = customers
+    has_refused = table.c.email_marketing_state.in_(sorted(REFUSED))
+    return select_of_shop(table, table.c.id).where(table.c[column] == bindparam("value"), has_refused).limit(1)

@@ -5,17 +5,22 @@ An address is blocked for good by a hard bounce, by a complaint, or by SOFT_BOUN
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.mail_report import LABELS, SOFT_BOUNCES, Kind, MailReport
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.flows.flow_steps import checkouts_of_email, hasten_steps
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.tables import blocked_addresses, flow_mails, mail_bounces
 
+# Built once: it is read for each step of a flow.
+_BLOCKED = select_of_shop(blocked_addresses, blocked_addresses.c.kind, blocked_addresses.c.reason).where(
+    blocked_addresses.c.recipient_key == bindparam("key")
+)
 # A provider's clock and ours differ by at most this much, in microseconds.
 _CLOCKS = 60_000_000
 
@@ -52,9 +57,7 @@ async def take_report(connection: AsyncConnection, shop: Shop, provider: str, re
 
 async def why_blocked(connection: AsyncConnection, shop: Shop, key: str) -> str | None:
     """Why no mail is sent to the address with this recipient key, or None."""
-    table = blocked_addresses
-    statement = select(table.c.kind, table.c.reason).where(table.c.shop_id == shop.id, table.c.recipient_key == key)
-    row = (await connection.execute(statement)).first()
+    row = (await connection.execute(_BLOCKED, {"shop_id": shop.id, "key": key})).first()
     return None if row is None else blocked_text(row.kind, row.reason)
 
 

@@ -1,12 +1,15 @@
 """Unsubscribed e-mail addresses. Only a keyed hash of an address is stored. It stays when the address is erased."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.tables import unsubscribed as table
+
+_FIND = select_of_shop(table, table.c.created_at).where(table.c.recipient_key == bindparam("key"))
 
 
 def recipient_key(shop: Shop, email: str) -> str:
@@ -15,8 +18,7 @@ def recipient_key(shop: Shop, email: str) -> str:
 
 
 async def is_unsubscribed(connection: AsyncConnection, shop: Shop, key: str) -> bool:
-    statement = select(table.c.created_at).where(table.c.shop_id == shop.id, table.c.recipient_key == key)
-    return (await connection.execute(statement)).first() is not None
+    return (await connection.execute(_FIND, {"shop_id": shop.id, "key": key})).first() is not None
 
 
 async def unsubscribe(connection: AsyncConnection, shop: Shop, key: str, now: int) -> bool:

@@ -49,11 +49,11 @@ def of_found_checkouts(shop: Shop, selection: Selection, column: ColumnElement[T
     return select(column).where(table.c.shop_id == shop.id, column.is_not(None), *conditions)
 
 
-def created_within(table: Table, selection: Selection) -> Sequence[ColumnElement[bool]]:
-    """The times of the selection as conditions on the table's `created_at`."""
+def created_within(table: Table, selection: Selection, column: str = "created_at") -> Sequence[ColumnElement[bool]]:
+    """The times of the selection as conditions on a column of the table."""
     conditions = []
     if selection.since is not None:
-        conditions.append(table.c.created_at >= selection.since)
+        conditions.append(table.c[column] >= selection.since)
     if selection.until is not None:
-        conditions.append(table.c.created_at < selection.until)
+        conditions.append(table.c[column] < selection.until)
     return conditions

@@ -62,8 +62,10 @@ async def installations_on(connection: AsyncConnection, shop: Shop) -> list[Inst
 
 async def app_settings_of(connection: AsyncConnection, shop: Shop, app_id: int | None) -> UntypedJson:
     """The settings of an app; empty if `app_id` is None."""
+    if app_id is None:
+        return {}
     statement = select(apps.c.settings).where(apps.c.shop_id == shop.id, apps.c.id == app_id)
-    settings = None if app_id is None else (await connection.execute(statement)).scalar()
+    settings = (await connection.execute(statement)).scalar()
     return dict(orjson.loads(settings or "{}"))
 
 
