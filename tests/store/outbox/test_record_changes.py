@@ -90,6 +90,7 @@ async def test_only_the_last_change_of_a_record_is_kept(store: Database, shop: S
 def test_each_module_that_writes_records_adds_to_the_feed() -> None:
     direct = re.compile(
         r"(?:insert|update|delete)\((?:abandoned_checkouts|customers)\)"
+        r"|update_one\((?:abandoned_checkouts|customers)\b"
         r"|(?:insert|put)_rows\(connection, (?:abandoned_checkouts|customers)\b"
     )
     by_name = re.compile(
