@@ -26,7 +26,8 @@ _HEADERS = {
 }
 _PICTURES = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
 _MARKDOWN = "text/markdown; charset=utf-8"
-_LINK = re.compile(r"\]\(([\w-]+)\.md(#[\w-]+)?\)")
+# A link to a page or another file of docs/.
+_LINK = re.compile(r"\]\((?!https?:|/|#|\.\./)([^)\s]+)\)")
 _templates = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
@@ -45,7 +46,7 @@ def documentation_routes(public_url: str = "") -> list[Route]:
 
     async def llms(request: Request) -> Response:
         base = public_url or str(request.base_url).rstrip("/")
-        text = _LINK.sub(lambda link: f"]({base}/docs/{link[1]}.md{link[2] or ''})", read_pages()[INDEX].text)
+        text = _LINK.sub(lambda link: f"]({base}/docs/{link[1]})", read_pages()[INDEX].text)
         return PlainTextResponse(text, headers=_HEADERS)
 
     async def style(request: Request) -> Response:
