@@ -2,12 +2,17 @@
 
 import pytest
 
+from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.demo.story import FLOW
 from abandoned_checkouts.reports.days import period_named
+from abandoned_checkouts.store.checkouts.load import load_after
+from abandoned_checkouts.store.checkouts.timeline import latest_mails, timeline_of
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.flows.tasks import list_tasks
 from abandoned_checkouts.store.rebuild.repair import repair_sums
+from abandoned_checkouts.work.dispatch import Dispatcher, consumers
 from abandoned_checkouts.work.report import ReportQuery, Reports, lift_rows, skipped_rows, step_rows
 
 pytestmark = pytest.mark.anyio
@@ -30,6 +35,31 @@ async def test_every_figure_has_something_to_show(store: Database) -> None:
     assert {reason for reason, _ in skipped} == {"the buyer unsubscribed", "the checkout was recovered"}
     assert lift["mailed"]["people"] > lift["held_out"]["people"] > 0
     assert await repair_sums(store, filled.shop) == 0
+
+
+async def test_whole_lives(store: Database) -> None:
+    filled = await fill(store, checkouts=300, seed=1, now=NOW)
+    shop, query = filled.shop, ReportQuery(period_named("90", NOW, filled.shop.timezone))
+    # A purchase elsewhere is counted when its event is.
+    while await Dispatcher(store, lambda: NOW, consumers("https://server.example")).turn():
+        pass
+    async with store.read() as connection:
+        now = (await Reports().overview(connection, shop, query, NOW)).now
+        checkouts = await load_after(connection, shop, 0, 1000)
+        mails = await latest_mails(connection, shop, 100)
+        mailed = next(each for each in checkouts if each.id == mails[0]["checkout_id"])
+        story = await timeline_of(connection, shop, mailed)
+        open_tasks = await list_tasks(connection, shop, done=False)
+    erased = [each for each in checkouts if each.erased_at is not None]
+    assert 1 <= len(erased) <= 20 and 1 <= now.elsewhere.number <= 20
+    for each in erased:
+        assert each.email is each.phone is each.customer is each.shipping_address is None and each.total_price > 0
+        assert each.created_at < each.erased_at <= NOW and each.updated_at <= NOW  # type: ignore[operator]
+    assert len(mails) == 30 and all(row["recipient"] and row["subject"] for row in mails)
+    assert "mail" in {entry.kind for entry in story} and len(open_tasks) == 2
+    states = {state_of(each, NOW, rules_of(shop)) for each in checkouts}
+    assert states == {"abandoned", "recovered", "lapsed"}
+    assert {each.email_state for each in checkouts} == {"sent", "suppressed", "not_sent", "scheduled"}
 
 
 async def test_a_reset_counts_once(store: Database) -> None:

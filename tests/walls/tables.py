@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wix": {"access", "checkouts", "http_kit", "store", SEARCH},
     "explorer": {"checkouts", "http_kit", SEARCH},
     "documentation": {"http_kit"},
-    "demo": {"access", "checkouts", "reports", "store"},
+    "demo": {"access", "checkouts", "recovery", "reports", "store"},
     "intake": {"access", "checkouts", "http_kit", "store", "shopify", "wix"},
     "sync": {"access", "checkouts", "intake", "shopify", "store", "wix"},
     "exporting": {"checkouts", "store", "shopify", SEARCH},

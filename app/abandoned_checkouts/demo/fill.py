@@ -1,14 +1,16 @@
 """Creates the demo shop. The same seed and the same present moment create the same shop, but for its secret."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from abandoned_checkouts.access.callers import CallerKind
+from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.demo import catalog
+from abandoned_checkouts.demo.afterwards import Afterwards, erased_if_asked
 from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import SPAN, journey
 from abandoned_checkouts.demo.orders import order_of
@@ -72,23 +74,25 @@ async def fill(
         await empty_shop(connection, shop)
         await _catalog(connection, shop, now - SPAN)
         flow_id = await create_flow(connection, shop, now)
-    story = Story(seed, flow_id, now)
+    story, afterwards = Story(seed, flow_id, now), Afterwards(seed, flow_id, now)
     chance = random.Random(f"{seed}/checkouts")
     crowd = _Crowd(seed, max(1, round(checkouts * 0.62)), now - SPAN)
     orders = 0
     with gc_pause():
         for start in range(0, checkouts, BATCH):
-            batch = [
+            begun = (
                 journey(chance, place, checkouts, crowd.somebody(chance, place >= checkouts - 4), now)
                 for place in range(start, min(start + BATCH, checkouts))
-            ]
+            )
+            batch = [erased_if_asked(checkout, seed, now) for checkout in begun]
+            crowd.keep(batch)
             recovered = [checkout for checkout in batch if checkout.completed_at is not None]
             rows = [order_of(chance, checkout, orders + place, now) for place, checkout in enumerate(recovered)]
             orders += len(rows)
             for row in rows:
                 crowd.bought(row["customer_id"], row["id"], row["total_price"])
             async with database.begin() as connection:
-                await story.record(connection, shop, batch)
+                afterwards.see(batch, await story.record(connection, shop, batch))
                 await save_checkouts(connection, shop, batch)
                 await save_records(connection, shop, "orders", rows)
             progress(start + len(batch))
@@ -97,6 +101,7 @@ async def fill(
         async with database.begin() as connection:
             await save_customers(connection, shop, customers[start : start + BATCH])
     async with database.begin() as connection:
+        await afterwards.record(connection, shop)
         await _loyalty(connection, shop, customers, now - SPAN)
         shop.settings = {**shop.settings, _MARK: {"checkouts": checkouts, "seed": seed, "filled_at": now}}
         await save_shop_settings(connection, shop)
@@ -110,6 +115,11 @@ class _Crowd:
         self._seed, self._size, self._opened_at = seed, size, opened_at
         self._people: dict[int, DemoCustomer] = {}
         self._bought: dict[int, list[tuple[int, int]]] = {}
+        self._kept: set[int] = set()
+
+    def keep(self, checkouts: Sequence[Checkout]) -> None:
+        """Keep the customers of these checkouts. Those of whom all checkouts were erased are erased, too."""
+        self._kept.update(each.customer_id for each in checkouts if each.customer_id is not None)
 
     def somebody(self, chance: random.Random, with_mail: bool) -> DemoCustomer:
         place = chance.randrange(self._size)
@@ -125,7 +135,8 @@ class _Crowd:
             self._bought.setdefault(customer_id, []).append((order_id, total))
 
     def customers(self) -> list[Customer]:
-        found = [self._people[place].customer for place in sorted(self._people)]
+        people = (self._people[place].customer for place in sorted(self._people))
+        found = [customer for customer in people if customer.id in self._kept]
         for customer in found:
             orders = self._bought.get(customer.id, [])
             customer.number_of_orders = len(orders)

@@ -46,13 +46,15 @@ class Story:
         self._flow_id, self._now = flow_id, now
         self._bought = 0
 
-    async def record(self, connection: Connection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    async def record(self, connection: Connection, shop: Shop, checkouts: Sequence[Checkout]) -> list[NewAction]:
+        """Returns the actions: mails, skipped steps and visits."""
         actions: list[NewAction] = []
         for checkout in checkouts:
             actions += self._actions(checkout)
         await note_many(connection, shop, actions)
         await put_people(connection, shop, [row for each in checkouts for row in self._people(each)])
         await note_checkouts(connection, shop, self._others(checkouts))
+        return actions
 
     def _actions(self, checkout: Checkout) -> list[NewAction]:
         number, chance, until = checkout.id or 0, self._chance, checkout.completed_at or self._now
