@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener, Scheme
 
@@ -13,6 +13,10 @@ PHONE = {"width": 390, "height": 844}
 FIRST_PAGE = 150_000  # bytes, with styles and scripts
 FIRST_TABLE = 1_000  # milliseconds
 QUERY = urlencode({"query": "recovery_state:not_recovered colour:red total_price:>50"})
+PATHS = (
+    *("/merchant/tasks", "/merchant/outbox", "/merchant/users", "/merchant/sign-in", "/merchant/settings"),
+    *(f"/merchant/settings/{name}" for name in ("mail", "retention", "tokens", "webhooks", "deliveries")),
+)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 
@@ -31,8 +35,9 @@ def test_the_first_page_on_a_phone_is_light_and_shows_its_table_soon(open_contex
     assert min(times) < FIRST_TABLE, times
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)], ids=str)
-@pytest.mark.parametrize("locale", ["en", "he"])
+@pytest.mark.parametrize(
+    ("scheme", "width", "locale"), [("light", 1280, "en"), ("dark", 390, "he")], ids=["desktop", "phone, dark, Hebrew"]
+)
 def test_every_page_is_accessible_and_fits(
     open_context: Opener, server: str, scheme: Scheme, width: int, locale: str
 ) -> None:
@@ -41,15 +46,32 @@ def test_every_page_is_accessible_and_fits(
     ).new_page()
     page.goto(f"{server}/merchant/checkouts")
     checkout = page.locator("tbody th a").first.get_attribute("href")
-    paths = ("/", f"/merchant/checkouts?{QUERY}", checkout, f"{checkout}/reminder", "/merchant/tasks")
-    for path in (*paths, "/merchant/outbox", "/merchant/sign-in"):
+    for path in (f"/merchant/checkouts?{QUERY}", checkout, f"{checkout}/reminder", *PATHS):
         page.goto(f"{server}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.locator("html").get_attribute("dir") == ("rtl" if locale == "he" else "ltr")
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert not found, path + json.dumps(
-            [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
-        )
+        check_page(page, width, path or "")
+    # Pages that forms lead to.
+    page.goto(f"{server}/merchant/checkouts")
+    page.locator("form[action='/merchant/exports'] button").click()
+    page.locator("a[download]").wait_for()
+    check_page(page, width, "export")
+    page.goto(f"{server}/merchant/checkouts")
+    page.locator("tbody input[type=checkbox]").first.check()
+    page.locator("select[name=action]").select_option("note")
+    page.locator("form[action='/merchant/checkouts/actions'] button[type=submit]").click()
+    check_page(page, width, "confirmation")
+    page.locator("#note").fill("called")
+    page.locator("main button[type=submit]").click()
+    check_page(page, width, "result")
+    page.goto(f"{server}{checkout}")
+    page.locator("a[href^='/merchant/notes/']").first.click()
+    check_page(page, width, "note")
+
+
+def check_page(page: Page, width: int, name: str) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert not found, name + json.dumps([(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found])
 
 
 def test_the_list_works_without_scripts(open_context: Opener, server: str) -> None:

@@ -45,9 +45,10 @@ def erased_if_asked(checkout: Checkout, seed: int, now: int) -> Checkout:
     at = checkout.created_at + _ERASED_AFTER
     if not asks or at >= now or checkout.customer_id is None:
         return checkout
+    erased = erased_checkout(checkout, at)
     # The keys come from the seed.
-    keys = {"recovery_key": checkout.recovery_key, "visitor_id": checkout.visitor_id}
-    return replace(erased_checkout(checkout, at), customer=None, customer_id=None, **keys)
+    erased.recovery_key, erased.visitor_id = checkout.recovery_key, checkout.visitor_id
+    return replace(erased, customer=None, customer_id=None)
 
 
 class Afterwards:

@@ -4,6 +4,7 @@ import random
 
 from abandoned_checkouts.checkouts.activity import EmailState
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import REFUSED
 from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, SECOND
@@ -102,12 +103,16 @@ def _add_mail(chance: random.Random, checkout: Checkout, place: int, count: int,
     """Adds the recovery mail: scheduled some hours after the abandonment, then sent or suppressed."""
     due_at = checkout.created_at + chance.choice((HOUR, 6 * HOUR, 10 * HOUR, 24 * HOUR))
     fate = chance.random()
+    customer = checkout.customer
+    has_unsubscribed = customer is not None and customer.email_marketing_state in REFUSED
     state: EmailState = "not_sent" if fate < 0.3 else "suppressed" if fate < 0.38 else "sent"
     if place >= count - len(_LATEST_MAILS):
         state = _LATEST_MAILS[place - count]
         due_at = checkout.created_at + 15 * MINUTE if state != "scheduled" else now + HOUR
     elif checkout.email is None:
         state = "not_sent"
+    elif has_unsubscribed and state in ("sent", "scheduled"):
+        state = "suppressed"
     elif state == "sent" and due_at > now:
         state = "scheduled"
     checkout.email_state = state
@@ -121,6 +126,8 @@ def _add_mail(chance: random.Random, checkout: Checkout, place: int, count: int,
             {"activity_type": "EMAIL_SENT", "created_at": checkout.email_sent_at, "channel": "EMAIL"}
         )
     if state == "suppressed":
+        if customer is not None:
+            customer.email_marketing_state = "UNSUBSCRIBED"
         reason = "The customer has unsubscribed."
         checkout.activities.append(
             {
