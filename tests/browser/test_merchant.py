@@ -13,6 +13,7 @@ PHONE = {"width": 390, "height": 844}
 FIRST_PAGE = 150_000  # bytes, with styles and scripts
 FIRST_TABLE = 1_000  # milliseconds
 QUERY = urlencode({"query": "recovery_state:not_recovered colour:red total_price:>50"})
+FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
 PATHS = (
     *("/merchant/tasks", "/merchant/outbox", "/merchant/users", "/merchant/sign-in", "/merchant/settings"),
     *(f"/merchant/settings/{name}" for name in ("mail", "retention", "tokens", "webhooks", "deliveries")),
@@ -72,6 +73,64 @@ def check_page(page: Page, width: int, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     assert not found, name + json.dumps([(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found])
+
+
+def press_until(page: Page, text: str, most: int = 80) -> None:
+    """Moves on by Tab until the element with this name has the focus, and checks that the focus is visible."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED).strip() == text:
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", text
+            return
+    raise AssertionError(f"{text} is not reached by the keyboard")
+
+
+@pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
+def test_a_merchant_works_by_keyboard_only(open_context: Opener, server: str, width: int) -> None:
+    page = open_context(viewport={**PHONE, "width": width}).new_page()
+    page.goto(f"{server}/?period=7")
+    press_until(page, "Skip to the content")
+    page.keyboard.press("Enter")
+    press_until(page, "90 days")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?period=90")
+    press_until(page, "Checkouts")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/merchant/checkouts")
+    press_until(page, "Total")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=-total**")
+    page.locator("tbody th a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/merchant/checkouts/*")
+    for now, then in (("Close", "closed"), ("Reopen", "reopened")):
+        press_until(page, now)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**done={then}")
+    page.goto(f"{server}/merchant/settings/tokens")
+    page.get_by_label("What is it for?").focus()
+    page.keyboard.type("Report")
+    press_until(page, "Create the token")
+    page.keyboard.press("Enter")
+    hint = page.locator("#new-token").inner_text()[-4:]
+    press_until(page, f"Revoke Report shpat_…{hint}")
+    page.keyboard.press("Enter")
+    press_until(page, f"Revoke Report shpat_…{hint} now", 1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**done=token_revoked")
+
+
+def test_printed_pages_have_their_tables_and_no_controls(open_context: Opener, server: str) -> None:
+    page = open_context().new_page()
+    page.goto(f"{server}/?period=90")
+    page.emulate_media(media="print")
+    for text in ("Settings", "From", "Numbers of each day"):
+        expect(page.get_by_text(text, exact=True).first).to_be_hidden()
+    expect(page.locator("details table").first).to_be_visible()
+    expect(page.locator("svg.chart")).to_be_visible()
+    page.goto(f"{server}/merchant/checkouts")
+    expect(page.get_by_text("Filters", exact=True)).to_be_hidden()
+    expect(page.locator("table.checkouts")).to_be_visible()
 
 
 def test_the_list_works_without_scripts(open_context: Opener, server: str) -> None:

@@ -8,8 +8,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from abandoned_checkouts.checkouts.anonymised import erased_checkout
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
@@ -18,6 +16,7 @@ from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.recovery.mail import write_mail
 from abandoned_checkouts.store.checkouts.take_orders import take_order
+from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.flows.flow_facts import create_task, save_new_mail
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.reports.note_actions import NewAction
@@ -74,7 +73,7 @@ class Afterwards:
             if drawn and is_left and is_old_enough and len(self._elsewhere) < _MOST_ELSEWHERE:
                 self._elsewhere.append(checkout)
 
-    async def record(self, connection: AsyncConnection, shop: Shop) -> None:
+    async def record(self, connection: Connection, shop: Shop) -> None:
         for place, checkout in enumerate(self._elsewhere):
             await take_order(connection, shop, self._order(checkout, place), self._now)
         for checkout, action in self._mails:
