@@ -23,7 +23,7 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     subscriptions_of,
 )
 from abandoned_checkouts.store.tenants.shops import ShopError
-from abandoned_checkouts.work.subscribe import TOPICS, Subscribed, subscribe
+from abandoned_checkouts.work.subscribe import TOPICS, Subscribed, check_address, subscribe
 
 application = typer.Typer(help="Subscribe to events, list deliveries and send them again.", no_args_is_help=True)
 
@@ -56,8 +56,15 @@ def add(
     if dialect not in TOPICS:
         raise typer.BadParameter(f"{dialect!r} is not a format of events; use own or wix", param_hint="--dialect")
 
+    allow_http = http or settings_from().allow_private_targets
+    try:
+        check_address(address, allow_http)
+    except SubscriptionError as problem:
+        raise typer.BadParameter(
+            f"{problem}. For tests, --http allows http:// and private networks.", param_hint="ADDRESS"
+        ) from None
+
     async def create(connection: Connection, found: Shop) -> Subscribed:
-        allow_http = http or settings_from().allow_private_targets
         try:
             return await subscribe(
                 connection, found, dialect, topic, address, client_id=client_id, allow_http=allow_http, now=now()
