@@ -17,6 +17,7 @@ from abandoned_checkouts.reports.days import Period
 from abandoned_checkouts.reports.figures import HOW, Figures, Sum
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.report import Overview, ProductRow, SlotRow, StepRow
+from abandoned_checkouts.work.send_by_hand import BY_HAND
 
 HOW_NAMES = {"link": _("By the link"), "mail": _("After a mail"), "itself": _("By itself")}
 _BANDS = 8
@@ -159,10 +160,11 @@ def product_row(row: ProductRow, visit: Visit, period: Period) -> dict[str, obje
 
 def step_row(row: StepRow, words: Words, currency: str, period: Period) -> dict[str, object]:
     step = "" if row.flow_id is None or row.position is None else f"{row.flow_id}.{row.position - 1}"
-    name = words.text(_("Another program")) if row.flow_id is None else row.flow or words.text(_("Deleted flow"))
+    is_by_hand = row.flow_id == BY_HAND
+    name = row.flow or words.text(_("By hand") if is_by_hand else _("Deleted flow"))
     return {
-        "flow": name,
-        "step": "" if row.position is None else words.number(row.position),
+        "flow": words.text(_("Another program")) if row.flow_id is None else name,
+        "step": "" if row.position is None or is_by_hand else words.number(row.position),
         "sent": words.number(row.sent),
         "sent_link": links.list_address(links.mailed_by(period, step)),
         "recovered_link": links.list_address(links.recovered_after(period, step)),
