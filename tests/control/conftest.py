@@ -1,5 +1,6 @@
 """The control API and the merchant's pages over a server with one shop and its tokens."""
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +27,8 @@ FLOW: Json = {"name": "Mine", "steps": [{"wait": "1 hour"}, {"send_email": {"sub
 
 @pytest.fixture
 def database_kind() -> str:
-    """Only SQLite, because other tests check the store on both databases."""
-    return "sqlite"
+    """Only SQLite, because other tests check the store on both databases. DESK=postgresql runs these there, too."""
+    return os.environ.get("DESK", "sqlite")
 
 
 @dataclass
