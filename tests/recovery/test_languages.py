@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from abandoned_checkouts.checkouts.mail_languages import MAIL_LANGUAGES
 from abandoned_checkouts.recovery.languages import CATALOGUES, LANGUAGES, language_of
+from tests.checkouts.samples import a_shop
 
 ENGLISH = language_of("en").words
+SHOP = a_shop()
 
 
 def placeholders(words: Mapping[str, str]) -> dict[str, set[str]]:
@@ -59,3 +63,16 @@ def test_names_are_isolated_in_right_to_left_sentences() -> None:
 @pytest.mark.parametrize("locale", ["xx", "", None, "e", "🙂", "de_" * 100])
 def test_an_unknown_locale_falls_back_to_a_known_language(locale: str | None) -> None:
     assert language_of(locale).name in LANGUAGES
+
+
+def test_a_shop_chooses_its_languages() -> None:
+    assert set(LANGUAGES) == set(MAIL_LANGUAGES)
+    shop = replace(SHOP, settings={"languages": "he de", "language": "de"})
+    assert [language_of(locale, shop=shop).name for locale in ("he-IL", "fr", None, "de-CH")] == [
+        "he",
+        "de",
+        "de",
+        "de",
+    ]
+    assert language_of("fr", shop=replace(SHOP, settings={"languages": "he"})).name == "he"
+    assert language_of("xx", shop=replace(SHOP, settings={"language": "es"})).name == "es"
