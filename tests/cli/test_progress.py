@@ -35,7 +35,7 @@ def shown(screen: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_bars_have_a_rate_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     text = shown(Terminal(), monkeypatch)
-    assert re.search(r"Backfill\W+ 300/10000 +[\d,]+/s 0:00:\d\d", text), text
+    assert re.search(r"Backfill\W+ 300/10000 +[\d,]+/s \d:\d\d:\d\d", text), text
     assert re.search(r"Changes\W+ 7/\?", text), text
 
 

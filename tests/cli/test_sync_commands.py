@@ -98,7 +98,7 @@ def test_serve_runs_the_syncs_that_are_due(run: Run, server: TwinServer, sqlite_
     added(run, server, sqlite_url, tmp_path)
     file, found = sqlite_url.partition(":///")[2], 0
     with serving(sqlite_url):
-        for _ in range(300):
+        for _ in range(900):
             with closing(sqlite3.connect(file)) as connection:
                 found = connection.execute("SELECT count(*) FROM abandoned_checkouts").fetchone()[0]
                 completed = connection.execute("SELECT completed_at FROM syncs").fetchone()[0]
