@@ -13,6 +13,7 @@ const HEADINGS = {
 // The field that the third filter is for, by kind.
 const NAMED = { requests: "operation", deliveries: "topic", mails: "subject" };
 const WAIT = 20000;
+const CLOCK_EVERY = 1000;
 const MOST = 500;
 
 const byId = (id) => document.getElementById(id);
@@ -108,8 +109,6 @@ async function follow(mine) {
       while (byId("rows").rows.length > MOST) byId("rows").lastElementChild.remove();
       const count = byId("rows").rows.length;
       byId("state").textContent = count ? `${count} shown, newest first` : "Nothing yet. New entries appear by themselves.";
-      const clock = await (await fetch("/__twin/clock")).json();
-      byId("clock").textContent = `${clock.currentInstant.slice(0, 19).replace("T", " ")} UTC (${clock.status})`;
     } catch {
       if (mine !== round) return;
       byId("state").textContent = "The server does not respond. Trying again…";
@@ -118,6 +117,21 @@ async function follow(mine) {
   }
 }
 
+const STATUS = { freeze: "frozen", running: "running", advancing: "advancing" };
+
+// The clock also moves without a new entry.
+async function showClock() {
+  try {
+    const clock = await (await fetch("/__twin/clock")).json();
+    const time = clock.currentInstant.slice(0, 19).replace("T", " ");
+    byId("clock").textContent = `${time} UTC (${STATUS[clock.status]})`;
+  } catch {
+    byId("clock").textContent = "unknown";
+  }
+  setTimeout(showClock, CLOCK_EVERY);
+}
+
+showClock();
 form.addEventListener("input", begin);
 form.addEventListener("submit", (event) => event.preventDefault());
 byId("clear").addEventListener("click", async () => {
