@@ -20,7 +20,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: oracle messages access-page coverage-page settings-page parity help run demo test equality check schema bench promises soak fuzz mutants acceptance release prose format explorer clean
+.PHONY: oracle messages access-page coverage-page settings-page parity help run demo test equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ parity: $(INSTALLED_FOR_TESTS) ## compare a real shop with this server (SHOP=nam
 bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by hand (ARGS=)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.bulk_export
+
+bench-quick: $(INSTALLED_FOR_TESTS) ## measure what has a goal in three minutes, and print which goals are met (ARGS=)
+	@$(BIN)/python -m tests.benchmarks.quick $(ARGS)
 
 promises: $(INSTALLED_FOR_TESTS) ## run the long tests: killed processes, failing receivers, many writers (30 minutes)
 	@for promise in scan writers deliveries repeats kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done

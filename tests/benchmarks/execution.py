@@ -76,6 +76,16 @@ async def compare(url: str, size: int, titles: Sequence[str], rounds: int, only:
 
 async def mixed(contender: Contender, slow: Question, quick: Question, seconds: float = 4.0) -> str:
     """Eight connections to one process: two request pages of 250 all the time, six request single rows."""
+    lookups, pages = await waits_beside_pages(contender, slow, quick, seconds)
+    quickly = f"p50 {lookups[len(lookups) // 2]:6.2f} ms, p99 {lookups[int(len(lookups) * 0.99)]:6.2f} ms"
+    slowly = f"{len(pages) / seconds:6.1f} pages/s, p50 {pages[len(pages) // 2]:6.2f} ms"
+    return f"mixed, {contender.title:22}{len(lookups) / seconds:8.1f} lookups/s, {quickly}; {slowly}"
+
+
+async def waits_beside_pages(
+    contender: Contender, slow: Question, quick: Question, seconds: float
+) -> tuple[list[float], list[float]]:
+    """The milliseconds that each lookup and each page took in `mixed`, sorted."""
     until = time.perf_counter() + seconds
     took: dict[str, list[float]] = {slow.title: [], quick.title: []}
 
@@ -89,10 +99,7 @@ async def mixed(contender: Contender, slow: Question, quick: Question, seconds: 
         client.close()
 
     await asyncio.gather(*(send_until_end(slow if place < 2 else quick) for place in range(8)))
-    lookups, pages = sorted(took[quick.title]), sorted(took[slow.title])
-    quickly = f"p50 {lookups[len(lookups) // 2]:6.2f} ms, p99 {lookups[int(len(lookups) * 0.99)]:6.2f} ms"
-    slowly = f"{len(pages) / seconds:6.1f} pages/s, p50 {pages[len(pages) // 2]:6.2f} ms"
-    return f"mixed, {contender.title:22}{len(lookups) / seconds:8.1f} lookups/s, {quickly}; {slowly}"
+    return sorted(took[quick.title]), sorted(took[slow.title])
 
 
 async def check_equal(question: Question, taking_part: Sequence[Contender]) -> None:

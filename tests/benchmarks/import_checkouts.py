@@ -199,7 +199,8 @@ def _checkout(chance: random.Random, number: int, count: int) -> dict[str, objec
     }
 
 
-async def measure(checkouts: int, lines: int) -> None:
+async def measure(checkouts: int, lines: int) -> tuple[float, float]:
+    """Print the figures. Returns the checkouts a second, and milliseconds of CPU for each."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "checkouts.jsonl"
         write_file(file, checkouts, lines)
@@ -217,6 +218,7 @@ async def measure(checkouts: int, lines: int) -> None:
             f"{rate} ({seconds:.1f} s; CPU {busy:.1f} s of {os.cpu_count()} cores), {done.rejected} rejected; "
             f"memory of this process {before / 1e6:.0f} MB before, at most {_memory() / 1e6:.0f} MB"
         )
+        return done.checkouts / seconds, busy / done.checkouts * 1000
 
 
 def _busy() -> float:

@@ -72,23 +72,29 @@ async def prepare(url: str) -> None:
     await database.close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.intake", description=__doc__)
-    parser.add_argument("--messages", type=int, default=2_000, help="messages in a round (2,000)")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds (5)")
-    given = parser.parse_args()
+def measure(count: int, rounds: int) -> tuple[list[float], list[float]]:
+    """Messages a second, and milliseconds of the server's CPU for each, in each round."""
     rates, spent = [], []
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'store.sqlite3'}"
         asyncio.run(prepare(url))
         with serving(url) as server:
             process = psutil.Process(server.process.pid)
-            for round_ in range(given.rounds):
-                messages = [message(round_ * given.messages + number) for number in range(given.messages)]
+            for round_ in range(rounds):
+                messages = [message(round_ * count + number) for number in range(count)]
                 started, before = time.perf_counter(), sum(process.cpu_times()[:2])
                 asyncio.run(send(server.port, messages))
-                rates.append(given.messages / (time.perf_counter() - started))
-                spent.append((sum(process.cpu_times()[:2]) - before) / given.messages * 1000)
+                rates.append(count / (time.perf_counter() - started))
+                spent.append((sum(process.cpu_times()[:2]) - before) / count * 1000)
+    return rates, spent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.intake", description=__doc__)
+    parser.add_argument("--messages", type=int, default=2_000, help="messages in a round (2,000)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds (5)")
+    given = parser.parse_args()
+    rates, spent = measure(given.messages, given.rounds)
     print(f"{statistics.median(rates):,.0f} messages/s, {statistics.median(spent):.2f} ms CPU each")
     print("rounds: " + ", ".join(f"{rate:,.0f}/s" for rate in rates))
 
