@@ -69,7 +69,7 @@ class Documents:
             self._kept.move_to_end(text)
             return document
         document = self._read(text)
-        if _token_count(text) > _MOST_KEPT_TOKENS:
+        if not _is_kept(text):
             return document
         self._kept[text] = document
         self.bytes += _kept_bytes(document)
@@ -89,7 +89,7 @@ class Documents:
             if document is not None:
                 return document
         document = self._read_alone(text)
-        if split is not None and document.operations and _token_count(text) <= _MOST_KEPT_TOKENS:
+        if split is not None and document.operations and _is_kept(text):
             self._shared[split.skeleton] = _Shared(document, split)
             self.bytes += _kept_bytes(document)
             if len(self._shared) > self._size:
@@ -102,6 +102,11 @@ class Documents:
     def _forget_shared(self) -> None:
         _, shared = self._shared.popitem(last=False)
         self.bytes -= _kept_bytes(shared.first)
+
+
+def _is_kept(text: str) -> bool:
+    """Whether a text is short enough. The tokens of most texts need not be counted: they have at least a character."""
+    return len(text) <= _MOST_KEPT_TOKENS or _token_count(text) <= _MOST_KEPT_TOKENS
 
 
 def _token_count(text: str) -> int:

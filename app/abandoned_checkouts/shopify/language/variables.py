@@ -58,7 +58,8 @@ class _Declared:
         """Whether the value surely has no problem."""
         if value is None:
             return self.takes_null
-        return self.rule is not None and self.rule(value) is None
+        # A list or object may be nested too deeply even for a rule that rejects it.
+        return self.rule is not None and not isinstance(value, list | dict) and self.rule(value) is None
 
 
 class Variables:
