@@ -6,11 +6,13 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
+from sqlalchemy import update
 
 from abandoned_checkouts.merchant.site import Site
 from abandoned_checkouts.store.checkouts.timeline import latest_mails, timeline_of
 from abandoned_checkouts.store.engine.audit_log import list_audit_log
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key, unsubscribe
+from abandoned_checkouts.store.tables import shops
 from abandoned_checkouts.work.mail_server import HandOver, MailProblem, MailServer, handed_over
 from abandoned_checkouts.work.outgoing_mail import OutgoingMail
 from tests.control.conftest import FLOW, Desk
@@ -133,7 +135,7 @@ async def test_without_a_mail_server_the_page_says_so(desk: Desk) -> None:
 async def test_a_reminder_of_a_demo_shop_is_kept_and_not_sent(desk: Desk, tray: list[EmailMessage]) -> None:
     secret, path = await as_owner(desk), f"/merchant/checkouts/{desk.number}/reminder"
     async with desk.store.begin() as connection:
-        await connection.exec_driver_sql("UPDATE shops SET is_demo = 1")
+        await connection.execute(update(shops).values(is_demo=True))
     form = {**texts((await desk.client.get(path)).text), "form_key": secret, "send": "1"}
     assert (await desk.client.post(path, data=form)).status_code == 303 and tray == []
     async with desk.store.read() as connection:
