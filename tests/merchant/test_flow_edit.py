@@ -225,6 +225,10 @@ async def test_the_mail_of_what_was_typed_is_shown_with_an_example_cart(desk: De
     assert mail.status_code == 200 and "Use EXAMPLE10 &amp; save" in mail.text and 'dir="rtl"' in mail.text
     assert "עדה" in mail.text and "key=preview" in mail.text
     assert "frame-ancestors 'self'" in mail.headers["content-security-policy"]
+    # A wait that is not finished yet does not hide the mail.
+    assert (
+        await post(desk, secret, MAIL, **{**FORM, **step, "wait-1": "soon", "name": ""}, mail="1")
+    ).status_code == 200
     text = "name: A\nsteps: [send_email, {send_email: {message: Second}}]"
     assert "Second" in (await post(desk, secret, MAIL, mode="text", text=text, mail="1")).text
     for wrong in ({"mail": "7"}, {"mail": "1", "message-1": "{{ nobody }}"}, {"mail": "x", "kind-0": "create_task"}):
@@ -232,3 +236,6 @@ async def test_the_mail_of_what_was_typed_is_shown_with_an_example_cart(desk: De
         assert answer.status_code == 422 and "This mail cannot be rendered" in answer.text
         assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
     assert (await post(desk, secret, MAIL, mode="text", text="name: [", mail="0")).status_code == 422
+    desk.client.cookies.set("merchant_language", "he")
+    hebrew = (await post(desk, secret, MAIL, **FORM, **{**step, "template-1": "<p>Hi</p>"}, mail="1")).text
+    assert "HTML משלכם צריך להכיל" in hebrew and "must" not in hebrew

@@ -8,17 +8,16 @@ from starlette.responses import Response
 from abandoned_checkouts.automations.discount_codes import end_of_code
 from abandoned_checkouts.automations.flow import SendEmail
 from abandoned_checkouts.automations.flow_errors import FlowError
-from abandoned_checkouts.automations.parse_flows import parse_flow, parse_flows
+from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.link_discount import LinkDiscount
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.control.endpoint import NOT_FOUND, existing, number_in
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.merchant.example_checkout import example_checkout
-from abandoned_checkouts.merchant.flow_fields import LONGEST_TEXT, form_of_visit
-from abandoned_checkouts.merchant.flow_form import FlowForm, definition_of
+from abandoned_checkouts.merchant.flow_fields import form_of_visit, typed_form, typed_in
+from abandoned_checkouts.merchant.flow_form import FlowForm, StepForm
 from abandoned_checkouts.merchant.layout import mail_response
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _, words_of
@@ -30,7 +29,6 @@ from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.shop_rows import window_of
-from abandoned_checkouts.work.load_flow import FIELDS
 
 # The code in a preview: a mail with a code is not sent without one.
 EXAMPLE_CODE = "EXAMPLE10"
@@ -64,22 +62,25 @@ async def written_mail(visit: Visit) -> Response:
     or its place among the mails of the text; `preview_language` the buyer's language."""
     form, locale = visit.form, visit.form.text("preview_language", 20)
     number = whole_number(form.text("mail", 5)) or 0
-    try:
-        if form.text("mode") == "text":
-            found = await asyncio.to_thread(parse_flows, form.text("text", LONGEST_TEXT), FIELDS)
-            definition: Json = found[0]
-        else:
-            steps = form_of_visit(visit).steps
-            definition, _places = definition_of(FlowForm(name="-", steps=steps[number : number + 1]))
-            number = 0
-        actions = [step.action for step in parse_flow(definition, FIELDS).all_steps()]
-    except (FlowError, IndexError) as problem:
-        return _problem(visit, str(problem))
+    if form.text("mode") == "text":
+        typed = await typed_in(visit)
+    else:
+        # Only the mail: a wait that is not finished yet must not hide it.
+        steps = [StepForm(step.kind, **_texts(step)) for step in form_of_visit(visit).steps[number : number + 1]]
+        typed, number = await typed_form(visit, FlowForm(name="-", steps=tuple(steps))), 0
+    if typed.flow is None:
+        return _problem(visit, " ".join(each.text for each in typed.problems))
+    actions = [step.action for step in typed.flow.all_steps()]
     mails = [action for action in actions if isinstance(action, SendEmail)]
     if number >= len(mails):
         return _problem(visit, visit.words.text(_("This step sends no mail.")))
     checkout = example_checkout(visit.shop, words_of(locale), visit.now)
     return await _written(visit, mails[number], checkout, _example_code(visit), locale)
+
+
+def _texts(step: StepForm) -> dict[str, str]:
+    names = ("subject", "message", "button", "template", "title", "address")
+    return {name: getattr(step, name) for name in names}
 
 
 def _problem(visit: Visit, text: str) -> Response:
