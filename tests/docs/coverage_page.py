@@ -32,7 +32,7 @@ INTRODUCTION = """# Coverage
 newest version, and how we know that it behaves as Shopify's:
 
 - **recorded**: a document that uses it was answered by a real shop, and we have the answer's costs or error.
-- **documented**: Shopify's published schema has it, with the same type, arguments and default. What it returns follows
+- **documented**: Shopify's published schema has it, with the same type, arguments and default. Its values follow
   Shopify's descriptions.
 - **ours**: Shopify does not say. We decided, and the page of its subject lists the decision.
 

@@ -9,7 +9,8 @@ from tests.walls.tables import LAYERS
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 PROSE = re.sub(r"^ *```.*?^ *```", "", PAGE, flags=re.MULTILINE | re.DOTALL)
-CODE = set(re.findall(r"`([^`\n]+)`", PROSE))
+BUILT = {"dist/"}
+CODE = set(re.findall(r"`([^`\n]+)`", PROSE)) - BUILT
 PATHS = sorted(span for span in CODE if re.fullmatch(r"[\w.]+/[\w./-]*|\w+\.(py|md|graphql)", span))
 TARGETS = sorted(span.removeprefix("make ").split()[0] for span in CODE if span.startswith("make "))
 APP = ROOT / "app" / "abandoned_checkouts"

@@ -24,7 +24,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoleRights:
-    """What a session with this role may do. The permissions include the names of its role and of those below it."""
+    """The scopes and permissions of a session with this role. The permissions include the names of its role and of
+    those below it."""
 
     scopes: frozenset[str]
     permissions: frozenset[str]

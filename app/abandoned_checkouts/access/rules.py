@@ -147,7 +147,7 @@ WRITE: Mapping[Data, Rule] = {
     Data.NEW_CHECKOUTS: Rule(("write_checkouts", "write_orders")),
 }
 
-# What a signature allows: of a URL, for its own record alone; of a platform's webhook, for its own shop alone.
+# The data that a signature allows: of a URL, for its own record alone; of a platform's webhook, for its own shop alone.
 SIGNED: Mapping[Endpoint, frozenset[tuple[Data, Action]]] = {
     Endpoint.PLATFORM_INTAKE: frozenset({(Data.PLATFORM_EVENTS, Action.WRITE)}),
     Endpoint.BULK_FILES: frozenset({(Data.BULK_FILES, Action.READ)}),

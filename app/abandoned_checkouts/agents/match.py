@@ -1,4 +1,4 @@
-"""Why a checkout matches a search, or does not: each part of the search is asked alone."""
+"""Why a checkout matches a search, or does not: each part of the search is tested alone."""
 
 from abandoned_checkouts.agents.calls import CallError, Calls
 from abandoned_checkouts.agents.documents import MATCHES
@@ -42,7 +42,7 @@ async def explain_match(calls: Calls, checkout: str, query: str) -> Json:
 
 
 async def search_help(calls: Calls, query: str, zone: str) -> Json:
-    """What a search means, in words, and its warnings."""
+    """The meaning of a search in words, and its warnings."""
     found = await calls.send("GET", "/explorer/search.json", parameters={"field": FIELD, "query": query, "zone": zone})
     warnings: list[JsonValue] = [str(each["message"]) for each in found["warnings"]]
     return {"meaning": str(found["explanation"]), **({"warnings": warnings} if warnings else {})}

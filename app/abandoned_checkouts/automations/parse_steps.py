@@ -15,7 +15,7 @@ from search_syntax import FieldSet
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is checked when a flow is stored. `fields` are those of searches; `always` is known of each checkout."""
+    """The checks of a flow that is stored. `fields` are those of searches; `always` is known of each checkout."""
 
     fields: FieldSet
     always: Known

@@ -88,8 +88,8 @@ async def _add(sync: Sync, domain: str, database: str | None) -> None:
 
 
 async def _facts_of(sync: Sync) -> Facts:
-    """What the source says with these credentials. Credentials that it renews meanwhile replace those of the sync.
-    Raises SourceError."""
+    """The facts of the source, read with these credentials. Credentials that it renews meanwhile replace those of the
+    sync. Raises SourceError."""
 
     async def keep(credentials: UntypedJson) -> None:
         sync.credentials = credentials

@@ -52,7 +52,7 @@ async def report(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def dry_run_flow(request: Request, control: Control, shop: Shop) -> Response:
-    """What the flow would have done in the last `days` (30), with the reasons. Nothing is sent or written."""
+    """The steps that the flow would have done in the last `days` (30), with the reasons. Nothing is sent or written."""
     days = whole_number(request.query_params.get("days", "30"))
     if days is None or not 1 <= days <= MOST_DAYS:
         raise RefusedError(422, f"days: must be a whole number from 1 to {MOST_DAYS}")

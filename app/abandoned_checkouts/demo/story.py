@@ -1,4 +1,4 @@
-"""What happened around the demo shop's checkouts, for its reports: mails of a flow with a hold-out, visits by the
+"""The history of the demo shop's checkouts, for its reports: mails of a flow with a hold-out, visits by the
 recovery link, skipped steps, and checkouts that were bought at once.
 
 A separate random sequence, so that the checkouts themselves stay the same.

@@ -28,7 +28,7 @@ _WAITING, _CACHED = 20_000, 50_000
 
 class Anonymiser:
     """Call `learn` for every checkout first, then `anonymised` for every checkout in the order of their numbers, and
-    `close` in the end. What it learns is in a temporary file. Raises MissingFakerError."""
+    `close` in the end. The learned texts are in a temporary file. Raises MissingFakerError."""
 
     def __init__(self) -> None:
         self._scratch = Scratch()
@@ -88,7 +88,7 @@ class Anonymiser:
         return found
 
     def anonymised(self, checkout: Checkout) -> Checkout:
-        """The checkout without persons. It takes over the lines of the given one and changes them: copies are slow."""
+        """The checkout without persons. It changes the lines of the given checkout, because copies are slow."""
         if self._is_learning:
             self._pseudonyms.assign()
             self._is_learning = False

@@ -204,8 +204,8 @@ class Pseudonyms:
         return (found or turned)[::-1]
 
     def _assign_phones(self, compared: str, group: list[str]) -> None:
-        """New last digits for numbers that have the same last digits, so that none of them is an original number or
-        the pseudonym of another one."""
+        """New last digits for numbers that have the same last digits. Each result differs from all original numbers and
+        from the pseudonyms of others."""
         length = min(_REPLACED, len(compared) - 1)
         tail = self._scratch.value_of(_TAILS, compared)
         if tail is None:

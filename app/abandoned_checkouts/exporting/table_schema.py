@@ -1,4 +1,4 @@
-"""What a table of the warehouse is: its columns with type, source and description.
+"""The declaration of a table of the warehouse: its columns with type, source and description.
 
 One declaration (exporting/tables) makes the rows, the Parquet schema, the header of the CSV, the Singer schema and the
 tables of docs/warehouse.md.

@@ -33,8 +33,8 @@ _DEFAULT_TEXTS = ("subject", "message", "button")
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What was stored meanwhile beside what was typed, line by line; `True` marks a line that the other does not have.
-    `theirs` is empty if the flow was deleted."""
+    """The text that was stored meanwhile beside the typed one, line by line; `True` marks a line that the other text
+    does not have. `theirs` is empty if the flow was deleted."""
 
     theirs: list[tuple[bool, str]]
     mine: list[tuple[bool, str]]

@@ -1,4 +1,4 @@
-"""What somebody typed about a flow, as a form or as text: its definition, and what is wrong where."""
+"""Reads a flow that somebody typed, as a form or as text: its definition, and its problems with their places."""
 
 import asyncio
 from collections.abc import Mapping
@@ -87,7 +87,7 @@ def form_of_visit(visit: Visit) -> FlowForm:
 
 
 async def typed_in(visit: Visit) -> Typed:
-    """What the submitted form has."""
+    """Read the submitted form."""
     if visit.form.text("mode") == "text":
         return await typed_text(visit, visit.form.text("text", LONGEST_TEXT))
     return await typed_form(visit, form_of_visit(visit))

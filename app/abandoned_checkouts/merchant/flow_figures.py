@@ -86,7 +86,7 @@ def _flow_in(row: Row) -> tuple[Flow | None, str]:
 
 
 async def warnings_of(visit: Visit, connection: Connection, flow: Flow) -> list[str]:
-    """What keeps the flow from working, and what to do."""
+    """The problems that keep the flow from working, each with what to do."""
     words, found = visit.words, []
     if flow.sends_mails and visit.site.mail_server is None and not visit.shop.is_demo:
         found.append(

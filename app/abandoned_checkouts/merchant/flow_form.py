@@ -169,7 +169,7 @@ def _form_of(definition: UntypedJson) -> FlowForm:
 
 
 def _steps_of(items: list[Any]) -> Iterator[StepForm]:
-    """Raises ValueError for what the form does not have."""
+    """Raises ValueError for a part that the form does not have."""
     step = StepForm()
     for item in items:
         [(kind, value)] = (

@@ -1,4 +1,5 @@
-"""What holds for all flows of a shop, in the form of each flow: quiet hours, and mails for one person in a week.
+"""Settings that apply to all flows of a shop, in the form of each flow: quiet hours, and mails for one person in a
+week.
 
 They are settings of the shop. The form changes those that somebody edited, and keeps the others.
 """
@@ -25,7 +26,7 @@ class Limits:
 
 
 def limits_of(visit: Visit) -> Limits:
-    """What was typed, else the stored settings."""
+    """The typed values, else the stored settings."""
     stored = {name: str(visit.shop.settings.get(name, "")) for name in NAMES}
     found = Limits(dict(stored))
     for name in NAMES:

@@ -83,7 +83,7 @@ class Tried:
 
 
 async def dry_run_page(visit: Visit) -> Response:
-    """What the flow would have done in the last `?days=` (30)."""
+    """Shows the steps that the flow would have done in the last `?days=` (30)."""
     days = whole_number(visit.parameters().get("days", "30"))
     days = 30 if days is None or not 1 <= days <= MOST_DAYS else days
     async with visit.database.read() as connection:

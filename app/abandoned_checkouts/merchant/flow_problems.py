@@ -1,9 +1,9 @@
-"""What is wrong with a flow, in the reader's language. The checks of flows write their messages in English."""
+"""The problems of a flow in the reader's language. The checks of flows write their messages in English."""
 
 from abandoned_checkouts.merchant.known_texts import KnownTexts
 from abandoned_checkouts.merchant.words import Words, _
 
-# What follows the name of a field, or the path of a value.
+# The texts that follow the name of a field, or the path of a value.
 PROBLEMS = (
     _(" must be a text that is not empty"),
     _(" contains a NUL character, which is not allowed"),

@@ -1,4 +1,4 @@
-"""Texts that other modules write in English with names and numbers in them, in the reader's language.
+"""Translates texts that other modules write in English, with names and numbers in them.
 
 The texts are given as messages with placeholders. A text is found again by its words, and its names and numbers are put
 into the translated message.

@@ -102,7 +102,7 @@ async def _lifts(connection: Connection, visit: Visit) -> list[UntypedJson]:
 
 
 async def _retention_notice(connection: Connection, visit: Visit) -> str:
-    """What retention will do with checkouts that it announced; an empty text if nothing."""
+    """A sentence about the next action of retention on announced checkouts; empty if there is none."""
     policy, words = policy_of(visit.shop), visit.words
     if policy is None:
         return ""

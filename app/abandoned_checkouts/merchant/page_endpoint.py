@@ -1,4 +1,4 @@
-"""Who may see a merchant page: the session of a cookie, or the access token in a header.
+"""Decides who may see a merchant page, by the session of a cookie or the access token in a header.
 
 A form needs the secret of its session, because the browser also sends the cookie for a form on a page of another site.
 """

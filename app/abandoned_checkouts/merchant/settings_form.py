@@ -82,7 +82,7 @@ def stored_texts(shop: Shop, form: Form) -> dict[str, str]:
 
 
 def typed_texts(submitted: SubmittedForm, form: Form) -> dict[str, str]:
-    """What a person entered. A value that is the default is empty, as it is without the setting."""
+    """The text that a person entered. It is empty for the default, as it is without the setting."""
     found = {}
     for name, setting in settings_in(form).items():
         if setting.control == "times":

@@ -23,7 +23,7 @@ class ChangedVersionError(SourceError):
 
 @dataclass(slots=True)
 class Facts:
-    """What the source says about the shop. `id` is the domain that webhooks name, or the site id at Wix."""
+    """The facts of the source about the shop. `id` is the domain that webhooks name, or the site id at Wix."""
 
     id: str
     name: str

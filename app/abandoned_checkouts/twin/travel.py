@@ -206,7 +206,7 @@ class Travel:
             quiet = None if self._mark is None else _Quiet(self._clock(), self._mark.read())
 
         ran = await self._work.settle(self._random.use, before_round)
-        # The last round found nothing to do. What others have written since then changes the mark.
+        # The last round found nothing to do. Writes of others since then change the mark.
         self._quiet = quiet
         self._random.use("late deliveries")
         ran["late deliveries"] = await self._held.send_due()

@@ -65,7 +65,7 @@ class _DryRun:
         self._connection, self._shop, self._flow, self._flow_id, self._now = connection, shop, flow, flow_id, now
         # When a step of a checkout is due: the moment, the checkout and the number of the step.
         self._due: list[tuple[int, int, int]] = []
-        # What is known today of each checkout, for its further steps.
+        # The facts of today about each checkout, for its further steps.
         self._known: dict[int, FlowFacts] = {}
         self._mails: dict[str, list[int]] = defaultdict(list)
         self._codes: dict[str, list[int]] = defaultdict(list)

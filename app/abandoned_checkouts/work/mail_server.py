@@ -36,7 +36,7 @@ ProblemKind = Literal["recipient", "sign_in", "refused", "unsupported", "unreach
 @dataclass(frozen=True, slots=True)
 class MailProblem:
     """Why a mail was not sent. `again` is whether a later attempt may succeed; `is_away`, whether the server takes no
-    mails at all at the moment. `kind` is what went wrong; empty for what only `reason` says."""
+    mails at all at the moment. `kind` is the kind of the problem; empty if only `reason` describes it."""
 
     reason: str
     again: bool

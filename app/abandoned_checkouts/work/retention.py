@@ -49,7 +49,7 @@ KEEP_PURCHASES = 400 * DAY
 
 @dataclass(frozen=True, slots=True)
 class RetentionRun:
-    """What retention did in a shop, or would do: numbers of checkouts, and of changed payloads and mails."""
+    """The result of retention in a shop, or of a dry run: numbers of checkouts, and of changed payloads and mails."""
 
     action: str
     announced: int = 0
@@ -88,7 +88,7 @@ async def run_retention(
 
 
 async def preview_retention(database: Database, shop: Shop, now: int) -> RetentionRun | None:
-    """What `run_retention` would do, without changing anything."""
+    """The result that `run_retention` would have, without changing anything."""
     policy = policy_of(shop)
     if policy is None:
         if not rules_of(shop).deletes_old:

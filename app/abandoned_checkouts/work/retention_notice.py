@@ -29,7 +29,7 @@ async def warn_subscribers(
 
 
 def announcement(shop: Shop, policy: RetentionPolicy, checkouts: int, now: int) -> Json:
-    """What happens to how many checkouts, why, and from which day (UTC)."""
+    """The action, the number of checkouts, the reason, and the first day (UTC)."""
     return {
         "topic": RETENTION_ANNOUNCED,
         "event_id": str(random_uuid()),

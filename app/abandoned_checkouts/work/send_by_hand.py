@@ -45,7 +45,7 @@ NO_SERVER, SENT_ALREADY = "no_server", "sent_already"
 
 @dataclass(frozen=True, slots=True)
 class HandMail:
-    """Who sends mails by hand: `address` is this server's URL, `server` None if no mail can be sent."""
+    """The sender of mails by hand: `address` is this server's URL, `server` None if no mail can be sent."""
 
     database: Database
     server: MailServer | None

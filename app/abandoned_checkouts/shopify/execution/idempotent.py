@@ -62,7 +62,7 @@ def has_keys(operation: Operation) -> bool:
 
 @dataclass(slots=True)
 class _Results:
-    """What the root fields have returned so far."""
+    """The results of the root fields so far."""
 
     data: dict[str, Any] = field(default_factory=dict)
     errors: list[ErrorEntry] = field(default_factory=list)

@@ -107,8 +107,8 @@ EXTENDED_FIELDS = tuple(
 )
 
 
-# What reports count of a checkout. Only the lists of the merchant pages and their exports have these fields, because a
-# flow decides before it is counted.
+# Fields about the counts of reports. Only the lists of the merchant pages and their exports have these fields, because
+# a flow decides before it is counted.
 REPORT_FIELDS = tuple(
     Field(name, kind, description, values=values, examples=(example,), extended=True)
     for name, kind, description, values, example in (

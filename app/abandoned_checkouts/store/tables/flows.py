@@ -165,7 +165,7 @@ discount_codes = Table(
     Index("ix_discount_codes_by_list", "shop_id", "list_name", "issued_at"),
 )
 
-# Who got a code, so that nobody gets a second one soon.
+# The people who got a code. They get no second one for some time.
 issued_codes = Table(
     "issued_codes",
     metadata,

@@ -68,7 +68,7 @@ merchant_sessions = Table(
     Index("ix_merchant_sessions_expires_at", "expires_at"),
 )
 
-# What people wrote about a checkout.
+# The notes that people wrote about a checkout.
 merchant_notes = Table(
     "merchant_notes",
     metadata,

@@ -115,7 +115,7 @@ report_days = Table(
     sqlite_with_rowid=False,
 )
 
-# What was written on PostgreSQL since the last time it was added to `report_days`. A transaction only appends here, so
+# The changes on PostgreSQL that are not added to `report_days` yet. A transaction only appends here, so
 # transactions do not wait for each other. A report adds both. SQLite has one writer, which adds to `report_days`.
 report_changes = Table(
     "report_changes",

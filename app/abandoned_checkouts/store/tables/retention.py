@@ -1,4 +1,4 @@
-"""What retention knows about an abandoned checkout: that it was announced, and that it is on hold. No personal data."""
+"""The marks of retention on an abandoned checkout: that it was announced, and that it is on hold. No personal data."""
 
 from sqlalchemy import Index, Table, text
 

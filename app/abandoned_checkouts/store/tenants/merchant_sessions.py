@@ -49,7 +49,7 @@ class MerchantSession:
 
     @property
     def explorer_key(self) -> str:
-        """What the explorer sends instead of an access token. It ends with the session."""
+        """The key that the explorer sends instead of an access token. It ends with the session."""
         return explorer_key(self.cookie)
 
 

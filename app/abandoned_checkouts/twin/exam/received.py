@@ -1,4 +1,4 @@
-"""What a receiver stored, compared with the webhooks that were sent to it."""
+"""Compares the rows that a receiver stored with the webhooks that were sent to it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from abandoned_checkouts.twin.exam.output import OutputError, message_of, row_of
 _SECOND = 1_000_000
 _LOST = "webhook-lost"
 
-# What the app did with a row: its id and updated_at in whole seconds, or None for a deletion.
+# A change of a row by the app: its id and updated_at in whole seconds, or None for a deletion.
 Step = tuple[int, int | None]
 
 

@@ -39,7 +39,7 @@ class CachedTexts(dict[object, str]):
 
 
 class _Held:
-    """What all caches of texts hold together. If it is too much, all of them are emptied."""
+    """The total size of all caches of texts. If it is too large, all of them are emptied."""
 
     def __init__(self) -> None:
         self.bytes = 0

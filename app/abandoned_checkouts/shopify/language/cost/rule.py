@@ -100,7 +100,8 @@ def own_cost(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> i
 
 
 def actual_cost_of(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> int:
-    """What a field adds to the actual cost, without its selections. 0 for most fields that return no objects.
+    """The points that a field adds to the actual cost, without its selections. 0 for most fields that return no
+    objects.
 
     It is the requested cost, with three exceptions. `__typename` costs 1. `pageInfo` of a page with rows costs 1. In
     introspection, lists are free, and every other field costs 1 except `name`: `{ __type(name: "A") { kind } }` is 2.

@@ -1,4 +1,4 @@
-"""What is known about a customer as a buyer: statistics, tax exemptions, and whether they can be merged."""
+"""Facts about a customer as a buyer: statistics, tax exemptions, and whether they can be merged."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias

@@ -1,4 +1,4 @@
-"""What a shop can do: its features and its currencies."""
+"""The features of a shop, and its currencies."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
