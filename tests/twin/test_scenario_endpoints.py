@@ -206,43 +206,49 @@ async def test_an_unknown_value(twin: TwinUser) -> None:
 async def receiver(twin: TwinUser) -> AsyncIterator[Receiver]:
     await twin.freeze("2026-12-01T09:00:00Z")
     async with Receiver() as receiver:
-        await twin.graphql(
-            "mutation($u:String!){webhookSubscriptionCreate(topic:CHECKOUTS_CREATE,webhookSubscription:{uri:$u})"
-            "{userErrors{message}}}",
-            u=receiver.url(),
-        )
+        for topic in ("CHECKOUTS_CREATE", "CHECKOUTS_UPDATE"):
+            await twin.graphql(
+                "mutation($t:WebhookSubscriptionTopic!,$u:String!){webhookSubscriptionCreate(topic:$t,"
+                "webhookSubscription:{uri:$u}){userErrors{message}}}",
+                t=topic,
+                u=receiver.url(),
+            )
         yield receiver
 
 
 @pytest.mark.parametrize(
     ("name", "at_once", "in_the_end"),
     [
-        ("webhook-lost", ["w2"], ["w2"]),
-        ("webhook-twice", ["w1", "w1", "w2", "w2"], ["w1", "w1", "w2", "w2"]),
-        ("webhook-late", ["w2"], ["w2", "w1"]),
-        ("webhook-out-of-order", ["w2", "w1"], ["w2", "w1"]),
-        ("webhook-with-old-api-version", ["w1", "w2"], ["w1", "w2"]),
+        ("webhook-lost", [2, 3], [2, 3]),
+        ("webhook-twice", [1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 3, 3]),
+        ("webhook-late", [1, 3], [1, 3, 2]),
+        ("webhook-out-of-order", [1, 3, 2], [1, 3, 2]),
+        ("webhook-with-old-api-version", [1, 2, 3], [1, 2, 3]),
     ],
 )
 async def test_which_webhooks_arrive(
-    twin: TwinUser, receiver: Receiver, name: str, at_once: list[str], in_the_end: list[str]
+    twin: TwinUser, receiver: Receiver, name: str, at_once: list[int], in_the_end: list[int]
 ) -> None:
-    def tokens() -> list[str]:
-        return [httpx.Response(200, content=each.body).json()["token"] for each in receiver.received]
+    def quantities() -> list[int]:
+        return [
+            httpx.Response(200, content=each.body).json()["line_items"][0]["quantity"] for each in receiver.received
+        ]
 
     await _start(twin, name)
-    for token in ("w1", "w2"):
-        await twin.checkout(token=token, state="open")
-        await twin.ask("PUT", "/clock", {"action": "advance", "durationMillis": 0})
-    assert tokens() == at_once
+    # A checkout that is created, and changed twice.
+    for quantity in (1, 2, 3):
+        line = {"title": "Mug", "price": "24.00", "quantity": quantity}
+        await twin.checkout(token="w", state="open", email="ada@example.com", line_items=[line])
+        await twin.advance("1 minute")
+    assert quantities() == at_once
     await twin.advance("3 hours")
-    assert tokens() == in_the_end
+    assert quantities() == in_the_end
     # A correct client handles each id once, and reads what never arrived from the list.
     ids = [each.headers["x-shopify-webhook-id"] for each in receiver.received]
-    handled = dict(zip(ids, tokens(), strict=True))
+    handled = dict(zip(ids, quantities(), strict=True))
     assert len(handled) == len(set(in_the_end))
-    assert {"w1", "w2"} - set(handled.values()) == ({"w1"} if name == "webhook-lost" else set())
-    assert len(await _rows(twin)) == 2
+    assert {1, 2, 3} - set(handled.values()) == ({1} if name == "webhook-lost" else set())
+    assert len(await _rows(twin)) == 1
     old = {each.headers["x-shopify-api-version"] for each in receiver.received} == {"2023-01"}
     assert old == (name == "webhook-with-old-api-version")
 
