@@ -126,6 +126,7 @@ def described(record: CheckoutRecord) -> str:
         return f"completed {shown(found.completed_at or 0)}"
     if record.state == "deleted":
         return "deleted"
+    assert record.state == "abandoned"
     moments = {
         "abandoned": found.abandoned_at,
         "recovered": found.recovered_at,
@@ -166,6 +167,8 @@ def test_a_checkout_keeps_its_id_if_the_platform_declares_it_abandoned_without_o
     incoming = DeclaredAbandoned(checkout(id=None, updated_at=moment("1:00"), abandoned_at=moment("0:15")))
     [change] = transition(known, incoming, RULES, 0, Facts()).changes
     assert change.after.checkout.id == 1
+    [first] = transition(None, incoming, RULES, 0, Facts()).changes
+    assert first.after.checkout.source_updated_at == moment("1:00")
 
 
 STATES = ("not", "open", "completed", "abandoned", "recovered", "lapsed", "deleted")
