@@ -25,7 +25,7 @@ _PRAGMAS = (
     "PRAGMA query_only = ON",
     "PRAGMA busy_timeout = 30000",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -65536",
+    "PRAGMA cache_size = -16384",
     "PRAGMA mmap_size = 0",
 )
 
