@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from abandoned_checkouts.exporting import name_pools
 from tests.cli.conftest import SHOP, Run
 from tests.cli.conftest import run as run  # The fixture.
 from tests.places import DOCS
@@ -38,6 +39,8 @@ def test_without_the_library_the_command_names_the_extra(
 ) -> None:
     run("demo", "--checkouts", "3", "--database", sqlite_url)
     monkeypatch.setitem(sys.modules, "faker", None)
-    monkeypatch.setattr("abandoned_checkouts.exporting.pseudonyms._fakers", {})
+    # What other tests have loaded.
+    for cached in (name_pools._faker, name_pools.locale_of, name_pools.names_of):
+        cached.cache_clear()
     done = run("export", "--anonymise", "--database", sqlite_url, code=4)
     assert 'pip install "abandoned-checkouts[anonymise]"' in done.stderr

@@ -56,7 +56,7 @@ def flow_of(row: Row) -> Flow | None:
 
 
 # Each step of each buyer needs the flow, and to parse it takes ten times as long as to find it here.
-@cached_texts(64, 10_000, 200_000)
+@cached_texts(32, 10_000, 100_000)
 def _parsed(definition: str, numbers: str | None) -> Flow:
     flow = parse_flow(orjson.loads(definition))
     return with_numbers(flow, stored_numbers(None if numbers is None else orjson.loads(numbers), flow))

@@ -79,9 +79,11 @@ def finish_copy(connection: Connection, numbering: dict[str, int]) -> None:
         if "id" not in table.primary_key.columns:
             continue
         sequence = connection.execute(select(func.pg_get_serial_sequence(table.name, "id"))).scalar()
+        if sequence is None:
+            continue  # Its ids are given by the program, or are texts.
         greatest = connection.execute(select(func.max(table.c.id))).scalar()
         last = max(greatest or 0, numbering.get(table.name, 0))
-        if sequence is not None and last:
+        if last:
             connection.execute(select(func.setval(sequence, last)))
     progress.drop(connection)
     _set_version(connection, known_versions()[-1])
