@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Opener, Scheme
 
@@ -53,20 +53,26 @@ def test_every_page_is_accessible_and_fits(
         check_page(page, width, path or "")
     # Pages that forms lead to.
     page.goto(f"{server}/merchant/checkouts")
-    page.locator("form[action='/merchant/exports'] button").click()
+    go_on(page, page.locator("form[action='/merchant/exports'] button"))
     page.locator("a[download]").wait_for()
     check_page(page, width, "export")
     page.goto(f"{server}/merchant/checkouts")
     page.locator("tbody input[type=checkbox]").first.check()
     page.locator("select[name=action]").select_option("note")
-    page.locator("form[action='/merchant/checkouts/actions'] button[type=submit]").click()
+    go_on(page, page.locator("form[action='/merchant/checkouts/actions'] button[type=submit]"))
     check_page(page, width, "confirmation")
     page.locator("#note").fill("called")
-    page.locator("main button[type=submit]").click()
+    go_on(page, page.locator("main button[type=submit]"))
     check_page(page, width, "result")
     page.goto(f"{server}{checkout}")
-    page.locator("a[href^='/merchant/notes/']").first.click()
+    go_on(page, page.locator("a[href^='/merchant/notes/']").first)
     check_page(page, width, "note")
+
+
+def go_on(page: Page, control: Locator) -> None:
+    """Clicks on a link or a button, and waits until the page that it leads to is loaded."""
+    with page.expect_event("load"):
+        control.click()
 
 
 def check_page(page: Page, width: int, name: str) -> None:

@@ -29,6 +29,27 @@ def test_the_page_is_accessible_and_fits(
         context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_shade_of_the_heat_map_has_enough_contrast(browser: Browser, server: str, scheme: str) -> None:
+    """The numbers of the shop decide which shades a page has, so this test sets all of them."""
+    context = browser.new_context(viewport=DESKTOP, color_scheme=scheme)  # type: ignore[arg-type]
+    try:
+        page = context.new_page()
+        page.goto(f"{server}/?period=90")
+        page.evaluate(
+            """document.querySelectorAll(".heat tbody td:not(.end)").forEach((cell, place) => {
+              cell.className = `shade${place % 6}`;
+              cell.textContent = "12";
+            })"""
+        )
+        found = Axe().run(page, context=".heat", options={"runOnly": ["color-contrast"]}).response
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+        passed = {node["html"] for each in found["passes"] for node in each["nodes"]}
+        assert {f'<td class="shade{number}">12</td>' for number in range(6)} <= passed
+    finally:
+        context.close()
+
+
 def test_it_works_by_keyboard_and_without_scripts(browser: Browser, server: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     try:

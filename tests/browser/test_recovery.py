@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from abandoned_checkouts.demo.fill import TOKEN
+from abandoned_checkouts.recovery.languages import CATALOGUES
 from tests.browser.conftest import Opener
 
 PHONE = {"width": 360, "height": 740}
@@ -43,6 +44,22 @@ def test_the_page_fits_and_needs_no_javascript(
     for place in page.locator(".price, .sums dd, h1").all():
         box = place.bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width, place.inner_text()
+
+
+@pytest.mark.parametrize("locale", CATALOGUES)
+def test_long_amounts_fit_a_small_phone(open_context: Opener, checkout: tuple[str, str], locale: str) -> None:
+    page = open_context(viewport={**PHONE, "width": 320}, locale="en-US", bypass_csp=True).new_page()
+    page.goto(f"{checkout[0]}&locale={locale}")
+    for amount in ("1.680,36\u00a0SEK", "Rp\u00a0123.456.789,00", "123.456.789.012.345.678,00\u00a0IDR"):
+        page.evaluate(
+            "amount => document.querySelectorAll('.price, .sums dd').forEach(each => (each.textContent = amount))",
+            amount,
+        )
+        for place in page.locator(".name, .price, .sums dt, .sums dd").all():
+            box = place.bounding_box()
+            assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 320, place.inner_text()
+            assert place.evaluate("each => each.scrollWidth <= each.clientWidth"), place.inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
