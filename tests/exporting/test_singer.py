@@ -17,6 +17,11 @@ from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 NOW = 1_790_000_000_000_000
+COMPLETE = {
+    entry["stream"]
+    for entry in catalog()["streams"]
+    if entry["metadata"][0]["metadata"]["forced-replication-method"] == "FULL_TABLE"
+}
 NAMES = {"type": "array", "items": {"type": "string"}}
 MESSAGES: dict[str, dict[str, Any]] = {
     "SCHEMA": {
@@ -138,12 +143,14 @@ async def test_a_stopped_run_continues_without_loss_or_doubles(store: Database, 
     second = await run(store, demo, last_state(first))
     assert records(first) + records(second) == records(whole)
     assert last_state(second) == last_state(whole) and records(first) and records(second)
-    assert records(await run(store, demo, last_state(whole))) == []
+    # Streams that are declared as complete are sent by each run, the others not again.
+    complete = [row for row in records(whole) if row[0] in COMPLETE]
+    assert records(await run(store, demo, last_state(whole))) == complete and complete
     # A stream that is new in the catalog starts at the beginning; the others do not start again.
     state = last_state(whole)
     del state["bookmarks"]["line_item"]
     again = records(await run(store, demo, state))
-    assert again == [each for each in records(whole) if each[0] == "line_item"]
+    assert again == [each for each in records(whole) if each[0] == "line_item"] + complete
 
 
 async def test_deletions_and_erasures_are_records(store: Database, demo: Shop) -> None:
