@@ -1,11 +1,12 @@
 """An open store that fails is reported in one line, which says what to do."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from abandoned_checkouts.store.engine import sqlite_connections
@@ -98,3 +99,33 @@ async def test_commits_wait_for_the_disk_unless_the_store_need_not_be_durable(
     async with database.alone() as execute:
         assert await execute("PRAGMA synchronous") == [(level,)]
     await database.close()
+
+
+async def test_after_a_cancelled_statement_others_can_write_at_once(url: str) -> None:
+    """Also while the exception is handled, which keeps the cancelled statement."""
+    store = await open_database(url)
+    task = asyncio.current_task()
+    assert task is not None
+
+    def cancel(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement == "SELECT number FROM numbers":
+            asyncio.get_running_loop().call_soon(task.cancel)
+
+    async with store.begin() as connection:
+        await connection.execute(text("CREATE TABLE numbers (number INTEGER)"))
+        await connection.execute(text("INSERT INTO numbers VALUES (1), (2)"))
+    event.listen(store._writer.sync_engine, "before_cursor_execute", cancel)
+    try:
+        async with store.begin() as connection:
+            await connection.execute(text("INSERT INTO numbers VALUES (3)"))
+            await connection.execute(text("SELECT number FROM numbers"))
+    except asyncio.CancelledError:
+        task.uncancel()
+        async with store.begin() as connection:
+            await connection.execute(text("INSERT INTO numbers VALUES (4)"))
+    finally:
+        event.remove(store._writer.sync_engine, "before_cursor_execute", cancel)
+    async with store.read() as connection:
+        found = await connection.execute(text("SELECT sum(number) FROM numbers"))
+    assert found.scalar() == 1 + 2 + 4
+    await store.close()

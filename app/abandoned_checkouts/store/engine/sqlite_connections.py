@@ -1,5 +1,7 @@
 """Sets up each connection to a SQLite store."""
 
+from typing import Any
+
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -41,6 +43,13 @@ def set_up_connections(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         for pragma in (*_PRAGMAS, *pragmas):
             cursor.execute(pragma)
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _roll_back(connection: Any, _record: object, _problem: object) -> None:
+        # The task was cancelled during a statement. SQLite closes a connection only after its last statement, which
+        # lives as long as the exception; until then nobody could write. So this ends the transaction, without waiting.
+        driver = connection.driver_connection
+        driver._tx.put_nowait((None, driver._conn.rollback))
 
     begin_with(engine.sync_engine, begin)
 
