@@ -19,13 +19,21 @@ from tests.cli.serving import serving
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwinServer]:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwinServer]:
     of_today = {"ABANDONED_CHECKOUTS_TWIN_INSTANT": ""}
     with started(tmp_path_factory.mktemp("source"), demo=None, settings=of_today) as server:
         twin = Twin(server)
         for place in range(3):
             twin.checkout(email=f"buyer{place}@example.com")
+        twin.snapshot("first")
         yield server
+
+
+@pytest.fixture
+def server(source: TwinServer) -> TwinServer:
+    """The source as it was at first, whatever an earlier test changed."""
+    Twin(source).restore("first")
+    return source
 
 
 def test_add_run_list_status_remove(run: Run, server: TwinServer, sqlite_url: str, tmp_path: Path) -> None:
@@ -90,7 +98,6 @@ def test_every_runs_again_until_it_is_interrupted(
         process.send_signal(signal.SIGINT)
         process.wait(30)
     assert process.returncode in (130, -signal.SIGINT)
-    twin.ask("POST", "/checkouts/later/delete")
     assert "running in\t-" in run("sync", "status", "main", "--database", sqlite_url).stdout
 
 
