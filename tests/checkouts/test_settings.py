@@ -3,10 +3,14 @@
 import pytest
 
 from abandoned_checkouts.checkouts.setting_values import SettingValue, SettingValueError
-from abandoned_checkouts.checkouts.settings import SETTINGS, read_setting
+from abandoned_checkouts.checkouts.settings import SETTINGS, Setting, read_setting
 from abandoned_checkouts.wix.event_tokens import new_private_key, public_key
 
 PEM = public_key(new_private_key())
+
+
+def _any(text: str, _: str) -> SettingValue:
+    return text
 
 
 @pytest.mark.parametrize(
@@ -106,3 +110,26 @@ def test_an_unknown_setting_lists_the_known_ones() -> None:
     with pytest.raises(SettingValueError) as error:
         read_setting("colour", "red")
     assert str(error.value) == f"'colour' is not a setting; the settings are {', '.join(SETTINGS)}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        (Setting(label="A", description="What it is.", read=_any), "What it is."),
+        (Setting(label="A", description="What it is.", read=_any, default="7"), "What it is (default: 7)."),
+        (
+            Setting(label="A", description="What it is.", read=_any, default="7", default_note="on Wix 60"),
+            "What it is (default: 7; on Wix 60).",
+        ),
+        (
+            Setting(label="A", description="How.", read=_any, choices={"on": "It runs.", "off": "It rests.", "x": ""}),
+            "How. on: It runs. off: It rests.",
+        ),
+        (
+            Setting(label="A", description="How.", read=_any, choices={"on": "It runs."}, default="on"),
+            "How. on: It runs (default: on).",
+        ),
+    ],
+)
+def test_the_help_of_a_setting_names_choices_and_default(setting: Setting, text: str) -> None:
+    assert setting.help == text
