@@ -220,6 +220,15 @@ def test_actual_of_a_page_with_rows_and_an_excluded_part() -> None:
     assert [rule.actual({"a": included}, returned) for included in (True, False)] == [7, 5]
 
 
+def test_actual_of_a_page_with_rows_and_excluded_edges() -> None:
+    rule = operation(
+        "query ($a: Boolean!) { bulkOperations(first: 10) { nodes { id } edges @include(if: $a) { node { id } } } }"
+    ).cost
+    returned = {("bulkOperations",): 5}
+    # 2 + 0.4 × (1 for nodes + 5 rows), and as much again for edges if they are included.
+    assert [rule.actual({"a": included}, returned) for included in (True, False)] == [7, 4]
+
+
 def test_actual_of_a_page_whose_rows_are_all_excluded() -> None:
     """The executor may count rows that the response does not have. Without rows, `pageInfo` costs nothing."""
     rule = operation(
