@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 # Variables with the values that they must have, for a field to be included.
@@ -56,10 +56,8 @@ def per_node(page: Charged) -> Iterator[tuple[tuple[str, ...], Charged]]:
                 for inner in child.alternatives:
                     for node in inner:
                         if node.name == "node":
-                            yield (
-                                (child.key, node.key),
-                                replace(node, conditions=both_conditions(child.conditions, node.conditions)),
-                            )
+                            # Its conditions include those of `edges`.
+                            yield (child.key, node.key), node
             elif child.kind != "mark":
                 yield (child.key,), child
 
@@ -68,8 +66,3 @@ def marks(page: Charged) -> Iterator[Charged]:
     """The fields of a page that are charged once if the page has rows: `nodes`, `edges` and `pageInfo`."""
     for group in page.alternatives:
         yield from (child for child in group if child.name != "__typename")
-
-
-def both_conditions(outer: tuple[IncludedIf, ...], inner: tuple[IncludedIf, ...]) -> tuple[IncludedIf, ...]:
-    """The conditions of a field inside another."""
-    return tuple((*one, *other) for one in outer for other in inner) if outer and inner else outer or inner
