@@ -77,7 +77,11 @@ async def fill(store: Database, shop: Shop) -> None:
     async with store.begin() as connection:
         for token in ("t4", f"cart of {EMAIL}"):
             await take_checkout(connection, shop, checkout_from_rest(of_person(token), zone="UTC"), START)
-        ids = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()
+        ids = (
+            (await connection.execute(select(abandoned_checkouts.c.id).order_by(abandoned_checkouts.c.id)))
+            .scalars()
+            .all()
+        )
         await create_task(connection, shop, ids[0], f"Call {NAME} at {PHONE}", START)
         await save_rejected(
             connection, shop, "w1", "x", orjson.dumps({"email": EMAIL, "name": NAME}).decode(), "bad", START
@@ -231,7 +235,11 @@ async def test_events_stay_with_anonymised_documents(store: Database, shop: Shop
         await erase_person(connection, shop, await find_person(connection, shop, email=EMAIL), START + 1)
         after = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
         states = (await connection.execute(select(deliveries.c.state))).scalars().all()
-        numbers = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()
+        numbers = (
+            (await connection.execute(select(abandoned_checkouts.c.id).order_by(abandoned_checkouts.c.id)))
+            .scalars()
+            .all()
+        )
         stored = await load_known(connection, shop, list(numbers))
     assert after == [*before, *["checkout_erased"] * (len(after) - len(before))] and len(after) > len(before)
     assert states == ["cancelled"] and set(before) <= set(TOPICS) | {"checkout_abandoned"}
