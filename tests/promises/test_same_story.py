@@ -13,8 +13,11 @@ from typing import Any, Literal, get_args
 import httpx
 import orjson
 
+from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.config import Settings
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.server import Server, create_app
+from abandoned_checkouts.store.engine.database import open_database
 from tests.work.receiver import Receiver
 
 START = "2026-12-01T09:00:00Z"
@@ -165,3 +168,19 @@ async def test_fresh_servers_tell_the_same_story(tmp_path: Path) -> None:
         for one, same in zip(first, other, strict=True):
             assert one == same, f"{one[0]}, work {background}"
         assert first_received == other_received, background
+
+
+async def test_a_twin_that_is_started_again_on_its_store_shows_the_first_page(sqlite_url: str) -> None:
+    """The seed begins again, and the cookie of the first session must not."""
+    database = await open_database(sqlite_url)
+    await fill(database, checkouts=3, seed=1, now=parse_moment(START))
+    await database.close()
+    cookies = set()
+    for _ in range(2):
+        app = create_app(Settings(database_url=sqlite_url, twin=True, twin_instant=START))
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            page = await client.get("/")
+        assert page.status_code == 200, page.text
+        cookies.add(page.headers["set-cookie"])
+    assert len(cookies) == 2

@@ -5,6 +5,7 @@ removed or the token is revoked.
 """
 
 import hmac
+import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -16,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.roles import ROLE_RIGHTS, Role
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
-from abandoned_checkouts.checkouts.randomness import random_url_text
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
@@ -76,7 +76,8 @@ async def begin_token_session(connection: AsyncConnection, access: Access, now: 
 
 async def _begin(connection: AsyncConnection, shop: Shop, app_id: int, now: int, ends: int, by: str, **of: int) -> str:
     await connection.execute(delete(merchant_sessions).where(merchant_sessions.c.expires_at <= now))
-    cookie = random_url_text(24)
+    # Never from the seed of a twin: a cookie must not be guessed, nor repeat after a restart on the same store.
+    cookie = secrets.token_urlsafe(24)
     row: dict[str, Any] = {"shop_id": shop.id, "app_id": app_id, "created_at": now, "expires_at": ends, **of}
     hashes = {"cookie_hash": token_hash(cookie), "key_hash": token_hash(explorer_key(cookie))}
     number = await insert_numbered_row(connection, merchant_sessions, {**row, **hashes})
