@@ -47,7 +47,7 @@ async def served(url: str, *, twin: bool = False) -> AsyncIterator[Any]:
 
 @asynccontextmanager
 async def agent(app: Any, token: str = "shpat_demo") -> AsyncIterator[Client]:
-    # The official client has an HTTP library of its own, which is a successor of httpx.
+    # The official client uses httpx2, the successor of httpx.
     transport = httpx2.ASGITransport(app)
     headers = {"X-Shopify-Access-Token": token}
     async with (

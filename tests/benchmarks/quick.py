@@ -137,7 +137,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=100_000, help="checkouts in the store (100,000)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of reads and starts (3)")
     given = parser.parse_args()
-    bench_store(given.size)  # Creating it has an event loop of its own.
+    bench_store(given.size)  # Creating it starts another event loop.
     found = [*asyncio.run(reads(given.size, given.rounds))]
     rates, spent = intake.measure(1_000, 2)
     found.append(Figure("signed checkouts/create in", max(rates), 1_000, "/s", False, min(spent)))

@@ -31,7 +31,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwinServer]:
 
 @pytest.fixture
 def server(source: TwinServer) -> TwinServer:
-    """The source as it was at first, whatever an earlier test changed."""
+    """The source, restored to its state before the first test."""
     Twin(source).restore("first")
     return source
 

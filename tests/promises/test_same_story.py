@@ -66,7 +66,7 @@ class Story:
 
 
 @asynccontextmanager
-async def told(url: str, folder: Path, background: Background) -> AsyncIterator[Story]:
+async def served_story(url: str, folder: Path, background: Background) -> AsyncIterator[Story]:
     settings = Settings(
         database_url=url,
         twin=True,
@@ -158,7 +158,7 @@ async def test_fresh_servers_tell_the_same_story(tmp_path: Path) -> None:
             attempts.clear()
             receiver.received.clear()
             folder = tmp_path / str(number)
-            async with told(f"sqlite+aiosqlite:///{folder}.sqlite3", folder, background) as story:
+            async with served_story(f"sqlite+aiosqlite:///{folder}.sqlite3", folder, background) as story:
                 await tell(story, receiver)
             kept.append((story.responses, [(each.path, each.headers, each.body) for each in receiver.received]))
     first, first_received = kept[0]
