@@ -39,7 +39,8 @@ async def test_each_number_leads_to_the_checkouts_that_it_counts(desk: Desk) -> 
         listed = await desk.client.get("/merchant/checkouts", params={"query": query}, headers=headers)
         assert listed.status_code == 200
         assert 'role="alert"' not in listed.text, query
-        if number in ("0", "1"):
+        if number in ("0", "1", "$0.00", "$39.00"):
+            number = "1" if number == "$39.00" else number[-1]
             assert listed.text.count(f"/merchant/checkouts/{desk.number}") == int(number), query
 
 

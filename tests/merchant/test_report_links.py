@@ -33,6 +33,17 @@ ABANDONED = "abandoned_at:>='2026-11-01' abandoned_at:<'2026-12-01'"
         (links.skipped_for(PERIOD, 'a "quote"'), "skipped_at:>='2026-11-01' skipped_at:<'2026-12-01'"),
         (links.in_band(PERIOD, band_of(60_0000)), f"{ABANDONED} total_price:>=50.00 total_price:<100.00"),
         (links.in_band(PERIOD, band_of(10**14)), f"{ABANDONED} total_price:>=500000000.00"),
+        (links.in_band(PERIOD, band_of(60_0000), is_lowest=True), f"{ABANDONED} total_price:<100.00"),
+        (links.in_slot(PERIOD, band_of(10**14), 0), f"{ABANDONED} total_price:>=500000000.00 abandoned_hour:0"),
+        (
+            links.visited_after(PERIOD, "7.*"),
+            "visited_at:>='2026-11-01' visited_at:<'2026-12-01' visited_step:7.*",
+        ),
+        (
+            links.skipped_for(PERIOD, "the cart is empty", "7.1"),
+            "skipped_at:>='2026-11-01' skipped_at:<'2026-12-01' skipped_step:7.1 skipped_reason:\"the cart is empty\"",
+        ),
+        (links.of_group(7, "held_out"), "flow_group:7.held_out"),
         (links.of_product(PERIOD, "7", "Teapot"), f"{ABANDONED} product_id:7"),
         (
             links.of_product(PERIOD, "t12", 'A "Gift": (card)'),

@@ -1,7 +1,7 @@
 """The flows of a shop for its pages: what each step did in a period, the lift, and what keeps a flow from working."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from abandoned_checkouts.automations.explain import numbered_steps, step_text
@@ -9,6 +9,7 @@ from abandoned_checkouts.automations.flow import Branch, Flow, OnlyWait, SendEma
 from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.merchant import report_links as links
 from abandoned_checkouts.merchant.overview_tables import lift_row
 from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.site import Visit
@@ -24,7 +25,8 @@ from abandoned_checkouts.work.report import ReportQuery, StepRow, lift_rows, ste
 @dataclass(frozen=True, slots=True)
 class StepFigures:
     """`label` is the number of the step, as in the explanation; empty for steps that were removed. Numbers are texts;
-    those of mails are empty for other actions. `reasons` say why it was skipped, and how often."""
+    those of mails are empty for other actions. `reasons` say why it was skipped, how often, and link to the list.
+    `links` are the addresses of the lists behind the numbers, by name; there is none for removed steps."""
 
     label: str
     text: str
@@ -33,7 +35,8 @@ class StepFigures:
     recovered: str = ""
     value: str = ""
     skipped: str = ""
-    reasons: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[tuple[str, str, str], ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,8 @@ async def figures_of_flows(
             FlowFigures(
                 row,
                 problem,
-                () if flow is None else _steps(visit, flow, mine),
-                _figures(visit, "", "", mine),
+                () if flow is None else _steps(visit, flow, mine, f"{row['id']}", period),
+                _figures(visit, "", "", mine, _Lists(period, f"{row['id']}.*")),
                 lifts.get(row["id"]),
                 [] if flow is None else await warnings_of(visit, connection, flow),
                 flow,
@@ -107,7 +110,29 @@ async def warnings_of(visit: Visit, connection: Connection, flow: Flow) -> list[
     return found
 
 
-def _steps(visit: Visit, flow: Flow, rows: Sequence[StepRow]) -> list[StepFigures]:
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The lists behind the numbers of a step (flow.position), of a whole flow (flow.*), or of no step (empty)."""
+
+    period: Period
+    step: str
+
+    def addresses(self) -> Mapping[str, str]:
+        if not self.step:
+            return {}
+        searches = {
+            "sent": links.mailed_by(self.period, self.step),
+            "visits": links.visited_after(self.period, self.step),
+            "recovered": links.recovered_after(self.period, self.step),
+            "skipped": links.skipped_for(self.period, step=self.step),
+        }
+        return {name: links.list_address(query) for name, query in searches.items()}
+
+    def skipped(self, reason: str) -> str:
+        return links.list_address(links.skipped_for(self.period, reason, self.step)) if self.step else ""
+
+
+def _steps(visit: Visit, flow: Flow, rows: Sequence[StepRow], flow_id: str, period: Period) -> list[StepFigures]:
     by_number: dict[int, list[StepRow]] = {}
     for row in rows:
         by_number.setdefault((row.position or 1) - 1, []).append(row)
@@ -117,22 +142,22 @@ def _steps(visit: Visit, flow: Flow, rows: Sequence[StepRow]) -> list[StepFigure
         if isinstance(step.action, OnlyWait):
             continue
         text = step_text(step, visit.shop.currency, visit.shop.timezone, visit.words)
+        lists = _Lists(period, f"{flow_id}.{step.number}")
         if isinstance(step.action, SendEmail):
-            found.append(_figures(visit, label, text, mine))
+            found.append(_figures(visit, label, text, mine, lists))
         else:
-            total, reasons = _skipped(visit.words, mine)
-            found.append(
-                StepFigures(label, text, skipped="" if isinstance(step.action, Branch) else total, reasons=reasons)
-            )
+            total, reasons = _skipped(visit.words, mine, lists)
+            skipped = "" if isinstance(step.action, Branch) else total
+            found.append(StepFigures(label, text, skipped=skipped, reasons=reasons, links=lists.addresses()))
     removed = [row for rest in by_number.values() for row in rest]
     if removed:
-        found.append(_figures(visit, "", visit.words.text(_("Steps that were removed")), removed))
+        found.append(_figures(visit, "", visit.words.text(_("Steps that were removed")), removed, _Lists(period, "")))
     return found
 
 
-def _figures(visit: Visit, label: str, text: str, rows: Sequence[StepRow]) -> StepFigures:
+def _figures(visit: Visit, label: str, text: str, rows: Sequence[StepRow], lists: _Lists) -> StepFigures:
     words, recovered = visit.words, sum((row.recovered for row in rows), Sum())
-    total, reasons = _skipped(words, rows)
+    total, reasons = _skipped(words, rows, lists)
     return StepFigures(
         label,
         text,
@@ -142,12 +167,16 @@ def _figures(visit: Visit, label: str, text: str, rows: Sequence[StepRow]) -> St
         words.money(recovered.total, visit.shop.currency),
         total,
         reasons,
+        lists.addresses(),
     )
 
 
-def _skipped(words: Words, rows: Sequence[StepRow]) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _skipped(words: Words, rows: Sequence[StepRow], lists: _Lists) -> tuple[str, tuple[tuple[str, str, str], ...]]:
     counted: Counter[str] = Counter()
     for row in rows:
         counted.update(row.skipped)
-    reasons = tuple((reason_text(words, reason), words.number(number)) for reason, number in counted.most_common())
+    reasons = tuple(
+        (reason_text(words, reason), words.number(number), lists.skipped(reason))
+        for reason, number in counted.most_common()
+    )
     return words.number(counted.total()), reasons

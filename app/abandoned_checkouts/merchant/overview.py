@@ -89,7 +89,7 @@ async def overview_page(visit: Visit) -> Response:
             (reason_text(words, reason), words.number(number), links.list_address(links.skipped_for(period, reason)))
             for reason, number in skipped[:_REASONS]
         ],
-        running=tables.running_rows(running, steps, words, shop.currency),
+        running=tables.running_rows(running, steps, words, shop.currency, period),
         lifts=lifts,
         retention=retention,
         complete_until=tables.date_text(words, found.complete_until) if found.complete_until < period.last else "",

@@ -20,6 +20,11 @@ from abandoned_checkouts.work.report import Overview, ProductRow, SlotRow, StepR
 from abandoned_checkouts.work.send_by_hand import BY_HAND
 
 HOW_NAMES = {"link": _("By the link"), "mail": _("After a mail"), "itself": _("By itself")}
+# The groups of people that lift compares: see search field flow_group.
+_GROUPS = {
+    "mailed": _("%(people)s people mailed, %(bought)s bought"),
+    "held_out": _("%(people)s held out, %(bought)s bought"),
+}
 _BANDS = 8
 
 
@@ -130,12 +135,16 @@ def heat_rows(words: Words, slots: Sequence[SlotRow], period: Period, currency: 
             else words.text(_("from %(amount)s"), amount=words.money(lower, currency))
         )
         numbers = [cells.get((band, hour), Sum()).number for hour in range(24)]
+        slot_links = (links.list_address(links.in_slot(period, band, hour, is_lowest=merged)) for hour in range(24))
         rows.append(
             {
                 "label": label,
-                "cells": [(words.number(number) if number else "", shade(number, most)) for number in numbers],
+                "cells": [
+                    (words.number(number) if number else "", shade(number, most), link)
+                    for number, link in zip(numbers, slot_links, strict=True)
+                ],
                 "total": words.number(sum(numbers)),
-                "link": links.list_address(links.abandoned_in(period) if merged else links.in_band(period, band)),
+                "link": links.list_address(links.in_band(period, band, is_lowest=merged)),
             }
         )
     return rows
@@ -174,17 +183,20 @@ def step_row(row: StepRow, words: Words, currency: str, period: Period) -> dict[
 
 
 def running_rows(
-    flows: Sequence[Row], steps: Sequence[StepRow], words: Words, currency: str
+    flows: Sequence[Row], steps: Sequence[StepRow], words: Words, currency: str, period: Period
 ) -> list[dict[str, object]]:
     """The flows that are on, and what they did in the period."""
     rows: list[dict[str, object]] = []
     for flow in flows:
+        number = int(flow["id"])
         mine = [step for step in steps if step.flow_id == flow["id"]]
         recovered = sum((step.recovered for step in mine), Sum())
         rows.append(
             {
                 "name": flow["name"],
-                "link": f"/merchant/flows/{flow['id']}",
+                "link": f"/merchant/flows/{number}",
+                "sent_link": links.list_address(links.mailed_by(period, f"{number}.*")),
+                "recovered_link": links.list_address(links.recovered_after(period, f"{number}.*")),
                 "sent": words.number(sum(step.sent for step in mine)),
                 "recovered": words.number(recovered.number),
                 "value": words.money(recovered.total, currency),
@@ -197,6 +209,13 @@ def lift_row(row: UntypedJson, words: Words) -> UntypedJson:
     """The effect of a flow with a hold-out; without enough people, how many are missing."""
     effect = row["lift"]
     shown: UntypedJson = {"flow": row["flow"], "holdout": row["holdout"], "effect": None, "missing": None, "chart": ""}
+    shown["groups"] = [
+        (
+            words.text(text, people=words.number(row[group]["people"]), bought=words.number(row[group]["bought"])),
+            links.list_address(links.of_group(row["flow_id"], group)),
+        )
+        for group, text in _GROUPS.items()
+    ]
     if effect is None:
         missing = row["more_people_needed"]
         shown["missing"] = words.count("%(count)s more person is needed", "%(count)s more people are needed", missing)
@@ -206,5 +225,4 @@ def lift_row(row: UntypedJson, words: Words) -> UntypedJson:
         **{name: f"{100 * effect[name]:+.1f}" for name in ("value", "low", "high")},
     )
     shown["chart"] = interval(effect["low"], effect["value"], effect["high"])
-    shown["mailed"], shown["held_out"] = row["mailed"]["people"], row["held_out"]["people"]
     return shown

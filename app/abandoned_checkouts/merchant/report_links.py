@@ -34,7 +34,8 @@ def acted_in(period: Period, field: str) -> str:
 
 
 def mailed_by(period: Period, step: str) -> str:
-    """Those that a step of a flow mailed in the period; an empty step is that of another program."""
+    """Those that a step of a flow mailed in the period; an empty step is that of another program. Here and below, a
+    step is flow.position, or flow.* for all steps of the flow."""
     return acted_in(period, "mailed_at") + (f" mailed_step:{step}" if step else "")
 
 
@@ -43,22 +44,39 @@ def recovered_after(period: Period, step: str) -> str:
     return f"{abandoned_in(period)} recovered_step:{step or '*'}"
 
 
-def skipped_for(period: Period, reason: str) -> str:
-    """Those with a step that was skipped for this reason in the period. A text that the search cannot compare exactly
-    is left out."""
+def skipped_for(period: Period, reason: str = "", step: str = "") -> str:
+    """Those with a skipped step in the period; by default for all reasons and of all steps. A reason that the search
+    cannot compare exactly is left out."""
     exact = reason.replace("…", "").isascii() and reason.isprintable() and not set(reason) & set('"\\*')
-    return acted_in(period, "skipped_at") + (f' skipped_reason:"{reason}"' if exact and reason else "")
+    of_step = f" skipped_step:{step}" if step else ""
+    return acted_in(period, "skipped_at") + of_step + (f' skipped_reason:"{reason}"' if exact and reason else "")
 
 
 def lost_in(period: Period) -> str:
     return f"{abandoned_in(period)} recovery_state:not_recovered"
 
 
-def in_band(period: Period, band: int) -> str:
-    """Those with a total in a value band."""
+def in_band(period: Period, band: int, *, is_lowest: bool = False) -> str:
+    """Those with a total in a value band; the lowest one has no lower limit."""
     lower, upper = bounds_of(band)
     limit = "" if upper is None else f" total_price:<{format_price(upper)}"
-    return f"{abandoned_in(period)} total_price:>={format_price(lower)}{limit}"
+    start = "" if is_lowest else f" total_price:>={format_price(lower)}"
+    return f"{abandoned_in(period)}{start}{limit}"
+
+
+def in_slot(period: Period, band: int, hour: int, *, is_lowest: bool = False) -> str:
+    """Those in a value band that were abandoned in an hour of the day."""
+    return f"{in_band(period, band, is_lowest=is_lowest)} abandoned_hour:{hour}"
+
+
+def visited_after(period: Period, step: str) -> str:
+    """Those whose recovery link was opened in the period, after the mail of a step of a flow as the last."""
+    return f"{acted_in(period, 'visited_at')} visited_step:{step}"
+
+
+def of_group(flow_id: int, group: str) -> str:
+    """The checkouts of the people whom a flow wrote to (`mailed`) or left alone (`held_out`), of all time."""
+    return f"flow_group:{flow_id}.{group}"
 
 
 def of_product(period: Period, key: str, title: str) -> str:

@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.facts import CheckoutFacts
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.flows.flow_people import PersonRow, put_people
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.shop_rows import window_of
 from abandoned_checkouts.store.reports.fact_rows import load_facts
@@ -22,6 +23,8 @@ from search_syntax import check, parse
 from tests.store.reports.lives import START, _checkout
 
 pytestmark = pytest.mark.anyio
+# Of START and an hour.
+HOUR_IN_NEW_YORK = 21
 
 
 async def found(store: Database, shop: Shop, query: str) -> list[int]:
@@ -43,7 +46,7 @@ async def test_each_field_finds_what_is_counted(store: Database, shop: Shop) -> 
         actions = [
             NewAction("sent", "mail/1", 1, "7.0", START + DAY),
             NewAction("sent", "mail/2", 2, "7.1", START + 3 * DAY),
-            NewAction("visit", "visit/2", 2, "", START + 4 * DAY),
+            NewAction("visit", "visit/2", 2, "7.1", START + 4 * DAY),
             NewAction("skipped", "step/3", 3, "the flow … already writes to the buyer", START + 2 * DAY),
             NewAction("skipped", "step/4", 4, "7.1 the cart is empty", START + 12 * DAY),
         ]
@@ -55,6 +58,8 @@ async def test_each_field_finds_what_is_counted(store: Database, shop: Shop) -> 
 
             return change
 
+        people = [(7, "a", 1, False), (7, "b", 2, True)]
+        await put_people(connection, shop, [PersonRow(*each, 100, START, 0, 0) for each in people])
         await change_facts(connection, shop, [1], changed(mailed_at=START + DAY))
         bought = {"recovered_at": START + 5 * DAY, "visited_at": START + 4 * DAY}
         await change_facts(connection, shop, [2], changed(how="link", flow_step="7.1", **bought))
@@ -75,10 +80,50 @@ async def test_each_field_finds_what_is_counted(store: Database, shop: Shop) -> 
         "recovered_step:7.1": [2],
         "recovered_step:*": [2],
         "visited_at:*": [2],
+        "visited_step:7.1": [2],
+        "visited_step:7.0": [],
         "skipped_at:<'2026-10-10'": [3],
         'skipped_reason:"the flow … already writes to the buyer"': [3],
         'skipped_reason:"the cart is empty"': [4],
         "skipped_reason:*": [3, 4],
+        "skipped_step:7.1": [4],
+        "skipped_step:7.*": [4],
+        "skipped_step:7.1 skipped_reason:*": [4],
+        # 2 was skipped by neither step, and 4 by another one.
+        "skipped_step:7.0": [],
+        "abandoned_hour:13": [],
+        f"abandoned_hour:{HOUR_IN_NEW_YORK}": [1, 2, 3, 4, 5, 6],
+        "abandoned_hour:*": [1, 2, 3, 4, 5, 6],
+        f"-abandoned_hour:{HOUR_IN_NEW_YORK}": [],
+        "flow_group:7.mailed": [1],
+        "flow_group:7.held_out": [2],
+        "flow_group:8.mailed": [],
+        "flow_group:*": [1, 2],
+        "flow_group:seven.mailed": [],
+        "flow_group:7": [],
+    }
+    for query, expected in cases.items():
+        assert await found(store, shop, query) == expected, query
+
+
+async def test_criteria_about_mails_hold_for_the_same_mail(store: Database, shop: Shop) -> None:
+    carts = [replace(_checkout(random.Random(1), 1, 1, START), abandoned_at=START + HOUR)]
+    async with store.begin() as connection:
+        await save_checkouts(connection, shop, carts, are_imported=True)
+        sent = [NewAction("sent", f"mail/{day}", 1, f"7.{day}", START + day * DAY) for day in (0, 4)]
+        await note_many(connection, shop, [*sent, NewAction("visit", "visit/1", 1, "", START + 2 * DAY)])
+    first, last = "mailed_at:>='2026-10-01' mailed_at:<'2026-10-03'", "mailed_at:>='2026-10-05' mailed_at:<'2026-10-07'"
+    between = "mailed_at:>='2026-10-03' mailed_at:<'2026-10-05'"
+    cases = {
+        first: [1],
+        last: [1],
+        between: [],
+        f"{first} mailed_step:7.0": [1],
+        f"{first} mailed_step:7.4": [],
+        f"({first}) AND ({last})": [],
+        f"({first}) OR ({between})": [1],
+        f"{first} visited_at:>='2026-10-03'": [1],
+        f"-mailed_step:7.0 {last}": [],
     }
     for query, expected in cases.items():
         assert await found(store, shop, query) == expected, query

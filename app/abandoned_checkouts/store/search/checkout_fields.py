@@ -8,7 +8,7 @@ on.
 
 from functools import lru_cache
 
-from abandoned_checkouts.store.search.report_search import COUNTED_VALUES
+from abandoned_checkouts.store.search.report_search import COUNTED_VALUES, HOURS
 from search_syntax import Field, FieldSet, Kind
 
 SHOPIFY_FIELDS = (
@@ -119,6 +119,13 @@ REPORT_FIELDS = tuple(
             COUNTED_VALUES,
             "counted_as:by_mail",
         ),
+        (
+            "abandoned_hour",
+            Kind.ENUM,
+            "The hour of the abandonment in the shop's time zone, from 0 to 23.",
+            HOURS,
+            "abandoned_hour:14",
+        ),
         ("mailed_at", Kind.TIME, "When a mail about it was sent.", (), "mailed_at:>='2026-10-01'"),
         (
             "mailed_step",
@@ -135,6 +142,13 @@ REPORT_FIELDS = tuple(
             "recovered_step:12.0",
         ),
         ("visited_at", Kind.TIME, "When the buyer opened the recovery link.", (), "visited_at:>='2026-10-01'"),
+        (
+            "visited_step",
+            Kind.KEYWORD,
+            "The step of a flow whose mail was the last before a visit by the recovery link.",
+            (),
+            "visited_step:12.0",
+        ),
         ("skipped_at", Kind.TIME, "When a step of a flow was skipped.", (), "skipped_at:>='2026-10-01'"),
         (
             "skipped_reason",
@@ -142,6 +156,14 @@ REPORT_FIELDS = tuple(
             "Why a step of a flow was skipped.",
             (),
             'skipped_reason:"the buyer unsubscribed"',
+        ),
+        ("skipped_step", Kind.KEYWORD, "The step of a flow that was skipped.", (), "skipped_step:12.0"),
+        (
+            "flow_group",
+            Kind.KEYWORD,
+            "The group of the buyer in a flow: the flow's number, and mailed or held_out.",
+            (),
+            "flow_group:12.held_out",
         ),
     )
 )

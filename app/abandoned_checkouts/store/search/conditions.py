@@ -19,7 +19,7 @@ from abandoned_checkouts.store.search.contact_search import CONTACT_FIELDS, cont
 from abandoned_checkouts.store.search.full_text import shop_token
 from abandoned_checkouts.store.search.index_queries import IndexQueries, IndexQuery
 from abandoned_checkouts.store.search.index_terms import has_token, keyword_prefix, keyword_token, word_token
-from abandoned_checkouts.store.search.report_search import REPORT_NAMES, report_condition
+from abandoned_checkouts.store.search.report_search import REPORT_NAMES, action_condition, action_kind, report_condition
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
 from search_syntax.tokens import UNSTORABLE
@@ -114,6 +114,8 @@ class ConditionWriter:
         parts = [self.cut(part) if part.depth >= DEEPEST else part for part in parts]
         if isinstance(node, m.AnyOf):
             parts = self.listed(node.parts, parts)
+        elif isinstance(node, m.AllOf) and node.parts:
+            parts = self.of_one_action(node.parts, parts)
         depth = 1 + max(part.depth for part in parts)
         if isinstance(node, m.NoneOf):
             # NOT must also be true for rows where the condition is null.
@@ -128,6 +130,16 @@ class ConditionWriter:
                 return together
             others.append(self.finished(together).sql)
         return Condition(bracketed(others, word), depth=depth)
+
+    def of_one_action(self, nodes: Sequence[m.Expression], parts: list[Condition]) -> list[Condition]:
+        """The parts of an AND, where criteria about actions of the same kind, such as sent mails, hold for the same
+        action: each of their parts becomes the condition of all."""
+        by_kind: dict[str, list[m.Criterion]] = {}
+        for node in nodes:
+            if kind := action_kind(node):
+                by_kind.setdefault(kind, []).append(cast(m.Criterion, node))
+        joined = {kind: Condition(action_condition(found, self)) for kind, found in by_kind.items() if len(found) > 1}
+        return [joined.get(action_kind(node) or "", part) for node, part in zip(nodes, parts, strict=True)]
 
     def listed(self, nodes: Sequence[m.Expression], parts: Sequence[Condition]) -> list[Condition]:
         """Turns `id:1 OR id:2 OR …` into one IN list, so that a row is not compared with every number."""

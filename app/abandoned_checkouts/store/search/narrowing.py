@@ -40,7 +40,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     words = positive_words(root) if ranked and listing.rank is None else []
     ranking = words[:MOST_RANKED]
     parts = root.parts if isinstance(root, m.AllOf) else [root]
-    found = [fold(part, writer.leaf, writer.branch) for part in parts]
+    found = writer.of_one_action(parts, [fold(part, writer.leaf, writer.branch) for part in parts])
     index_queries = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
     matches = writer.queries.joined(index_queries, "AND") if index_queries else None
