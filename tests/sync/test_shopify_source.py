@@ -9,7 +9,8 @@ import pytest
 
 from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.sync.run_sync import run_sync, sync_and_shop
-from tests.sync.conftest import Copy, SourceShop
+from abandoned_checkouts.sync.shopify_source import Sizes
+from tests.sync.conftest import SIZES, Copy, SourceShop
 
 NEW = {"name": "loyaltyTier", "args": [], "type": {"kind": "ENUM", "ofType": None}}
 
@@ -51,15 +52,18 @@ async def exported(copy: Copy) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in file.getvalue().splitlines()]
 
 
-async def run_from(copy: Copy, transport: httpx.AsyncBaseTransport) -> None:
+# Pages, because bulk operations begin with more checkouts than there are.
+PAGES = Sizes(page=7, lines=10, allocations=3, bulk_from=1_000)
+
+
+async def run_from(copy: Copy, transport: httpx.AsyncBaseTransport, sizes: Sizes = PAGES) -> None:
     await run_sync(
         copy.database,
         "main",
         copy.now,
         new_client=lambda: httpx.AsyncClient(transport=transport),
         sleep=copy.sleep,
-        # More than there are, so that pages are read.
-        sizes=type(copy.sizes)(page=7, lines=10, allocations=3, bulk_from=1_000),
+        sizes=sizes,
     )
 
 
@@ -107,3 +111,24 @@ async def test_a_version_that_is_retired_in_the_middle(copy: Copy, source: Sourc
     await run_from(copy, ChangingSource(source, after))
     assert len(await exported(copy)) == 40
     assert (await copy.verify()).is_same
+
+
+class NulSource(httpx.AsyncBaseTransport):
+    """A source with a NUL character in a note, in pages and in the files of bulk operations."""
+
+    def __init__(self, source: SourceShop) -> None:
+        transport = source.server.transport
+        assert isinstance(transport, httpx.AsyncBaseTransport)
+        self._inner = transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers["accept-encoding"] = "identity"
+        response = await self._inner.handle_async_request(request)
+        content = (await response.aread()).replace(b'"note 33"', b'"\\u0000x"')
+        return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+
+@pytest.mark.parametrize("sizes", [SIZES, PAGES], ids=["bulk", "pages"])
+async def test_nul_characters_are_replaced(copy: Copy, source: SourceShop, sizes: Sizes) -> None:
+    await run_from(copy, NulSource(source), sizes)
+    assert {"\ufffdx", "note 32"} < {each["note"] for each in await exported(copy)}

@@ -7,6 +7,7 @@ import httpx
 import orjson
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.intake.file_records import without_nul
 from abandoned_checkouts.sync.requests import ATTEMPTS, SHOP_STATUSES, Sleep, pause_before, send
 from abandoned_checkouts.sync.shopify_tokens import ShopifyTokens
 from abandoned_checkouts.sync.source import ChangedVersionError, RefusedQueryError, SourceError
@@ -133,6 +134,9 @@ def _read(response: httpx.Response) -> tuple[int, UntypedJson, str | None]:
         if response.status_code == 200:
             raise
         answer = {"errors": response.text[:200]}
+    if b"\\u0000" in response.content:
+        # PostgreSQL cannot store NUL in a text.
+        answer = without_nul(answer)
     if not isinstance(answer, dict):
         answer = {"errors": str(answer)[:200]}
     if response.status_code == 200 and isinstance(answer.get("errors"), str):

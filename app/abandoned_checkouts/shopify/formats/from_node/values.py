@@ -1,6 +1,6 @@
 """Values that many types of the Admin GraphQL API share: money, connections, attributes, global ids."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from abandoned_checkouts.checkouts.converters import amount_or_zero
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -9,8 +9,7 @@ from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.shopify.values.gid import parse_gid
 
 
-@dataclass(frozen=True, slots=True)
-class Bag:
+class Bag(NamedTuple):
     """An amount in both currencies, in ten-thousandths. A currency is None if it was not selected."""
 
     amount: int
