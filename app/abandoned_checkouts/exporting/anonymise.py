@@ -16,6 +16,7 @@ from abandoned_checkouts.checkouts.anonymised import without_tokens
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication, DiscountCode
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import Attribute, LineItem
+from abandoned_checkouts.exporting.kept_texts import KeptTexts
 from abandoned_checkouts.exporting.pseudonyms import Pseudonyms
 from abandoned_checkouts.store.engine.scratch import Scratch
 
@@ -33,6 +34,7 @@ class Anonymiser:
     def __init__(self) -> None:
         self._scratch = Scratch()
         self._pseudonyms = Pseudonyms(self._scratch)
+        self._kept = KeptTexts(self._scratch, self._pseudonyms)
         self._is_learning = True
         self._checkouts = FIRST_CHECKOUT
         self._customers = FIRST_CUSTOMER
@@ -51,12 +53,17 @@ class Anonymiser:
             names.learn_text(customer.last_name, "last", customer.locale)
             names.learn_text(customer.email)
             names.learn_phone(customer.phone)
+            self._kept.learn_name(customer.first_name, customer.last_name)
+            self._kept.learn(customer.email)
         for address in _addresses(checkout):
             names.learn_text(address.get("first_name"), "first", locale)
             for text in (address.get("company"), address.get("address1"), address.get("address2")):
                 names.learn_text(text, "last", locale)
             names.learn_text(address.get("last_name"), "last", locale)
             names.learn_phone(address.get("phone"))
+            self._kept.learn_name(address.get("first_name"), address.get("last_name"))
+            self._kept.learn(address.get("address1"), address.get("address2"))
+        self._kept.learn(checkout.email)
         names.learn_text(checkout.email)
         names.learn_phone(checkout.phone)
         places = {(each.get("country_code"), each.get("zip")) for each in _addresses(checkout)}
@@ -92,7 +99,7 @@ class Anonymiser:
         if self._is_learning:
             self._pseudonyms.assign()
             self._is_learning = False
-        names, locale = self._pseudonyms, checkout.locale
+        names, kept, locale = self._pseudonyms, self._kept, checkout.locale
         number, self._checkouts = self._checkouts, self._checkouts + 1
         made = without_tokens(checkout)
         made.id = number
@@ -118,6 +125,9 @@ class Anonymiser:
         made.discount_codes = [self._code(each) for each in checkout.discount_codes]
         made.discount_applications = [self._application(each) for each in checkout.discount_applications]
         made.line_items = [self._line(each) for each in checkout.line_items]
+        made.tax_lines = kept.cleaned_json(made.tax_lines)
+        made.shipping_lines = kept.cleaned_json(made.shipping_lines)
+        made.visit = kept.cleaned_json(made.visit)
         return made
 
     def _stored_customer(self, number: int) -> int:
@@ -163,10 +173,13 @@ class Anonymiser:
         left["address1"] = names.street(address.get("address1"), locale)
         left["address2"] = names.street(address.get("address2"), locale)
         left["phone"] = names.phone(address.get("phone"))
+        left["city"] = self._kept.cleaned(address.get("city"))
+        left["province"] = self._kept.cleaned(address.get("province"))
         return left
 
     def _attributes(self, attributes: list[Attribute]) -> list[Attribute]:
-        return [{"key": each["key"], "value": self._pseudonyms.value(each["value"])} for each in attributes]
+        value, kept = self._pseudonyms.value, self._kept.cleaned
+        return [{"key": kept(each["key"]) or "", "value": value(each["value"])} for each in attributes]
 
     def _code(self, code: DiscountCode) -> DiscountCode:
         return {"code": self._pseudonyms.code(code["code"]) or "", "amount": code["amount"], "type": code["type"]}
@@ -178,7 +191,9 @@ class Anonymiser:
                 # The merchant wrote its texts for one buyer.
                 left["title"] = self._pseudonyms.value(application.get("title"))
                 left["description"] = self._pseudonyms.value(application.get("description"))
-            return left
+                return left
+            cleaned: DiscountApplication = self._kept.cleaned_json(left)
+            return cleaned
         left["code"] = self._pseudonyms.code(code)
         if application.get("title") is not None:
             left["title"] = left["code"]
@@ -191,6 +206,12 @@ class Anonymiser:
         line.uuid = self._pseudonyms.guid(line.uuid)
         line.custom_attributes = self._attributes(line.custom_attributes)
         line.extra = None
+        line.title = self._kept.cleaned(line.title)
+        line.variant_title, line.sku = self._kept.cleaned(line.variant_title), self._kept.cleaned(line.sku)
+        line.vendor = self._kept.cleaned(line.vendor)
+        line.image, line.components, line.tax_lines = map(
+            self._kept.cleaned_json, (line.image, line.components, line.tax_lines)
+        )
         line.discount_allocations = [
             {
                 "application": each["application"],

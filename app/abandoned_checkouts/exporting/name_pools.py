@@ -4,6 +4,8 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from search_syntax.tokens import fold
+
 if TYPE_CHECKING:
     from faker import Faker
 
@@ -25,7 +27,9 @@ def names_of(kind: NameKind, locale: str) -> tuple[str, ...]:
     faker = _faker(locale)
     faker.seed_instance(0)
     pick = faker.first_name if kind == "first" else faker.last_name
-    return tuple(sorted({_plain(str(pick())).casefold() for _ in range(_DRAWN)} - {""})) or ("name",)
+    found = sorted({_plain(str(pick())).casefold() for _ in range(_DRAWN)} - {""})
+    # A search does not distinguish words that differ in accents only.
+    return tuple({fold(name): name for name in found}.values()) or ("name",)
 
 
 @cache

@@ -9,15 +9,18 @@ import hmac
 import re
 import secrets
 from collections import Counter
+from collections.abc import Collection
 from functools import lru_cache
-from itertools import groupby
+from itertools import count, groupby
 from uuid import UUID
 
 from abandoned_checkouts.exporting.name_pools import NameKind, locale_of, names_of
 from abandoned_checkouts.store.engine.scratch import Scratch
+from search_syntax.tokens import fold
 
-_WORD = re.compile(r"[^\W\d_]+|\d+")
-_LETTERS_ONLY = re.compile(r"[^\W\d_]+")
+# A word with its accents, which can be characters on their own.
+_LETTERS_ONLY = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*)+")
+_WORD = re.compile(rf"{_LETTERS_ONLY.pattern}|\d+")
 _NUMBER = re.compile(r"\d")
 # The last name of a domain that says nothing about a person: com, de.
 _TOP = re.compile(r"[A-Za-z]{2,4}")
@@ -47,11 +50,11 @@ class Pseudonyms:
 
     def learn_text(self, text: str | None, kind: NameKind = "last", locale: str | None = None) -> None:
         """Learn the words and numbers of a name, street or e-mail address."""
-        for word in _WORD.findall(text or ""):
+        for word in words_in(text or ""):
             if word.isdecimal():
                 self._waiting[_NUMBERS][word] = ""
             else:
-                self._waiting[_WORDS].setdefault(word.casefold(), f"{kind}/{locale_of(locale)}")
+                self._waiting[_WORDS].setdefault(key_of(word), f"{kind}/{locale_of(locale)}")
 
     def learn_phone(self, text: str | None) -> None:
         digits = "".join(_NUMBER.findall(text or ""))
@@ -108,7 +111,19 @@ class Pseudonyms:
         digits = "".join(_NUMBER.findall(text))
         rest = iter(self._digits(digits) if digits else "")
         turned = _NUMBER.sub(lambda _: next(rest), text)
-        return _LETTERS_ONLY.sub(lambda found: self._word(found[0].casefold(), "last/en_US"), turned)
+        return _LETTERS_ONLY.sub(lambda found: self._word(key_of(found[0]), "last/en_US"), turned)
+
+    def known_phone(self, text: str) -> str:
+        """The same, if a number with these last digits was learned; any other text is not changed."""
+        compared = "".join(_NUMBER.findall(text))[::-1][:_COMPARED]
+        return text if self._scratch.value_of(_TAILS, compared) is None else self.phone(text) or ""
+
+    def some_words(self, text: str, places: Collection[int]) -> str:
+        """The text with pseudonyms for the words at these places in `words_in(text)`."""
+        counted = count()
+        return _WORD.sub(
+            lambda found: self._replaced(found[0], "last/en_US") if next(counted) in places else found[0], text
+        )
 
     def hex_token(self, text: str | None) -> str | None:
         return None if text is None else self._hash("token", text).hex()
@@ -124,16 +139,15 @@ class Pseudonyms:
         return text if not text else f"text {self._hash('text', text).hex()[:8]}"
 
     def _each_word(self, text: str, hint: str, *, plain: bool = False) -> str:
-        def replaced(found: re.Match[str]) -> str:
-            word = found[0]
-            if word.isdecimal():
-                return self._number(word)
-            pseudonym = self._word(word.casefold(), hint)
-            if plain or word.islower():
-                return pseudonym
-            return pseudonym.upper() if word.isupper() and len(word) > 1 else pseudonym.capitalize()
+        return _WORD.sub(lambda found: self._replaced(found[0], hint, plain=plain), text)
 
-        return _WORD.sub(replaced, text)
+    def _replaced(self, word: str, hint: str, *, plain: bool = False) -> str:
+        if word.isdecimal():
+            return self._number(word)
+        pseudonym = self._word(key_of(word), hint)
+        if plain or word.islower():
+            return pseudonym
+        return pseudonym.upper() if word.isupper() and len(word) > 1 else pseudonym.capitalize()
 
     def _stored_word(self, word: str, hint: str) -> str:
         found = self._scratch.value_of(_WORDS, word)
@@ -158,7 +172,7 @@ class Pseudonyms:
             for _ in range((attempt + 2) // 4):
                 number, place = divmod(number, len(_LETTERS))
                 choice += _LETTERS[place]
-            if self._scratch.is_free(_WORDS, choice):
+            if self._scratch.is_free(_WORDS, choice) and self._scratch.is_free(_WORDS, key_of(choice)):
                 break
         return choice
 
@@ -222,6 +236,16 @@ class Pseudonyms:
 
     def _hash(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._key, f"{purpose}/{text}".encode(), "sha256")
+
+
+def words_in(text: str) -> list[str]:
+    """The words and numbers of a text."""
+    return _WORD.findall(text)
+
+
+def key_of(word: str) -> str:
+    """What is equal for words that a search does not distinguish: without case, accents and compatibility forms."""
+    return fold(word)
 
 
 def _shape(digits: str) -> tuple[int, bool]:
