@@ -15,17 +15,19 @@ SECONDS ?= 1200
 REQUESTS ?= 100000
 
 BIN := .venv/bin
-INSTALLED := .venv/.installed
+# A store in PostgreSQL needs its driver.
+DRIVER := $(if $(findstring postgres,$(DATABASE)),[postgresql])
+INSTALLED := .venv/.installed$(DRIVER)
 INSTALLED_FOR_TESTS := .venv/.installed-for-tests
-EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: oracle messages access-page coverage-page settings-page parity help run demo test equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer clean
+.PHONY: oracle messages access-page coverage-page settings-page parity help run demo test equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer quick-explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(INSTALLED) explorer ## install, create a demo shop if the store is empty, serve on http://127.0.0.1:8000 (PORT=, DATABASE=)
+run: .venv/bin/python ## install, create a demo shop if the store is empty, serve on http://127.0.0.1:8000 (PORT=, DATABASE=)
+	@$(MAKE) --no-print-directory --jobs=2 $(INSTALLED) quick-explorer
 	@$(BIN)/abandoned-checkouts demo --if-empty --checkouts $(CHECKOUTS) --seed $(SEED) --database '$(DATABASE)'
 	@$(BIN)/abandoned-checkouts serve $(TWIN) --host $(HOST) --port $(PORT) --database '$(DATABASE)'
 
@@ -103,8 +105,12 @@ format: $(INSTALLED_FOR_TESTS) ## format the code with ruff
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-explorer: $(INSTALLED) ## build the explorer page if its sources changed
-	@$(BIN)/python -m abandoned_checkouts.explorer.build
+explorer: .venv/bin/python ## build the explorer page if its sources changed
+	@PYTHONPATH=app $(BIN)/python -m abandoned_checkouts.explorer.build
+
+# For `make run`: at the same time as pip, and without the checks of types.
+quick-explorer: .venv/bin/python
+	@PYTHONPATH=app $(BIN)/python -m abandoned_checkouts.explorer.build --quick
 
 clean: ## remove the virtual environment and everything built
 	rm -rf .venv build dist app/abandoned_checkouts/explorer/dist app/abandoned_checkouts/explorer/web/node_modules
@@ -113,9 +119,9 @@ clean: ## remove the virtual environment and everything built
 	$(PYTHON) -m venv .venv
 
 $(INSTALLED): .venv/bin/python pyproject.toml constraints.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.$(DRIVER)'
 	@touch $@
 
-$(INSTALLED_FOR_TESTS): $(INSTALLED)
+$(INSTALLED_FOR_TESTS): .venv/bin/python pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
-	@touch $@
+	@touch $(INSTALLED) $@

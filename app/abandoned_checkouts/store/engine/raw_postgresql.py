@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
-
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 
@@ -29,6 +27,9 @@ class RawPool:
             if self._pool is None:
                 async with self._opening:
                     if self._pool is None:
+                        # Imported here, because a store in SQLite runs without this driver.
+                        import asyncpg
+
                         self._pool = await asyncpg.create_pool(
                             self._address, min_size=1, max_size=self._size, reset=_nothing_to_reset
                         )
