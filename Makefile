@@ -21,7 +21,7 @@ INSTALLED := .venv/.installed$(DRIVER)
 INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: oracle messages access-page coverage-page settings-page parity help run demo test equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer quick-explorer clean
+.PHONY: oracle reference messages access-page coverage-page settings-page parity help run demo test equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer quick-explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,18 +49,14 @@ check: $(INSTALLED_FOR_TESTS) ## run ruff, mypy, and the tests of import rules, 
 schema: $(INSTALLED) ## print the GraphQL schema into schema.graphql
 	@$(BIN)/abandoned-checkouts schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 
-access-page: $(INSTALLED_FOR_TESTS) ## write docs/access.md from the declared rules
-	@$(BIN)/python -m tests.docs.access_page > docs/access.md.new && mv docs/access.md.new docs/access.md
-
 messages: $(INSTALLED_FOR_TESTS) ## add new texts of the merchant pages to merchant/locales/*.po
 	@$(BIN)/python -m tests.merchant.messages
 
-settings-page: $(INSTALLED_FOR_TESTS) ## write docs/settings.md from the declared settings
-	@$(BIN)/python -m tests.docs.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
-
-coverage-page: $(INSTALLED_FOR_TESTS) ## write docs/coverage.md: each part of the API and how we know it
+reference: $(INSTALLED_FOR_TESTS) ## write the pages of docs/ that are made from the code
 	@test ! -d ../shared/facts/recorded || $(BIN)/python -m tests.docs.coverage_evidence
-	@$(BIN)/python -m tests.docs.coverage_page > docs/coverage.md.new && mv docs/coverage.md.new docs/coverage.md
+	@$(BIN)/python -m tests.docs.reference
+
+access-page coverage-page settings-page: reference
 
 parity: $(INSTALLED_FOR_TESTS) ## compare a real shop with this server (SHOP=name.myshopify.com TOKEN=); without them, two of ours
 	@$(BIN)/python -m tests.parity $(if $(SHOP),--shop '$(SHOP)' --token '$(TOKEN)') $(ARGS)
@@ -119,7 +115,7 @@ clean: ## remove the virtual environment and everything built
 	$(PYTHON) -m venv .venv
 
 $(INSTALLED): .venv/bin/python pyproject.toml constraints.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.$(DRIVER)'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable '.$(DRIVER)'
 	@touch $@
 
 $(INSTALLED_FOR_TESTS): .venv/bin/python pyproject.toml constraints.txt

@@ -99,7 +99,7 @@ async def test_a_token_of_another_shop_finds_nothing(desk: Desk) -> None:
 
 
 def test_every_route_is_documented() -> None:
-    text = (DOCS / "automations.md").read_text()
+    text = (DOCS / "control.md").read_text()
     routes = control_routes(control_of(None, Clock(), Settings(), lambda _, __: None))  # type: ignore[arg-type]
     for route in routes:
         for method in sorted((route.methods or set()) - {"HEAD"}):

@@ -1,6 +1,4 @@
-"""Prints docs/access.md: `make access-page` writes it from the declared rules, and test_access.py compares it."""
-
-import sys
+"""Prints docs/access.md from the declared rules."""
 
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.endpoints import ENDPOINT_CALLERS
@@ -24,7 +22,7 @@ KINDS = {
 
 INTRODUCTION = """# Access
 
-`make access-page` writes this page from `app/abandoned_checkouts/access`.
+`make reference` writes this page from `app/abandoned_checkouts/access`.
 
 A request is allowed if its endpoint accepts its kind of caller, and the caller meets the rule of the data: one of the
 scopes, the permission of the user (for online tokens), the role or a higher one (for sessions of users), and the
@@ -87,7 +85,3 @@ def access_page() -> str:
         "## Wix scopes\n\nAt Wix's endpoints only.\n\n" + table(("scope", "grants"), scopes),
     ]
     return "\n\n".join(sections) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(access_page())

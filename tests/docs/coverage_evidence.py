@@ -1,4 +1,4 @@
-"""The names in our schema that recordings of real shops contain. `make coverage-page` writes them if the recordings are
+"""The names in our schema that recordings of real shops contain. `make reference` writes them if the recordings are
 present.
 
 The recordings are not part of the repository, the names in recorded_names.json are: fields, arguments and enum values

@@ -1,4 +1,4 @@
-"""Prints docs/coverage.md: `make coverage-page` writes it, and test_coverage.py compares it.
+"""Prints docs/coverage.md.
 
 How we know a part is computed where it can be: recorded_names.json lists what recordings show, and the contract is what
 Shopify publishes. Only what cannot be computed is declared here.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -28,7 +27,7 @@ KNOWN = (RECORDED, DOCUMENTED, OURS)
 
 INTRODUCTION = """# Coverage
 
-`make coverage-page` writes this page. It lists every type, field, argument, error and mutation that is served in the
+`make reference` writes this page. It lists every type, field, argument, error and mutation that is served in the
 newest version, and how we know that it behaves as Shopify's:
 
 - **recorded**: a document that uses it was answered by a real shop, and we have the answer's costs or error.
@@ -146,11 +145,11 @@ def error_rows() -> list[tuple[str, str, str]]:
         statement = re.split(r"\n(?=[A-Z#])", statement)[0]
         ours = "unrecorded" in statement or f"\n{name} = " in limits
         evidence = RECORDED if name in seen else OURS if ours else DOCUMENTED
-        rows.append((f"`{text.code}`" if text.code else "–", _cell(text.words), evidence))
+        rows.append((f"`{text.code}`" if text.code else "–", cell_of(text.words), evidence))
     return sorted(rows)
 
 
-def _cell(text: str) -> str:
+def cell_of(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
 
 
@@ -192,7 +191,3 @@ def coverage_page() -> str:
             body = [(f"{label} ({len(found)})", " ".join(found)) for label, found in sorted(names.items())]
             sections.append(f"## {area}\n\n" + table(("part, how we know", "names"), body))
     return "\n\n".join(sections) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(coverage_page())

@@ -1,13 +1,12 @@
-"""Prints docs/settings.md: written by `make settings-page`; test_settings.py compares it."""
+"""Prints docs/settings.md from the declared settings."""
 
-import sys
 from dataclasses import MISSING, fields
 
 from abandoned_checkouts.config import Settings, variable
 
 INTRODUCTION = """# Settings
 
-`make settings-page` writes this page from `app/abandoned_checkouts/config.py`.
+`make reference` writes this page from `app/abandoned_checkouts/config.py`.
 
 Settings are environment variables. Options of the commands take precedence: `serve --port 9000` wins over
 `ABANDONED_CHECKOUTS_PORT=8000`. An empty variable counts as not set. A value that is not valid stops the command with a
@@ -28,7 +27,3 @@ def settings_table() -> str:
 
 def settings_page() -> str:
     return f"{INTRODUCTION}\n{settings_table()}"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(settings_page())

@@ -16,6 +16,9 @@ from abandoned_checkouts.documentation.render import code_styles, html_of
         ("[site](https://shop.example/a.md)", '<p><a href="https://shop.example/a.md">site</a></p>'),
         ("[bad](javascript:alert(1))", "<p>[bad](javascript:alert(1))</p>"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+        ("<!-- begin: a -->\nwords\n<!-- end: a -->\n", "<p>words</p>"),
+        ('<a id="lift"></a>lift', '<p><a id="lift"></a>lift</p>'),
+        ('<a id="x" onclick="y"></a>', "<p>&lt;a id=&quot;x&quot; onclick=&quot;y&quot;&gt;&lt;/a&gt;</p>"),
         ("## Two `words`", '<h2 id="two-words">Two <code>words</code></h2>'),
     ],
 )

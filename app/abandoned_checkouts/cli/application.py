@@ -79,11 +79,12 @@ class _Group(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The name, command and arguments of the command to run. Imports its module."""
         name, _, rest = super().resolve_command(ctx, args)
-        return name, _command(str(name)), rest
+        return name, command_named(str(name)), rest
 
 
 @cache
-def _command(name: str) -> object:
+def command_named(name: str) -> object:
+    """The parser of a command or of a group of commands. Imports its module."""
     module, _, member = COMMANDS[name].partition(":")
     with gc_pause_of_imports():
         found = getattr(import_module(f"abandoned_checkouts.cli.{module}"), member)

@@ -11,7 +11,8 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 
 
 async def list_changes(request: Request, control: Control, shop: Shop) -> Response:
-    """The changes after the position `after`, at most `limit`. `next` is the next `after`; an empty list is the end."""
+    """Lists the changes after the position `after`, at most `limit`. `next` is the next `after`; an empty list is the
+    end."""
     after, limit = _number(request, "after", 0), _number(request, "limit", BATCH)
     if not 1 <= limit <= BATCH:
         raise RefusedError(422, f"limit: must be from 1 to {BATCH}")

@@ -46,7 +46,7 @@ _INTERNAL = ("owner_id", "shop_id", "claim", "body_hash", "event_id", "delivery_
 
 
 async def list_subscriptions(request: Request, control: Control, shop: Shop) -> Response:
-    """The caller's subscriptions in all three formats, in the order of their creation, without secrets."""
+    """Lists the caller's subscriptions in all three formats, in the order of their creation, without secrets."""
     async with control.database.read() as connection:
         found = await subscriptions_of(connection, shop.id)
     access = caller_in(request)
@@ -54,10 +54,8 @@ async def list_subscriptions(request: Request, control: Control, shop: Shop) -> 
 
 
 async def create_subscription(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is `{"topic": …, "address": …}`, for Wix also `"dialect": "wix", "client_id": …`.
-
-    Only this response includes the key that verifies the events: `secret`, or `public_key` for Wix.
-    """
+    """Creates a subscription. The body is `{"topic": …, "address": …}`, for Wix also `"dialect": "wix", "client_id":
+    …`. Only this response includes the key that verifies the events: `secret`, or `public_key` for Wix."""
     body = await object_of(request)
     texts = {name: body.get(name) for name in ("topic", "address", "client_id")}
     dialect = body.get("dialect", "own")
@@ -103,8 +101,8 @@ async def unsubscribe(request: Request, control: Control, shop: Shop) -> Respons
 
 
 async def list_log(request: Request, control: Control, shop: Shop) -> Response:
-    """Deliveries, newest first. Filters: `state`, `topic`, `since`. Paging: `limit`, `before` (the last id of the page
-    before)."""
+    """Lists deliveries, newest first. Filters: `state`, `topic`, `since`. Paging: `limit`, `before` (the last id of
+    the page before)."""
     parameters = request.query_params
     state, since = parameters.get("state"), parameters.get("since")
     if state is not None and state not in STATES:
@@ -129,7 +127,7 @@ async def list_log(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def show(request: Request, control: Control, shop: Shop) -> Response:
-    """One delivery: headers without the signature, the body, and each attempt with the start of its response."""
+    """Returns a delivery: headers without the signature, the body, and each attempt with the start of its response."""
     async with control.database.read() as connection:
         return respond({"delivery": _as_json(await _delivery_in(connection, shop, request))})
 
@@ -159,7 +157,7 @@ async def why_no_replay(connection: Connection, shop: Shop, row: Row) -> str | N
 
 
 async def rejected(request: Request, control: Control, shop: Shop) -> Response:
-    """Rejected webhooks of platforms, newest first, with reason and body."""
+    """Lists rejected webhooks of platforms, newest first, with reason and body."""
     limit = _limit(request)
     async with control.database.read() as connection:
         rows = await list_rejected(connection, shop, limit)

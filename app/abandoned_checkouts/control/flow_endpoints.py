@@ -40,19 +40,22 @@ async def list_all(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def show(request: Request, control: Control, shop: Shop) -> Response:
+    """Returns a flow."""
     async with control.database.read() as connection:
         return respond({"flow": _flow_json(await _flow_in(connection, shop, request))})
 
 
 async def report(request: Request, control: Control, shop: Shop) -> Response:
-    """Compares the purchases of people who received the flow's mails with the held-out group (see work/flow_report)."""
+    """Returns the report of a flow: compares the purchases of people who received the flow's mails with the held-out
+    group."""
     async with control.database.read() as connection:
         row = await _flow_in(connection, shop, request)
         return respond({"report": await flow_report(connection, shop, row, control.clock())})
 
 
 async def dry_run_flow(request: Request, control: Control, shop: Shop) -> Response:
-    """The steps that the flow would have done in the last `days` (30), with the reasons. Nothing is sent or written."""
+    """Returns the steps that the flow would have done in the last `days` (30), with the reasons. Nothing is sent or
+    written."""
     days = whole_number(request.query_params.get("days", "30"))
     if days is None or not 1 <= days <= MOST_DAYS:
         raise RefusedError(422, f"days: must be a whole number from 1 to {MOST_DAYS}")
@@ -62,7 +65,7 @@ async def dry_run_flow(request: Request, control: Control, shop: Shop) -> Respon
 
 
 async def create(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is a flow, in JSON or YAML. The response has a warning as that of `turn`."""
+    """Creates a flow, turned off. The body is the flow in JSON or YAML. The response warns as that of `PATCH` does."""
     definition = await _definition(request)
     async with control.database.begin() as connection:
         if await find_flow(connection, shop, str(definition["name"])) is not None:
@@ -73,6 +76,7 @@ async def create(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def replace(request: Request, control: Control, shop: Shop) -> Response:
+    """Replaces a flow."""
     definition = await _definition(request)
     async with control.database.begin() as connection:
         known, owner_id = await _flow_in(connection, shop, request), caller_in(request).app_id
@@ -99,6 +103,7 @@ async def turn(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def remove(request: Request, control: Control, shop: Shop) -> Response:
+    """Deletes a flow."""
     async with control.database.begin() as connection:
         row = await _flow_in(connection, shop, request)
         await delete_flow(connection, shop, row["id"], control.clock())

@@ -27,11 +27,13 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 
 
 async def show_dkim(request: Request, control: Control, shop: Shop) -> Response:
+    """Returns the domain and the DNS record of the key that signs mails."""
     return respond({"dkim": await _dkim_json(dkim_key_of(shop))})
 
 
 async def set_dkim(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is `{"domain": …, "selector": …}`, with `private_key` (PEM) if the key exists already."""
+    """Sets the key that signs mails. The body is `{"domain": …, "selector": …}`, with `private_key` (PEM) if the key
+    exists already."""
     body = await object_of(request)
     private_key = body.get("private_key")
     try:
@@ -49,6 +51,7 @@ async def set_dkim(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def delete_dkim(request: Request, control: Control, shop: Shop) -> Response:
+    """Stops signing mails."""
     existing(dkim_key_of(shop))
     async with control.database.begin() as connection:
         await change_settings(connection, shop, {DKIM: None}, control.clock())
@@ -56,11 +59,13 @@ async def delete_dkim(request: Request, control: Control, shop: Shop) -> Respons
 
 
 async def show_events(request: Request, control: Control, shop: Shop) -> Response:
+    """Returns the URLs that receive bounces and complaints from mail providers."""
     return respond({"mail_events": _events_json(request, control, shop)})
 
 
 async def set_signing_key(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is `{"signing_key": …}`; null accepts events without a signature."""
+    """Sets the key that verifies the events of a mail provider. The body is `{"signing_key": …}`; null accepts events
+    without a signature."""
     body, provider = await object_of(request), request.path_params["provider"]
     if provider not in PROVIDERS:
         raise RefusedError(*NOT_FOUND)
@@ -75,12 +80,12 @@ async def set_signing_key(request: Request, control: Control, shop: Shop) -> Res
 
 
 async def new_secret(request: Request, control: Control, shop: Shop) -> Response:
-    """Replace the secret in the URLs. The old URLs stop working."""
+    """Replaces the secret in the URLs of mail events. The old URLs stop working."""
     return await _changed(request, control, shop, with_new_secret(shop))
 
 
 async def unblock_address(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is `{"email": …}`: an address that bounced, and receives mails again."""
+    """Lets mails go to an address again after a bounce. The body is `{"email": …}`."""
     email = (await object_of(request)).get("email")
     if not isinstance(email, str) or "@" not in email:
         raise RefusedError(422, "the body must have an email")

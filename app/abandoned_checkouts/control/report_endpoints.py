@@ -12,13 +12,14 @@ from abandoned_checkouts.work.report_tables import BY, overview_json, report_row
 
 
 async def overview(request: Request, control: Control, shop: Shop) -> Response:
+    """Returns the figures of a period: see reports."""
     query = report_query(request, control, shop)
     async with control.database.read() as connection:
         return respond(await overview_json(connection, shop, control.reports, query, control.clock()))
 
 
 async def table(request: Request, control: Control, shop: Shop) -> Response:
-    """`/reports/day`, `/reports/product` and `/reports/flow`."""
+    """Returns a report: `/reports/day`, `/reports/product` or `/reports/flow`."""
     by = next((each for each in BY if each == request.path_params["by"]), None)
     if by is None:
         raise RefusedError(*NOT_FOUND)

@@ -16,7 +16,7 @@ _MOST_HOLDS = 1000
 
 
 async def show(request: Request, control: Control, shop: Shop) -> Response:
-    """The rule of the shop, and what a run would do now. It changes nothing."""
+    """Returns the retention rule of the shop, and what a run would do now. It changes nothing."""
     policy, now = policy_of(shop), control.clock()
     preview = await preview_retention(control.database, shop, now)
     return respond(
@@ -43,6 +43,7 @@ async def show(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def list_holds(request: Request, control: Control, shop: Shop) -> Response:
+    """Lists the checkouts on legal hold, at most 1,000."""
     async with control.database.read() as connection:
         rows = await list_held(connection, shop, _MOST_HOLDS)
     return respond(
@@ -55,11 +56,12 @@ async def list_holds(request: Request, control: Control, shop: Shop) -> Response
 
 
 async def hold(request: Request, control: Control, shop: Shop) -> Response:
-    """Puts a checkout on hold. A checkout that is on hold already stays on hold since its time."""
+    """Puts a checkout on legal hold. A checkout that is on hold already stays on hold since its time."""
     return await _set(request, control, shop, AuditAction.RETENTION_HELD)
 
 
 async def release(request: Request, control: Control, shop: Shop) -> Response:
+    """Ends the hold of a checkout."""
     return await _set(request, control, shop, AuditAction.RETENTION_RELEASED)
 
 

@@ -32,13 +32,14 @@ from abandoned_checkouts.work.erase import erase_and_inform
 
 
 async def list_searches(request: Request, control: Control, shop: Shop) -> Response:
+    """Lists saved searches for abandoned checkouts."""
     async with control.database.read() as connection:
         rows = await list_saved_searches(connection, shop, CHECKOUT_SEARCHES)
     return respond({"saved_searches": [_search_json(row) for row in rows]})
 
 
 async def save_search(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is `{"name": …, "query": …}`."""
+    """Creates a saved search. The body is `{"name": …, "query": …}`."""
     body = await object_of(request)
     name, query = str(body.get("name") or ""), str(body.get("query") or "")
     try:
@@ -53,6 +54,7 @@ async def save_search(request: Request, control: Control, shop: Shop) -> Respons
 
 
 async def delete_search(request: Request, control: Control, shop: Shop) -> Response:
+    """Deletes a saved search."""
     async with control.database.begin() as connection:
         row = existing(await find_saved_search(connection, shop, number_in(request, "search_id")))
         if row["resource_type"] != CHECKOUT_SEARCHES:
@@ -62,11 +64,13 @@ async def delete_search(request: Request, control: Control, shop: Shop) -> Respo
 
 
 async def show_settings(request: Request, control: Control, shop: Shop) -> Response:
+    """Returns the shop's settings."""
     return respond({"settings": {name: shop.settings.get(name) for name in SETTINGS if name not in OWNERS}})
 
 
 async def change(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is an object of settings; null resets a setting. If one is invalid, no setting is changed."""
+    """Changes settings. The body is an object of settings; null resets a setting. If one is invalid, no setting is
+    changed."""
     body = await object_of(request)
     if refused_names := sorted(OWNERS & body.keys()):
         raise RefusedError(403, f"{refused_names[0]}: only the shop's owner can change it, with `shop set`")
@@ -104,6 +108,7 @@ async def erase(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def timeline(request: Request, control: Control, shop: Shop) -> Response:
+    """Returns events, activities, mails, bounces, purchases elsewhere, tasks and scheduled steps by time."""
     number = number_in(request, "checkout_id")
     async with control.database.read() as connection:
         checkout = existing(await current_checkout(connection, shop, number))

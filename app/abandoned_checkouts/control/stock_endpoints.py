@@ -18,13 +18,13 @@ _EXAMPLE = 'must be {"product_id": 70}, {"variant_id": 71} or {"sku": "TP-1"}'
 
 
 async def code_lists(request: Request, control: Control, shop: Shop) -> Response:
-    """The lists, with how many codes are left, issued and expired."""
+    """Lists the lists of discount codes, with how many codes are left, issued and expired."""
     async with control.database.read() as connection:
         return respond({"lists": await list_counts(connection, shop, control.clock())})
 
 
 async def upload_codes(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is a text with a code on each line, such as `SAVE10` or `SAVE10,2027-01-31`."""
+    """Adds codes to a list. The body is a text with a code on each line, such as `SAVE10` or `SAVE10,2027-01-31`."""
     try:
         name = list_name(request.path_params["list_name"], Place() / "list")
         found = parse_code_list((await BODIES.read(request)).decode(), shop.timezone)
@@ -44,12 +44,14 @@ async def delete_codes(request: Request, control: Control, shop: Shop) -> Respon
 
 
 async def sold_out(request: Request, control: Control, shop: Shop) -> Response:
+    """Lists the products that were reported as sold out."""
     async with control.database.read() as connection:
         return respond({"sold_out": [_item_json(item) for item in await sold_out_items(connection, shop)]})
 
 
 async def change_sold_out(request: Request, control: Control, shop: Shop) -> Response:
-    """The body is `{"sold_out": […], "available": […]}`, with items such as `{"variant_id": 71}`."""
+    """Reports products that are sold out. The body is `{"sold_out": […], "available": […]}`, with items such as
+    `{"variant_id": 71}`."""
     body = await object_of(request)
     gone, available = _items(body, "sold_out"), _items(body, "available")
     async with control.database.begin() as connection:

@@ -12,6 +12,9 @@ from pygments.util import ClassNotFound
 
 from abandoned_checkouts.documentation.pages import read_pages, slug
 
+# Marks in the Markdown for programs that write parts of it.
+_COMMENT = re.compile(r"(?m)^<!--.*?-->\n?")
+_ANCHOR = re.compile(r"&lt;a id=&quot;([\w-]+)&quot;&gt;&lt;/a&gt;")
 _PAGE = re.compile(r"(?:\./)?([\w-]+)\.md(#[\w-]+)?")
 _HEADINGS = ("h2", "h3")
 
@@ -20,12 +23,12 @@ _HEADINGS = ("h2", "h3")
 def html_of(text: str) -> tuple[str, list[tuple[str, str]]]:
     """The HTML of a page's Markdown, and its headings of the second level as pairs of id and text.
 
-    Raw HTML in the Markdown is shown as text. Links to other pages of docs/ lead to `/docs/NAME`; one that shows
-    only the file's name shows the page's title. A link to another
-    file of the project is shown without a link, because the server has no such file.
+    Raw HTML in the Markdown is shown as text, except the anchor of a row, `<a id="…"></a>`. Comments are left out.
+    Links to other pages of docs/ lead to `/docs/NAME`; one that shows only the file's name shows the page's title. A
+    link to another file of the project is shown without a link, because the server has no such file.
     """
     markdown = MarkdownIt("commonmark", {"html": False, "highlight": _highlighted}).enable(["table", "strikethrough"])
-    tokens = markdown.parse(text)
+    tokens = markdown.parse(_COMMENT.sub("", text))
     headings = []
     for place, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag in _HEADINGS:
@@ -41,6 +44,7 @@ def html_of(text: str) -> tuple[str, list[tuple[str, str]]]:
     # Wide tables and code scroll by themselves, so that a phone does not scroll the whole page. With tabindex, keys
     # scroll them.
     html = html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
+    html = _ANCHOR.sub(r'<a id="\1"></a>', html)
     html = html.replace("<pre>", '<pre tabindex="0">')
     return html, headings
 
