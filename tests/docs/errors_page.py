@@ -16,7 +16,7 @@ INTRODUCTION = """# Errors
 
 | where | form of an error | status |
 |---|---|---|
-| Shopify's GraphQL | `errors`, each with `message`, `locations`, `path` and `extensions.code`; for mutations also `userErrors` | 200; 401 without a valid token |
+| Shopify's GraphQL | `errors` with `message`, `path`, `extensions.code`; of mutations also `userErrors` | 200, 401 |
 | Shopify's REST | `errors`: a text, or texts by parameter | 400 to 503 |
 | Wix | `message` and `details` with `applicationError` or `validationError` | see below |
 | `/control`, `/intake`, `/__twin`, `/docs` | `errors`: a sentence that says what to do | 400 to 503 |
