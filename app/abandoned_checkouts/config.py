@@ -159,8 +159,13 @@ class Settings:
     )
     log_level: str = setting(
         "info",
-        "Log level of `serve`: `critical`, `error`, `warning`, `info` or `debug`.",
+        "Log level of `serve`: `critical`, `error`, `warning`, `info` or `debug`. `info` has a line for each request.",
         choices=("critical", "error", "warning", "info", "debug"),
+    )
+    log_format: str = setting(
+        "console",
+        "Format of the log of `serve`: `console` for people, or `json`, an object on each line.",
+        choices=("console", "json"),
     )
 
     @property

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.agents.routes import agent_routes
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
+from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control.routes import control_of, control_routes
 from abandoned_checkouts.demo.fill import TOKEN
@@ -59,6 +60,7 @@ from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.tenants.access_tokens import closed_kinds
 from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
 from abandoned_checkouts.sync.worker import SyncWorker
+from abandoned_checkouts.telemetry.requests import RequestObserver, sinks
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.open_url import open_url
 from abandoned_checkouts.work.workers import Workers
@@ -79,12 +81,19 @@ class Server(Starlette):
     graphql: GraphqlEndpoint | None = None
     demo_is_open: bool = True
     twin: "Twin | None" = None
+    observer = RequestObserver(lambda: str(random_uuid()))
 
     def build_middleware_stack(self) -> ASGIApp:
         # Without Starlette's outermost layer, which would respond to failures in plain text and log a second traceback.
         return FailureNet(ExceptionMiddleware(self.router), error_response)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if sinks and scope["type"] == "http":
+            await self.observer(self.choose, scope, receive, send)
+        else:
+            await self.choose(scope, receive, send)
+
+    async def choose(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.twin is not None and scope["type"] == "http":
             await self.twin(self.respond, scope, receive, send)
         else:

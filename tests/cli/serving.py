@@ -42,7 +42,9 @@ class Serving:
 def serving(url: str, *options: str, port: int | None = None, **settings: object) -> Iterator[Serving]:
     """A server with these settings that accepts requests. What it logs is in `process.stderr`."""
     port = port or free_port()
-    environment = {**os.environ, **{variable(name): str(value) for name, value in settings.items()}}
+    # The output is read only at the end, so a line for each request could fill it.
+    given = {"log_level": "warning", **settings}
+    environment = {**os.environ, **{variable(name): str(value) for name, value in given.items()}}
     command = [sys.executable, "-m", "abandoned_checkouts", "serve", "--port", str(port), "--database", url, *options]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,12 @@ from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.gc_pause import gc_pause_of_imports
 from abandoned_checkouts.store.engine.server_address import keep_address
 from abandoned_checkouts.store.tenants.shops import all_shops
+
+
+class LogFormat(StrEnum):
+    console = "console"
+    json = "json"
+
 
 Host = Annotated[
     str | None, typer.Option(help=f"Address to listen on. \\[default: ${variable('host')}, else 127.0.0.1]")
@@ -48,6 +55,15 @@ LimitConnections = Annotated[
     ),
 ]
 
+LogFormatOption = Annotated[
+    LogFormat | None,
+    typer.Option(
+        "--log-format",
+        help=f"Format of the log on standard error. \\[default: ${variable('log_format')}, else console]",
+        show_default=False,
+    ),
+]
+
 ExposeDemo = Annotated[
     bool, typer.Option("--expose-demo", help="Accept the demo token on addresses other than loopback.")
 ]
@@ -70,6 +86,7 @@ def serve(
     workers: WorkersOption = None,
     limit_connections: LimitConnections = None,
     database: DatabaseOption = None,
+    log_format: LogFormatOption = None,
     expose_demo: ExposeDemo = False,
     twin: TwinOption = False,
     ready_file: ReadyFile = None,
@@ -85,6 +102,7 @@ def serve(
         expose_demo=expose_demo or found.expose_demo,
         twin=twin or found.twin,
         database_url=database or found.database_url,
+        log_format=str(log_format or found.log_format),
     )
     if settings.twin:
         _check_twin(settings)
@@ -93,7 +111,7 @@ def serve(
     if ready_file is not None:
         announce(ready_file, dataclasses.replace(settings, public_url=None).address)
     # Worker processes read their settings from the environment.
-    for name in ("database_url", "host", "port", "workers", "limit_connections", "expose_demo", "twin"):
+    for name in ("database_url", "host", "port", "workers", "limit_connections", "expose_demo", "twin", "log_format"):
         os.environ[variable(name)] = str(getattr(settings, name))
     with tempfile.TemporaryDirectory() as folder:
         os.environ[_PROCESSES_FOLDER] = folder
@@ -107,6 +125,7 @@ def _run(settings: Settings) -> None:
     from abandoned_checkouts.cli.http_protocol import allow_files
 
     allow_files(settings)
+    _set_up_logs(settings)
     # The audit log records background jobs as actions of the server, not of the user who started it.
     actor.set("server")
     uvicorn.run(
@@ -116,6 +135,7 @@ def _run(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers if settings.workers > 1 else None,
+        log_config=None,
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
@@ -132,8 +152,16 @@ def application() -> object:
     with gc_pause_of_imports():
         from abandoned_checkouts.server import create_app
 
-    folder = os.environ.get(_PROCESSES_FOLDER)
-    return create_app(settings_from(), processes_folder=Path(folder) if folder else None)
+    settings, folder = settings_from(), os.environ.get(_PROCESSES_FOLDER)
+    _set_up_logs(settings)
+    return create_app(settings, processes_folder=Path(folder) if folder else None)
+
+
+def _set_up_logs(settings: Settings) -> None:
+    """The log of this process. Each worker process needs its own."""
+    from abandoned_checkouts.telemetry.log_setup import set_up_logs
+
+    set_up_logs(settings.log_level, settings.log_format)
 
 
 def schema() -> None:

@@ -25,6 +25,7 @@ from abandoned_checkouts.http_kit.request_headers import access_token, address_o
 from abandoned_checkouts.http_kit.responses import Handler, body_refusals, error_response, json_response, with_refusals
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
+from abandoned_checkouts.telemetry.current import note_caller, note_operation
 from abandoned_checkouts.work.report import Reports
 
 BODIES = BodyReader(1024 * 1024, body_refusals("1024 KiB"))
@@ -64,6 +65,7 @@ def endpoint(handler: ShopHandler, control: Control, data: Data, action: Action)
     """Wraps the handler: only callers that may do `action` with `data` reach it."""
 
     async def authorize(request: Request) -> Response:
+        note_operation(handler.__name__)
         refuse_foreign(request, control.address)
         access = await access_of(control, request, access_token(request), Endpoint.CONTROL)
         if access is None:
@@ -73,6 +75,7 @@ def endpoint(handler: ShopHandler, control: Control, data: Data, action: Action)
             raise RefusedError(403, _sentence(reason, rule_of(data, action), access))
         refuse_nul(request)
         request.state.access = access
+        note_caller(access.shop.domain, access.app_id)
         return await handler(request, control, access.shop)
 
     return with_refusals(authorize, _refuse)

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
-from abandoned_checkouts.store.engine.failures import is_expected
+from abandoned_checkouts.store.engine.failures import is_expected, log_text
+from abandoned_checkouts.telemetry.current import note_failure
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,8 @@ RETRY_AFTER = 5
 
 def log_failure(request_id: str, problem: BaseException) -> None:
     """Log a failure of the store in one line, and any other error, which is a bug, with its traceback."""
-    text = " ".join(str(problem).split()) or type(problem).__name__
+    note_failure()
+    text = log_text(problem)
     log.error("request %s: %s", request_id, text, exc_info=None if is_expected(problem) else problem)
 
 

@@ -27,6 +27,7 @@ from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_d
 from abandoned_checkouts.store.outbox.subscriptions import signing_secrets
 from abandoned_checkouts.store.sync.syncs import synced_shop_id, webhook_secret_of
 from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.telemetry.current import note_caller
 
 
 async def receive(request: Request, intake: Intake) -> Response:
@@ -68,6 +69,7 @@ class _Message:
         """The shop whose secret signed the message. Raises _NotSignedError."""
         for shop, secrets in await _receivers(connection, self.domain):
             if self.is_signed(secrets):
+                note_caller(shop.domain)
                 return shop
         raise _NotSignedError
 

@@ -31,6 +31,7 @@ from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_delivery, save_rejected
 from abandoned_checkouts.store.privacy.erasure_requests import add_erasure_request
 from abandoned_checkouts.store.tenants.shops import find_mirrored_site
+from abandoned_checkouts.telemetry.current import note_caller
 from abandoned_checkouts.wix.event_tokens import ENTITY, EVENT_TYPES
 from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 
@@ -81,6 +82,7 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     caller = platform_caller(claims is not None)
     if claims is None or refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is not None:
         raise RefusedError(401, NOT_SIGNED)
+    note_caller(shop.domain)
     event = _event(_envelope(claims), token)
     topic = f"wix/{event.slug or event.kind}"
     try:

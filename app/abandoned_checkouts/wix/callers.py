@@ -10,6 +10,7 @@ from abandoned_checkouts.http_kit.request_headers import bearer_token
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
+from abandoned_checkouts.telemetry.current import note_caller
 from abandoned_checkouts.wix.errors import PermissionDeniedError, UnauthenticatedError
 
 _READ_ORDERS = "SCOPE.DC-STORES.READ-ORDERS"
@@ -47,6 +48,7 @@ class WixCallers:
         """The access of the caller. Raises UnauthenticatedError, or PermissionDeniedError with the same text whether
         or not the site exists."""
         access = await self._access(token_of(headers.get("authorization")), headers.get("host", ""))
+        note_caller(access.shop.domain, access.app_id)
         site_id = headers.get("wix-site-id")
         if site_id and site_id.strip().lower() != access.shop.uuid:
             raise PermissionDeniedError("the token does not belong to the site in the wix-site-id header")

@@ -13,6 +13,7 @@ from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
 from abandoned_checkouts.http_kit.failures import log_failure
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler, json_response
+from abandoned_checkouts.telemetry.current import note_operation
 from abandoned_checkouts.wix.errors import (
     INTERNAL,
     InvalidArgumentError,
@@ -51,6 +52,7 @@ def endpoint(handler: Handler) -> Handler:
 
     async def answer(request: Request) -> Response:
         request_id = str(random_uuid())
+        note_operation(handler.__name__)
         try:
             response = await handler(request)
         except RefusedError as refused:

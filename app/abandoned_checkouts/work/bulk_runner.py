@@ -23,7 +23,7 @@ from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
 from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.engine.failures import is_expected
+from abandoned_checkouts.store.engine.failures import is_expected, log_text
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.store.tenants.bulk_operations import (
@@ -160,7 +160,8 @@ class BulkRunner:
         except Exception as failure:
             # Another runner tries again after the lease has expired. The store or the disk may be available by then.
             traceback = None if is_expected(failure) else failure
-            log.error("bulk operation %s of shop %s stopped: %s", key.number, shop.id, failure, exc_info=traceback)
+            reason = log_text(failure)
+            log.error("bulk operation %s of shop %s stopped: %s", key.number, shop.id, reason, exc_info=traceback)
         finally:
             await asyncio.to_thread(job.file.unlink, missing_ok=True)
 

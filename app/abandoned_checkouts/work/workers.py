@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.engine.failures import StoreError, is_expected
+from abandoned_checkouts.store.engine.failures import StoreError, is_expected, log_text
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.rebuild.rebuild import rebuild_due
 from abandoned_checkouts.store.reports.changes import add_changes
@@ -278,9 +278,8 @@ class Workers:
             text = str(problem)
             if self._failures.get(name) != text:
                 traceback = None if is_expected(problem) else problem
-                log.error(
-                    "%s failed and tries again every %g seconds: %s", name, _AFTER_ERROR, text, exc_info=traceback
-                )
+                message = "%s failed and tries again every %g seconds: %s"
+                log.error(message, name, _AFTER_ERROR, log_text(problem), exc_info=traceback)
             self._failures[name] = text
             await asyncio.sleep(_AFTER_ERROR)
             return 0

@@ -14,6 +14,7 @@ from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.merchant_sessions import KEY_PREFIX, access_by_key
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.telemetry.current import note_caller
 
 
 class ShopifyCallers:
@@ -53,6 +54,7 @@ class ShopifyCallers:
                     access = await find_access(connection, token, now, Endpoint.GRAPHQL, host)
             self._recent.keep((token, host), access)
         if access is not None:
+            note_caller(access.shop.domain, access.app_id)
             check_available(access.shop)
             _check_expiry(access, now)
         return access

@@ -51,9 +51,12 @@ from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
+from abandoned_checkouts.telemetry.current import current_request, note_cost
 
 # For the documents of each version, with their plans.
 DOCUMENTS_BYTES = 6 * 2**20
+# Characters of the name of an operation in the log.
+_LONGEST_NAME = 100
 
 
 @dataclass(slots=True)
@@ -136,6 +139,9 @@ class GraphqlEndpoint:
         operation = self._read(version, text).operation(name)
         if not isinstance(operation, Operation):
             return _failed(operation)
+        record = current_request.get()
+        if record is not None:
+            record.operation = None if operation.node.name is None else operation.node.name.value[:_LONGEST_NAME]
         if operation.deprecations:
             headers["x-shopify-api-deprecated-reason"] = ", ".join(operation.deprecations)
         problems = operation.variables.check(variables)
@@ -171,6 +177,7 @@ class GraphqlEndpoint:
             return _failed([too_expensive])
         decision = await self.throttle.spend(shop.id, access.app_id, plan, requested, now)
         if not decision.allowed:
+            note_cost(requested, None)
             cost = extension(requested, None, status(decision.bucket, plan), fields)
             body = orjson.dumps({"errors": [throttled()], "extensions": {"cost": cost}})
             return TOO_MANY_REQUESTS.status, body
@@ -202,6 +209,7 @@ class GraphqlEndpoint:
             await request.close()
         log_failures(headers["x-request-id"], outcome.unexpected)
         actual = operation.cost.actual(variables, outcome.counts)
+        note_cost(requested, actual)
         bucket = decision.bucket
         if actual < requested:
             bucket = await self.throttle.refund(shop.id, access.app_id, plan, requested - actual, now)

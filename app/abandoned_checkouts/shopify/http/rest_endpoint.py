@@ -43,6 +43,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Position
 from abandoned_checkouts.store.reading.shop_rows import count_of, window_of
 from abandoned_checkouts.store.tenants.access_tokens import Access
+from abandoned_checkouts.telemetry.current import note_operation
 
 # Shopify's rate limit for REST: 40 calls, of which two are restored per second.
 CALLS = RateLimit(restore_rate=2, maximum_available=40)
@@ -108,6 +109,7 @@ class RestEndpoints:
     ) -> Json:
         """The handler's body. Raises RefusedError if the version does not exist, the caller must not read the data, or
         the rate limit is reached."""
+        note_operation(handler.__name__.strip("_"))
         version = resolve(http.path_params.get("version"), to_datetime(now))
         if version is None:
             raise RefusedError(*NOT_FOUND)

@@ -81,6 +81,15 @@ def is_expected(problem: BaseException) -> bool:
     return is_of_the_machine or isinstance(problem, StoreError) or is_of_the_store(problem)
 
 
+def log_text(problem: BaseException) -> str:
+    """What a log line says about an error: its message if the store or the machine failed. Other messages can quote
+    what a caller sent, so the line names only the kind of the error; the traceback of the log shows the place."""
+    # SQLAlchemy's message has the values of the statement, the driver's has not.
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    text = " ".join(str(cause).split()) if is_expected(problem) else ""
+    return text or type(problem).__name__
+
+
 def may_succeed_later(problem: Exception) -> bool:
     """Whether a statement failed because of the state of the store, for example a deadlock, a full disk or a lost
     connection. The same statement may succeed later."""
