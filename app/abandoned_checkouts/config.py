@@ -22,6 +22,13 @@ class SettingError(ValueError):
     """An environment variable has an invalid value. The message names the variable and the valid values."""
 
 
+def read_metrics_token(text: str) -> str:
+    """Raises ValueError if the token could be guessed, or cannot be sent in a header."""
+    if len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be 16 or more ASCII characters without spaces; `openssl rand -hex 32` prints some")
+    return text
+
+
 def setting(
     default: Default,
     description: str,
@@ -167,6 +174,23 @@ class Settings:
         "Format of the log of `serve`: `console` for people, or `json`, an object on each line.",
         choices=("console", "json"),
     )
+
+    metrics_token: str | None = setting(
+        None,
+        "Token, at least 16 characters, with which Prometheus reads `/metrics`. Without it and without a metrics port, "
+        "there are no metrics. Needs `pip install 'abandoned-checkouts[telemetry]'`.",
+        read=read_metrics_token,
+        shown=False,
+    )
+    metrics_port: int | None = setting(
+        None,
+        "Port of 127.0.0.1 on which `/metrics` needs no token, for a Prometheus on the same machine.",
+        between=(1, 65_535),
+    )
+
+    @property
+    def has_metrics(self) -> bool:
+        return self.metrics_token is not None or self.metrics_port is not None
 
     @property
     def demo_is_open(self) -> bool:

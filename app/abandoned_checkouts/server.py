@@ -38,6 +38,7 @@ from abandoned_checkouts.merchant.explorer_shops import shops_of_visitor
 from abandoned_checkouts.merchant.routes import merchant_routes
 from abandoned_checkouts.merchant.site import Site
 from abandoned_checkouts.recovery.routes import recovery_routes
+from abandoned_checkouts.server_metrics import gauges
 from abandoned_checkouts.server_parts import (
     buckets,
     bulk_folder,
@@ -170,6 +171,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
             )
             app.router.routes[:] = [
                 *own_routes,
+                *metrics_routes(settings),
                 *health_routes(
                     await opened.enter_async_context(readiness(database, workers, settings, processes_folder))
                 ),
@@ -199,6 +201,11 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 *agent_routes(control, app, twin=twin is not None),
                 *page_routes(site, settings, clock),
             ]
+            if settings.has_metrics:
+                from abandoned_checkouts.telemetry.prometheus import turn_off, turn_on
+
+                opened.callback(turn_off)
+                await opened.enter_async_context(gauges(turn_on(), database, clock, admin))
             if settings.work and twin is None:
                 await opened.enter_async_context(workers)
             elif settings.work and twin is not None:
@@ -213,6 +220,15 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
             yield
 
     return Server(lifespan=lifespan)
+
+
+def metrics_routes(settings: Settings) -> list[BaseRoute]:
+    """GET /metrics, if there is a token for it."""
+    if settings.metrics_token is None:
+        return []
+    from abandoned_checkouts.telemetry.metrics_endpoint import metrics_route
+
+    return [metrics_route(settings.metrics_token)]
 
 
 def new_twin(settings: Settings, clock: Clock) -> "Twin":

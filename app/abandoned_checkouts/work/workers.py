@@ -13,6 +13,8 @@ from abandoned_checkouts.store.engine.failures import StoreError, is_expected, l
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.rebuild.rebuild import rebuild_due
 from abandoned_checkouts.store.reports.changes import add_changes
+from abandoned_checkouts.telemetry.counters import count
+from abandoned_checkouts.telemetry.metric_table import WORK_FAILURES
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.after_clock_change import plan_again
 from abandoned_checkouts.work.bulk_plan import BulkPlan
@@ -281,6 +283,7 @@ class Workers:
                 message = "%s failed and tries again every %g seconds: %s"
                 log.error(message, name, _AFTER_ERROR, log_text(problem), exc_info=traceback)
             self._failures[name] = text
+            count(WORK_FAILURES, name)
             await asyncio.sleep(_AFTER_ERROR)
             return 0
         if self._failures.pop(name, None) is not None:

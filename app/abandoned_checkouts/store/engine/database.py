@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from abandoned_checkouts.store.engine.address import url_of
 from abandoned_checkouts.store.engine.driver_thread import DriverConnections, T, Work
@@ -161,6 +161,15 @@ class Database:
                 return
             connection = await held.enter_async_context(self._writer.connect())
             yield (await connection.get_raw_connection()).driver_connection
+
+    def pool_use(self) -> dict[str, tuple[int, int]]:
+        """For each pool, how many connections are in use and how many are open. A store in memory has no pool."""
+        pools = {"writer": self._writer.pool, "reader": self._reader.pool}
+        return {
+            name: (pool.checkedout(), pool.checkedin() + pool.checkedout())
+            for name, pool in pools.items()
+            if isinstance(pool, QueuePool)
+        }
 
     async def close(self) -> None:
         if self._group_commit is not None:

@@ -4,6 +4,7 @@ import errno
 import socket
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,8 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceE
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from abandoned_checkouts.store.engine.secret_key import SecretKeyError
+from abandoned_checkouts.telemetry.counters import is_metered, observe
+from abandoned_checkouts.telemetry.metric_table import DATABASE
 
 # The seconds that a writer waits for the lock of another process.
 LOCK_TIMEOUT = 30
@@ -39,7 +42,8 @@ class StoreError(Exception):
 @contextmanager
 def failures_as_store_errors(url: URL) -> Iterator[None]:
     """Turn errors of the store at `url` into StoreError. Other errors, for example a violated constraint, are not
-    changed."""
+    changed. Every use of the store is in such a block, so its time is measured here, if metrics are on."""
+    started = time.perf_counter() if is_metered() else None
     try:
         yield
     except SecretKeyError as problem:
@@ -50,6 +54,9 @@ def failures_as_store_errors(url: URL) -> Iterator[None]:
         if not is_lost and not is_of_the_store(problem):
             raise
         raise StoreError(f"the store at {shown(url)} cannot be used: {reason(problem)}") from problem
+    finally:
+        if started is not None:
+            observe(DATABASE, time.perf_counter() - started)
 
 
 def is_of_the_store(problem: BaseException) -> bool:

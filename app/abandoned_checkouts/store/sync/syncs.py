@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 import orjson
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -177,3 +177,11 @@ def _from_row(row: Row) -> Sync:
     values = dict(row)
     values["credentials"], values["state"] = orjson.loads(row["credentials"]), orjson.loads(row["state"])
     return Sync(**values)
+
+
+async def lag_of_syncs(connection: AsyncConnection, now: int) -> int:
+    """By how many microseconds the next run of the latest sync is late; 0 if none is. A sync that runs now is not
+    late."""
+    waits = or_(table.c.leased_until.is_(None), table.c.leased_until <= now)
+    oldest = (await connection.execute(select(func.min(table.c.next_run_at)).where(waits))).scalar()
+    return 0 if oldest is None else max(0, now - oldest)
