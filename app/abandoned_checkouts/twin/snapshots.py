@@ -16,7 +16,7 @@ import orjson
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.twin.whole_copy import NotACopyError, WholeCopy, put_back, take_copy
+from abandoned_checkouts.store.twin.whole_copy import NotACopyError, StoreCopies, WholeCopy
 from abandoned_checkouts.twin.clock import ClockState, TwinClock
 from abandoned_checkouts.twin.travel import Travel
 
@@ -72,7 +72,7 @@ class Snapshots:
         parts: Mapping[str, Part],
         forget: Callable[[], None],
     ) -> None:
-        self._database, self._clock, self._travel = database, clock, travel
+        self._copies, self._clock, self._travel = StoreCopies(database), clock, travel
         self._folder, self._parts, self._forget = folder, parts, forget
         self._kept: dict[str, Snapshot] = {}
 
@@ -95,7 +95,7 @@ class Snapshots:
             )
 
         async def keep() -> None:
-            copy = await take_copy(self._database)
+            copy = await self._copies.take()
             files = await asyncio.to_thread(_files_in, self._folder)
             self._keep(name, self._described(copy, files))
 
@@ -106,7 +106,7 @@ class Snapshots:
         """Return to a snapshot. Requests that run at this moment may see the state before or after."""
 
         async def back() -> None:
-            await put_back(self._database, snapshot.copy)
+            await self._copies.put_back(snapshot.copy)
             await asyncio.to_thread(_write_files, self._folder, snapshot.files)
             self._clock.state = snapshot.clock
             for name, part in self._parts.items():
@@ -122,9 +122,10 @@ class Snapshots:
             gone.copy.close()
         return gone is not None
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for name in self.names():
             self.delete(name)
+        await self._copies.close()
 
     def save(self, snapshot: Snapshot, file: Path) -> None:
         """Write a snapshot to a new file. Blocks.

@@ -216,22 +216,30 @@ class Travel:
     async def _is_settled(self) -> bool:
         """Whether nothing can be due, because all work has run and nothing was written since."""
         now, held, quiet = self._clock(), self._held.next_due(), self._quiet
-        if quiet is None or self._mark is None or self._mark.read() != quiet.mark or (held is not None and held <= now):
+        if quiet is None or self._is_written() or (held is not None and held <= now):
             return False
         if quiet.until is None and now != quiet.moment:
             horizon = quiet.moment + _HORIZON
             quiet.until = await self._next_in_store(quiet.moment, horizon) or horizon
         return now == quiet.moment or (quiet.until is not None and now < quiet.until)
 
+    def _is_written(self) -> bool:
+        """Whether something may have been written since all work has run."""
+        return self._quiet is None or self._mark is None or self._mark.read() != self._quiet.mark
+
     async def _run_on(self) -> None:
+        woken = False
         while not self._stopping:
             self._wake.clear()
             try:
-                await self.settle()
+                async with self._turn:
+                    # A request may have done the work already. A restore then need not wait for a look at the store.
+                    if not woken or self._is_written():
+                        await self._settle()
             except Exception:
                 log.exception("background work failed; it is tried again")
             try:
                 async with asyncio.timeout(EVERY):
-                    await self._wake.wait()
+                    woken = await self._wake.wait()
             except TimeoutError:
-                continue
+                woken = False

@@ -198,7 +198,7 @@ class Twin:
         if self._travel is not None:
             self._travel.close()
         if self._snapshots is not None:
-            self._snapshots.close()
+            await self._snapshots.close()
 
 
 # The values of a seed begin again: an id or token is made that the store has.

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from abandoned_checkouts.store.engine.database import Connection, open_database
 from abandoned_checkouts.store.twin.change_mark import ChangeMark
-from abandoned_checkouts.store.twin.whole_copy import put_back, take_copy
+from abandoned_checkouts.store.twin.whole_copy import StoreCopies
 from tests.databases import Databases
 
 CHANGE = text("INSERT INTO numbering (table_name, last) VALUES ('tests', 1) ON CONFLICT DO UPDATE SET last = last + 1")
@@ -38,12 +38,16 @@ async def test_a_write_changes_the_mark_and_a_read_does_not(address: str, tmp_pa
 
 async def test_a_restore_of_a_file_changes_the_mark(tmp_path: Path) -> None:
     database = await open_database(f"sqlite+aiosqlite:///{tmp_path}/store.sqlite3")
-    mark, copy = await ChangeMark.of(database), await take_copy(database)
+    mark, copies = await ChangeMark.of(database), StoreCopies(database)
     assert mark is not None
+    copy = await copies.take()
+    async with database.begin() as connection:
+        await connection.execute(CHANGE)
     before = mark.read()
-    await put_back(database, copy)
+    await copies.put_back(copy)
     assert mark.read() != before
     copy.close()
+    await copies.close()
     mark.close()
     await database.close()
 
