@@ -79,7 +79,7 @@ class Settings:
     )
     twin_seed: int = setting(
         1,
-        "Seed of the random ids and tokens of `--twin`. With the same seed, they are the same.",
+        "Seed of the random ids and tokens of `--twin`. On a fresh store, they are the same with the same seed.",
         between=(0, 2**63 - 1),
     )
     twin_instant: str | None = setting(

@@ -12,12 +12,14 @@ from typing import Any, Literal, get_args
 
 import httpx
 import orjson
+from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.server import Server, create_app
 from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tables import events
 from tests.work.receiver import Receiver
 
 START = "2026-12-01T09:00:00Z"
@@ -184,3 +186,33 @@ async def test_a_twin_that_is_started_again_on_its_store_shows_the_first_page(sq
         assert page.status_code == 200, page.text
         cookies.add(page.headers["set-cookie"])
     assert len(cookies) == 2
+
+
+async def test_a_twin_that_is_started_again_on_its_store_creates_no_id_twice(sqlite_url: str) -> None:
+    """The clock begins again at the same instant, and the requests are the same."""
+    settings = Settings(database_url=sqlite_url, twin=True, twin_instant=START)
+    made: list[str] = []
+    for number in range(3):
+        app = create_app(settings)
+        transport = httpx.ASGITransport(app=app)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+
+            async def ask(path: str, body: Any, client: httpx.AsyncClient = client) -> Any:
+                response = await client.request("PUT" if path == "clock" else "POST", f"/__twin/{path}", json=body)
+                assert response.is_success, response.text
+                return response.json()
+
+            await ask("shops", {"domain": f"shop-{number}.myshopify.com"})
+            shop = {"shop": "shop-0.myshopify.com"}
+            installed, token = (await ask("apps", shop))["app"], await ask("tokens", shop)
+            checkouts = [(await ask("checkouts", {**shop, "state": state}))["checkout"] for state in STATES]
+            await ask("clock", {"action": "advance", "duration": "2 days"})
+        made += [installed["clientId"], installed["clientSecret"], token["token"]]
+        made += [str(each[name]) for each in checkouts for name in ("id", "token", "email")]
+        made += [each["wixId"] for each in checkouts if each["wixId"]]
+    assert len(set(made)) == len(made)
+    database = await open_database(sqlite_url)
+    async with database.read() as connection:
+        listed = (await connection.execute(select(events.c.event_id))).scalars().all()
+    await database.close()
+    assert len(set(listed)) == len(listed) > 3 * len(STATES)

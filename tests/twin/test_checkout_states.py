@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.twin.conftest import TwinUser
+from abandoned_checkouts.shopify.formats import rest_keys
+from tests.twin.conftest import Json, TwinUser
 
 STATES = {
     "open": ("open", {"createdAt", "dueAt"}),
@@ -77,3 +78,35 @@ async def test_a_checkout_has_a_buyer_and_a_line_by_default(twin: TwinUser) -> N
     assert found["data"]["abandonedCheckouts"]["nodes"][0]["lineItems"]["nodes"] == [
         {"title": "Enamel mug", "quantity": 1}
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"stat": "open"}, '"stat" is not a field here. Did you mean "state"?'),
+        ({"agoo": "2 hours"}, '"agoo" is not a field here. Did you mean "ago"?'),
+        ({"emial": "ada@example.com"}, '"emial" is not a field here. Did you mean "email"?'),
+        ({"line_item": []}, '"line_item" is not a field here. Did you mean "line_items"?'),
+        ({"checkout": {}, "email": "ada@example.com"}, '"email" is not a field here.'),
+        ({"checkout": {"state": "open"}}, '"state" is not a field of a checkout. Write it beside "checkout".'),
+        ({"checkout": []}, '"checkout" must be a JSON object.'),
+    ],
+)
+async def test_a_field_that_would_have_no_effect_is_refused(twin: TwinUser, body: Json, reason: str) -> None:
+    assert reason in (await twin.ask("POST", "/checkouts", body, 422))["errors"]
+    assert await twin.count() == 0
+
+
+async def test_a_whole_checkout_of_shopify_is_accepted_with_fields_that_are_unknown_here(twin: TwinUser) -> None:
+    await twin.freeze()
+    given = {"email": "ada@example.com", "currency": "USD"}
+    own = ("created_at", "updated_at", *given)
+    whole = {**{name: None for name in rest_keys.CHECKOUT if name not in own}, **given}
+    for body in (whole, {"checkout": {**whole, "cart_level": 1}}):
+        assert (await twin.checkout(**body, state="open"))["email"] == "ada@example.com"
+
+
+async def test_an_action_refuses_unknown_fields(twin: TwinUser) -> None:
+    made = await twin.checkout()
+    refused = await twin.ask("POST", f"/checkouts/{made['id']}/close", {"shp": "acme.myshopify.com"}, 422)
+    assert refused["errors"] == '"shp" is not a field here. Did you mean "shop"?'

@@ -33,6 +33,19 @@ def test_a_restored_state_continues_as_before() -> None:
     assert drawn(streams, "requests") == drawn(RandomStreams(1), "requests")
 
 
+def test_each_use_of_a_seed_has_other_values_and_the_same_ones_when_it_is_restored() -> None:
+    streams, drawn_at = RandomStreams(1), {}
+    for uses in (0, 1, 2, 12):
+        streams.restart(1, uses)
+        first = drawn(streams, "requests", "events")
+        state = streams.state()
+        drawn_at[uses] = [*first, *drawn(streams, "requests")]
+        other = RandomStreams(1)
+        other.restore(state)
+        assert drawn(other, "requests") == drawn_at[uses][2:]
+    assert len({value for values in drawn_at.values() for value in values}) == 12
+
+
 def test_threads_draw_different_values() -> None:
     streams = RandomStreams(1)
     streams.use("requests")

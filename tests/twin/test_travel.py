@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from abandoned_checkouts.twin import work_report as module
+from abandoned_checkouts.work import abandon_due
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import Clock
 from tests.twin.conftest import TwinUser
@@ -91,6 +92,29 @@ async def test_a_jump_reports_its_progress_and_can_be_cancelled(twin: TwinUser) 
     # The rest is done by the next jump.
     await twin.advance("1 day")
     assert await twin.count() == 30
+
+
+async def test_a_jump_is_cancelled_within_a_moment_at_which_much_is_due(
+    twin: TwinUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each round does one abandonment here, and 100 in a server."""
+    monkeypatch.setattr(abandon_due, "BATCH", 1)
+    await twin.freeze("2026-12-01T09:00:00Z")
+    for _ in range(10):
+        await twin.checkout(state="open")
+    await twin.advance("0 seconds")
+    jump = asyncio.create_task(twin.advance("1 day"))
+    state = await twin.ask("GET", "/clock")
+    while not (state["status"] == "advancing" and state["travel"]["steps"]):
+        await asyncio.sleep(0)
+        state = await twin.ask("GET", "/clock")
+    await twin.ask("PUT", "/clock", {"action": "cancel"})
+    ended = await jump
+    assert ended["currentInstant"] == "2026-12-01T09:10:00.000000Z"
+    done = ended["ran"]["total"]["abandonments"]
+    assert ended["travel"]["status"] == "cancelled" and 0 < done < 10
+    # The rest is done by the next jump.
+    assert (await twin.advance("1 day"))["ran"]["total"]["abandonments"] == 10 - done
 
 
 async def test_a_report_lists_a_bounded_number_of_moments_and_counts_all(

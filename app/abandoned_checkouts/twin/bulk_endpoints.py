@@ -38,6 +38,7 @@ async def change(request: Request, controls: Controls) -> Response:
 async def run(request: Request, controls: Controls) -> Response:
     """Run a waiting operation now. It is identified by number or GID."""
     name, body = request.path_params["operation_id"], await body_of(request)
+    known_keys(body, ("shop",))
     number = whole_number(name.rpartition("/")[2])
     async with controls.database.begin() as connection:
         shop = await shop_of(connection, body.get("shop"))

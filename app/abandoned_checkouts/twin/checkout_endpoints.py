@@ -14,22 +14,23 @@ from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.shopify.formats import rest_keys
 from abandoned_checkouts.shopify.values.gid import gid
 from abandoned_checkouts.store.checkouts.known_records import find_known
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.twin.checkout_states import ACTIONS, STATES, LifeError, make_checkout
-from abandoned_checkouts.twin.controls import Controls, body_of, missing, shop_of
+from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing, shop_of
 from abandoned_checkouts.twin.durations import DurationError, duration_of
 from abandoned_checkouts.twin.nearest import nearest
+
+# The twin's own fields of a new checkout.
+_OWN = ("shop", "state", "ago")
 
 
 async def create(request: Request, controls: Controls) -> Response:
     """Create a checkout. The body is the JSON of `/intake/checkouts`, with `state` and `ago`. Responds with ids and
     links."""
-    source = await body_of(request)
-    inner = source.get("checkout")
-    own = {name: source.pop(name, None) for name in ("shop", "state", "ago")}
-    checkout = dict(inner) if isinstance(inner, dict) else source
+    own, checkout = _parts(await body_of(request))
     state = "abandoned" if own["state"] is None else own["state"]
     if state not in STATES:
         raise RefusedError(422, f'"state" is {state!r}.{nearest(str(state), STATES)}')
@@ -48,12 +49,40 @@ async def create(request: Request, controls: Controls) -> Response:
     return json_response({"checkout": _described(request, controls, shop, known, now)}, 201)
 
 
+def _parts(body: UntypedJson) -> tuple[UntypedJson, UntypedJson]:
+    """The twin's own fields, and the checkout beside or below them. Raises RefusedError for an unknown field.
+
+    /intake/checkouts keeps unknown fields of a checkout, so those in `checkout` stay. Beside the twin's own fields, an
+    unknown one is probably a typing error.
+    """
+    own = {name: body.get(name) for name in _OWN}
+    if "checkout" not in body:
+        known = {*_OWN, *rest_keys.CHECKOUT.known}
+        for name in body:
+            if name not in known:
+                raise RefusedError(
+                    422,
+                    f'"{name[:100]}" is not a field here.{nearest(name, known)} To keep a field that is unknown here, '
+                    'send the checkout as {"checkout": {…}, "state": …}.',
+                )
+        return own, {name: body[name] for name in body if name not in _OWN}
+    known_keys(body, ("checkout", *_OWN))
+    checkout = body["checkout"]
+    if not isinstance(checkout, dict):
+        raise RefusedError(422, '"checkout" must be a JSON object.')
+    for name in _OWN:
+        if name in checkout:
+            raise RefusedError(422, f'"{name}" is not a field of a checkout. Write it beside "checkout".')
+    return own, dict(checkout)
+
+
 async def act(request: Request, controls: Controls) -> Response:
     """Complete, recover, close, visit or delete a checkout, identified by id, GID or token."""
     action, name = request.path_params["action"], request.path_params["checkout_id"]
     body = await body_of(request)
     if action not in ACTIONS:
         raise missing("action", action, ACTIONS)
+    known_keys(body, ("shop",))
     now = controls.clock()
 
     async def change(connection: Connection) -> tuple[Shop, CheckoutRecord]:

@@ -108,9 +108,14 @@ OPERATIONS: list[TwinOperation] = [
         "POST",
         "/checkouts",
         checkout_endpoints.create,
-        "Make a checkout in any state. Everything of /intake/checkouts is accepted; without a contact or lines it "
-        "gets an e-mail address and one line.",
-        {"state": _choice(STATES), "ago": _DURATION, "shop": _SHOP},
+        "Make a checkout in any state, with the fields of a checkout of /intake/checkouts. Without a contact or lines "
+        "it gets an e-mail address and one line. An unknown field is refused, except in `checkout`.",
+        {
+            "state": _choice(STATES),
+            "ago": _DURATION,
+            "shop": _SHOP,
+            "checkout": {"type": "object", "description": "The whole checkout, instead of its fields."},
+        },
         201,
         is_open=True,
     ),
@@ -191,8 +196,8 @@ OPERATIONS: list[TwinOperation] = [
         "POST",
         "/seed",
         snapshot_endpoints.seed,
-        "Begin the sequence of random ids and tokens again. Do this in a fresh state, for example after a reset: an id "
-        "that exists cannot be created again.",
+        "Begin the sequences of random ids and tokens again. If the store has used the seed before, the values are "
+        "others, because no id is created twice. For the same values, restore a snapshot or reset first.",
         {"seed": _NUMBER},
         settles=True,
     ),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.store.twin.seed_uses import begin_seed
 from abandoned_checkouts.store.twin.whole_copy import NotSqliteError
 from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing
 from abandoned_checkouts.twin.snapshots import INITIAL, Snapshot, SnapshotFileError, SnapshotNameError
@@ -73,7 +74,8 @@ async def seed(request: Request, controls: Controls) -> Response:
     number = body.get("seed")
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= _LARGEST_SEED:
         raise RefusedError(422, f'"seed" must be a whole number from 0 to {_LARGEST_SEED}.')
-    controls.random.restart(number)
+    async with controls.database.begin() as connection:
+        controls.random.restart(number, await begin_seed(connection, number))
     return json_response({"seed": number})
 
 

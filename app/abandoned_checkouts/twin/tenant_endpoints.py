@@ -108,16 +108,19 @@ async def new_app(request: Request, controls: Controls) -> Response:
         raise RefusedError(422, f"createdAt: {problem}") from None
     async with controls.database.begin() as connection:
         shop = await shop_of(connection, body.get("shop"))
-        number = await register_app(
-            connection,
-            shop,
-            now=created,
-            title=str(body.get("title") or "App"),
-            client_id=None if body.get("clientId") is None else str(body["clientId"]),
-            scopes=orjson.dumps(_scopes(body)).decode(),
-            settings=orjson.dumps(settings).decode(),
-            **({"client_secret": str(secret)} if secret else {}),
-        )
+        try:
+            number = await register_app(
+                connection,
+                shop,
+                now=created,
+                title=str(body.get("title") or "App"),
+                client_id=None if body.get("clientId") is None else str(body["clientId"]),
+                scopes=orjson.dumps(_scopes(body)).decode(),
+                settings=orjson.dumps(settings).decode(),
+                **({"client_secret": str(secret)} if secret else {}),
+            )
+        except ShopError as problem:
+            raise RefusedError(409, f"{problem}") from None
         app = await _app(connection, shop, lambda each: each.app_id == number)
     return json_response(
         {

@@ -44,7 +44,9 @@ class _Quiet:
 class Work(Protocol):
     """The background work of the server (see work/workers)."""
 
-    async def settle(self, before_job: Callable[[str], None], before_round: Callable[[], None]) -> Counter[str]: ...
+    async def settle(
+        self, before_job: Callable[[str], None], before_round: Callable[[Counter[str]], bool]
+    ) -> Counter[str]: ...
 
 
 class Held(Protocol):
@@ -201,9 +203,13 @@ class Travel:
             return
         quiet: _Quiet | None = None
 
-        def before_round() -> None:
+        def before_round(done: Counter[str]) -> bool:
             nonlocal quiet
+            quiet = None
+            if self._stops_after(done):
+                return False
             quiet = None if self._mark is None else _Quiet(self._clock(), self._mark.read())
+            return True
 
         ran = await self._work.settle(self._random.use, before_round)
         # The last round found nothing to do. Writes of others since then change the mark.
@@ -212,6 +218,15 @@ class Travel:
         ran["late deliveries"] = await self._held.send_due()
         del ran[_NOT_REPORTED]
         self._report.add(self._clock(), ran)
+
+    def _stops_after(self, done: Counter[str]) -> bool:
+        """Note the progress of a jump within a moment. Returns whether the work ends here: the jump was cancelled, or
+        the server stops."""
+        journey = self.journey
+        if journey is None or journey.ended:
+            return self._stopping
+        journey.steps = self._report.size + done.total() - done[_NOT_REPORTED]
+        return journey.cancelled or self._stopping
 
     async def _is_settled(self) -> bool:
         """Whether nothing can be due, because all work has run and nothing was written since."""

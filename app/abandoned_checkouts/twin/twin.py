@@ -15,15 +15,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from abandoned_checkouts.checkouts.moment import Clock, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
-from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
+from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.responses import error_response, json_response, with_refusals
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.engine.failures import is_taken
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.access_tokens import client_id_of
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets
+from abandoned_checkouts.store.twin.seed_uses import begin_seed
 from abandoned_checkouts.twin.bulk_pace import BulkPace
 from abandoned_checkouts.twin.clock import TwinClock
 from abandoned_checkouts.twin.controls import Controls, TwinHandler, missing
@@ -153,9 +153,11 @@ class Twin:
         public_url: str,
     ) -> list[BaseRoute]:
         """Start the background work and return the routes. `folder` has the results of bulk operations."""
-        self.random.use(REQUESTS)
         assert self.sender is not None, "the background work takes its sender from the twin"
         self._database = database
+        async with database.begin() as connection:
+            self.random.restart(self.random.seed, await begin_seed(connection, self.random.seed))
+        self.random.use(REQUESTS)
         await self.journal.begin(database)
         travel = self._travel = Travel(
             database, self.clock, work, self.sender, self.random, erasure_delay=erasure_delay
@@ -201,13 +203,6 @@ class Twin:
             await self._snapshots.close()
 
 
-# The values of a seed begin again: an id or token is made that the store has.
-_SEED_WAS_USED = (
-    "The store already has an id or token that was made from this seed. Use another seed: POST /__twin/seed "
-    '{"seed": …}. Or restore a snapshot from before: POST /__twin/snapshots/{name}/restore or POST /__twin/reset.'
-)
-
-
 def _marked(send: Send) -> Send:
     """Sends with the header of the twin."""
 
@@ -230,16 +225,11 @@ def routes(controls: Controls) -> list[BaseRoute]:
     def route(path: str, handler: TwinHandler, methods: list[str], *, settles: bool = False) -> Route:
         async def guarded(request: Request) -> Response:
             refuse_foreign(request, controls.public_url)
-            try:
-                # A jump is the same work in a fixed order, so nothing waits for its end.
-                if settles and not controls.travel.is_under_way:
-                    await controls.travel.settle()
-                    controls.random.use(REQUESTS)
-                return await handler(request, controls)
-            except Exception as problem:
-                if is_taken(problem):
-                    raise RefusedError(409, _SEED_WAS_USED) from None
-                raise
+            # A jump is the same work in a fixed order, so nothing waits for its end.
+            if settles and not controls.travel.is_under_way:
+                await controls.travel.settle()
+                controls.random.use(REQUESTS)
+            return await handler(request, controls)
 
         return Route(f"{PREFIX}{path}", with_refusals(guarded), methods=methods)
 

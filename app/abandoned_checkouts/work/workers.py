@@ -153,14 +153,14 @@ class Workers:
     async def settle(
         self,
         before_job: Callable[[str], None] = lambda _name: None,
-        before_round: Callable[[], None] = lambda: None,
+        before_round: Callable[[Counter[str]], bool] = lambda _done: True,
     ) -> Counter[str]:
         """Do all work that is due, for tests and for clocks that jump. Returns the amount of work of each kind, by the
         names in `_jobs`. `before_job` is called with the name of the kind before each job. `before_round` is called
-        before all jobs are asked once; in the last round, none has anything to do."""
+        with the work so far before all jobs are asked once; if it returns False, the rest of the work stays pending.
+        In the last round, no job has anything to do."""
         total: Counter[str] = Counter()
-        while True:
-            before_round()
+        while before_round(total):
             done: Counter[str] = Counter()
             for name, work in self._jobs().items():
                 before_job(name)
@@ -169,7 +169,8 @@ class Workers:
             # Wait for the attempts before other work begins, so that the order of work is the same in every run.
             await self._deliverer.attempts_ended()
             if not +done and self._deliverer.is_idle:
-                return total
+                break
+        return total
 
     def _jobs(self) -> dict[str, Callable[[], Awaitable[int]]]:
         """All kinds of work, ordered so that each kind comes before the kinds that it causes."""

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from abandoned_checkouts.store.engine.failures import is_taken, may_succeed_later
+from abandoned_checkouts.store.engine.failures import may_succeed_later
 
 
 class PostgresError(Exception):
@@ -39,14 +39,3 @@ def failed(problem: Exception, **more: bool) -> DBAPIError:
 )
 def test_errors_that_may_succeed_later(problem: Exception, later: bool) -> None:
     assert may_succeed_later(problem) is later
-
-
-def test_a_key_that_exists_differs_from_other_constraints() -> None:
-    for taken, problem in (
-        (True, sqlite3.IntegrityError("UNIQUE constraint failed: shops.id")),
-        (True, PostgresError("23505")),
-        (False, sqlite3.IntegrityError("FOREIGN KEY constraint failed")),
-        (False, PostgresError("23503")),
-    ):
-        assert is_taken(IntegrityError("INSERT", None, problem)) is taken
-    assert not is_taken(ValueError("UNIQUE constraint"))

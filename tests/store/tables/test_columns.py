@@ -8,8 +8,9 @@ from tests.store.catalogue import Key, read_catalogue
 # Small tables that every query can use. A distributed database has a copy of them on each machine.
 # Tokens, sessions and links are found by a hash before the shop is known.
 REFERENCES = {"shops", "apps", "tokens", "merchant_users", "merchant_sessions", "merchant_links"}
-# Tables without a shop: the counter of SQLite's numbers, and the value that shows whether a secret key is right.
-OF_NO_SHOP = {"numbering", "store_secrets"}
+# Tables without a shop: the counter of SQLite's numbers, the value that shows whether a secret key is right, and the
+# seeds of a twin.
+OF_NO_SHOP = {"numbering", "store_secrets", "twin_seeds"}
 
 
 async def keys_without_shop(connection: Connection) -> list[str]:

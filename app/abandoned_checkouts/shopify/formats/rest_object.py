@@ -53,7 +53,8 @@ class RestKeys(dict[str, Any]):
         super().__init__(entries)
         # All keys in order, each with its usual value, or with None if it has a field.
         self.usual = {key: None if value is MAPPED else value for key, value in entries.items()}
-        self._known = _EXPORT_KEYS.union(entries)
+        # With the keys that only exports contain.
+        self.known = _EXPORT_KEYS.union(entries)
         self._unmapped = tuple((key, value) for key, value in entries.items() if value is not MAPPED)
         mapped = (key for key, value in entries.items() if value is MAPPED)
         self._reserved = _EXPORT_KEYS.union(mapped) - _COMPUTED
@@ -62,8 +63,8 @@ class RestKeys(dict[str, Any]):
         """The keys of `source` that have no field, without those that have their usual value."""
         get = source.get
         found = {key: value for key, usual in self._unmapped if (value := get(key, usual)) != usual}
-        if not self._known.issuperset(source):
-            found.update((key, value) for key, value in source.items() if key not in self._known)
+        if not self.known.issuperset(source):
+            found.update((key, value) for key, value in source.items() if key not in self.known)
         return found
 
     def writable(self, extra: UntypedJson | None) -> UntypedJson:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from abandoned_checkouts.store.engine.secret_key import SecretKeyError
@@ -72,13 +72,6 @@ def is_of_the_store(problem: BaseException) -> bool:
     return isinstance(problem, NoConnectionError) or (
         asyncpg is not None and isinstance(problem, asyncpg.InterfaceError)
     )
-
-
-def is_taken(problem: BaseException) -> bool:
-    """Whether a new row has the key of another one."""
-    if not isinstance(problem, IntegrityError):
-        return False
-    return "UNIQUE constraint" in str(problem.orig) or getattr(problem.orig, "sqlstate", None) == "23505"
 
 
 def is_expected(problem: BaseException) -> bool:

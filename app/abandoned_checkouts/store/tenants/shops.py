@@ -25,7 +25,7 @@ _CURRENCY = re.compile(r"[A-Z]{3,4}")
 
 
 class ShopError(ValueError):
-    """A shop cannot be created; the message says why."""
+    """A shop or app cannot be created; the message says why."""
 
 
 async def create_shop(
@@ -129,7 +129,11 @@ async def register_app(
     client_id: str | None = None,
     **details: Any,
 ) -> int:
-    """Install an app on a shop and return its number."""
+    """Install an app on a shop and return its number. Raises ShopError if the shop has the client id already."""
+    if client_id is not None:
+        same = select(apps.c.id).where(apps.c.shop_id == shop.id, apps.c.client_id == client_id)
+        if (await connection.execute(same)).first() is not None:
+            raise ShopError(f"{shop.domain} already has an app with the client id {client_id}; choose another")
     number = random_number(5)
     row = {
         "shop_id": shop.id,
