@@ -8,6 +8,7 @@ of the store's table of sent mails (see journal_mails).
 import asyncio
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Literal
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -48,15 +49,27 @@ class Journal:
         """Wake readers that wait: something was added, or a mail was sent."""
         asyncio.get_running_loop().call_soon(self._notify)
 
-    async def find(self, kind: str, filters: Mapping[str, object], *, after: int = 0) -> list[UntypedJson]:
-        """The entries that match the filters, oldest first. `after` is an id: only later entries are returned."""
+    async def find(
+        self, kind: str, filters: Mapping[str, object], *, after: int = 0, most: int = MOST
+    ) -> list[UntypedJson]:
+        """The newest `most` entries that match the filters, oldest first. `after` is an id: only later entries are
+        returned."""
         if kind == MAILS:
-            return await self._mails.find(filters, after=after, most=MOST)
-        return [entry for entry in self._entries[kind] if entry["id"] > after and fits(entry, filters)]
+            return await self._mails.find(filters, after=after, most=most)
+        found = [entry for entry in self._entries[kind] if entry["id"] > after and fits(entry, filters)]
+        return found[-most:] if most else []
+
+    async def count(self, kind: str, filters: Mapping[str, object], *, after: int = 0, most: int = MOST) -> int:
+        """The number of entries that match the filters, at most `most`. `after` is an id: only later entries are
+        counted."""
+        if kind == MAILS:
+            return await self._mails.count(filters, after=after, most=most)
+        return len(await self.find(kind, filters, after=after, most=most))
 
     async def get(self, kind: str, number: int) -> UntypedJson | None:
-        found = await self.find(kind, {}, after=number - 1)
-        return next((entry for entry in found if entry["id"] == number), None)
+        if kind == MAILS:
+            return await self._mails.get(number)
+        return next((entry for entry in self._entries[kind] if entry["id"] == number), None)
 
     async def delete(self, kind: str, filters: Mapping[str, object]) -> int:
         """Delete the entries that match the filters. Returns their number. Sent mails are only hidden here."""
@@ -68,16 +81,22 @@ class Journal:
         return gone
 
     async def wait(
-        self, kind: str, filters: Mapping[str, object], count: int, seconds: float, *, after: int = 0
+        self,
+        kind: str,
+        filters: Mapping[str, object],
+        count: int,
+        seconds: float,
+        *,
+        after: int = 0,
+        most: int = MOST,
     ) -> list[UntypedJson]:
-        """Wait, in real time, until `count` entries match or `seconds` have passed. Returns the matching entries."""
-        try:
+        """Wait, in real time, until `count` entries match or `seconds` have passed. Returns the newest `most` entries
+        that match."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds), self._changed:
-                while len(found := await self.find(kind, filters, after=after)) < count:
+                while await self.count(kind, filters, after=after, most=count) < count:
                     await self._changed.wait()
-                return found
-        except TimeoutError:
-            return await self.find(kind, filters, after=after)
+        return await self.find(kind, filters, after=after, most=most)
 
     def state(self) -> object:
         """The numbers of the last entries. A restore deletes later entries."""

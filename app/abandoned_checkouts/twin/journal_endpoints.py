@@ -27,8 +27,7 @@ async def list_entries(request: Request, controls: Controls) -> Response:
     after = _number(given.pop("after", 0), "after", 2**53)
     wait = _number(given.pop("waitMillis", 0), "waitMillis", LONGEST_WAIT)
     known_keys(given, FILTERS[kind])
-    found = await controls.journal.wait(kind, given, 1, wait / 1000, after=after)
-    return json_response({kind: found[-limit:] if limit else []})
+    return json_response({kind: await controls.journal.wait(kind, given, 1, wait / 1000, after=after, most=limit)})
 
 
 async def find(request: Request, controls: Controls) -> Response:
@@ -40,7 +39,7 @@ async def find(request: Request, controls: Controls) -> Response:
 async def count(request: Request, controls: Controls) -> Response:
     """The number of entries that match the filters in the body."""
     kind, filters = _kind(request), await body_of(request)
-    return json_response({"count": len(await controls.journal.find(kind, _filters(kind, filters)))})
+    return json_response({"count": await controls.journal.count(kind, _filters(kind, filters))})
 
 
 async def wait_for_count(request: Request, controls: Controls) -> Response:

@@ -127,8 +127,7 @@ def _opened(file: str) -> sqlite3.Connection:
 
 
 def _version(connection: sqlite3.Connection) -> int:
-    """A number that changes when another connection has written: https://www.sqlite.org/pragma.html#pragma_data_version
-    """
+    """A number that changes when another connection has written: https://www.sqlite.org/pragma.html#pragma_data_version"""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
