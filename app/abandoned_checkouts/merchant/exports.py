@@ -3,6 +3,7 @@
 from starlette.responses import FileResponse, Response
 
 from abandoned_checkouts.control.endpoint import existing, number_in
+from abandoned_checkouts.merchant.known_errors import error_text
 from abandoned_checkouts.merchant.layout import merchant_headers
 from abandoned_checkouts.merchant.search import LONGEST_QUERY
 from abandoned_checkouts.merchant.site import Visit
@@ -29,7 +30,12 @@ async def start_export(visit: Visit) -> Response:
 async def export_page(visit: Visit) -> Response:
     async with visit.database.read() as connection:
         export = existing(await find_export(connection, visit.shop, number_in(visit.request, "export_id")))
-    return visit.page("export.html", export=export, is_running=export["state"] in ("waiting", "running"))
+    return visit.page(
+        "export.html",
+        export=export,
+        is_running=export["state"] in ("waiting", "running"),
+        problem=error_text(visit.words, export["problem"] or ""),
+    )
 
 
 async def download_export(visit: Visit) -> Response:

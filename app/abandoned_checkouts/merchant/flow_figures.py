@@ -10,6 +10,7 @@ from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.merchant import report_links as links
+from abandoned_checkouts.merchant.known_errors import flow_error_text
 from abandoned_checkouts.merchant.overview_tables import lift_row
 from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.site import Visit
@@ -65,7 +66,7 @@ async def figures_of_flows(
     found = []
     for row in rows:
         mine = [each for each in steps if each.flow_id == row["id"]]
-        flow, problem = _flow_in(row)
+        flow, problem = _flow_in(row, visit.words)
         found.append(
             FlowFigures(
                 row,
@@ -80,11 +81,11 @@ async def figures_of_flows(
     return found
 
 
-def _flow_in(row: Row) -> tuple[Flow | None, str]:
+def _flow_in(row: Row, words: Words) -> tuple[Flow | None, str]:
     try:
         parse_flow(row["definition"])
     except FlowError as problem:
-        return None, str(problem)
+        return None, flow_error_text(words, problem)
     return flow_of(row), ""
 
 

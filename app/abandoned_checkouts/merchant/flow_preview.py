@@ -18,6 +18,7 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.merchant.example_checkout import example_checkout
 from abandoned_checkouts.merchant.flow_fields import form_of_visit, typed_form, typed_in
 from abandoned_checkouts.merchant.flow_form import FlowForm, StepForm
+from abandoned_checkouts.merchant.known_errors import flow_error_text
 from abandoned_checkouts.merchant.layout import mail_response
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _, words_of
@@ -49,7 +50,7 @@ async def preview_page(visit: Visit) -> Response:
     try:
         actions = [step.action for step in parse_flow(row["definition"]).all_steps()]
     except FlowError as problem:
-        return visit.notice(422, visit.words.text(_("This flow is invalid")), str(problem))
+        return visit.notice(422, visit.words.text(_("This flow is invalid")), flow_error_text(visit.words, problem))
     mails = [action for action in actions if isinstance(action, SendEmail)]
     place = whole_number(parameters.get("step", "")) or 0
     if place >= len(mails):

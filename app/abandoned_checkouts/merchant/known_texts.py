@@ -5,7 +5,7 @@ into the translated message.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from abandoned_checkouts.merchant.words import Words
@@ -18,12 +18,16 @@ class KnownTexts:
     def __init__(self, messages: Sequence[str]) -> None:
         self.messages = messages
 
-    def translated(self, words: Words, text: str) -> str | None:
-        """The text in the reader's language; None if it is not one of the messages."""
+    def translated(self, words: Words, text: str, nested: Collection[str] = ()) -> str | None:
+        """The text in the reader's language; None if it is not one of the messages. The placeholders in `nested` are
+        translated, too, if they are messages."""
         for pattern, message in self._patterns:
             match = pattern.fullmatch(text)
             if match is not None:
-                return words.text(message, **match.groupdict())
+                found = match.groupdict()
+                for name in found.keys() & set(nested):
+                    found[name] = self.translated(words, found[name]) or found[name]
+                return words.text(message, **found)
         return None
 
     @cached_property

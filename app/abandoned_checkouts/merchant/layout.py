@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from abandoned_checkouts.access.rules import Action, Data
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
+from abandoned_checkouts.merchant.known_errors import error_text
 from abandoned_checkouts.merchant.words import LANGUAGES, Words, _, words_of
 from abandoned_checkouts.recovery.page import headers
 
@@ -118,7 +119,7 @@ def failed_page(refusal: HttpRefusal, words: Words | None = None) -> Response:
     """The page for a failure of this server."""
     words = words or words_of()
     heading = words.text(_("This page is not available at the moment"))
-    return notice_page(refusal.status, words, heading, str(refusal.message))
+    return notice_page(refusal.status, words, heading, error_text(words, str(refusal.message)))
 
 
 def mail_response(html: str) -> Response:

@@ -12,6 +12,7 @@ from abandoned_checkouts.control.report_endpoints import report_query
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.merchant import overview_tables as tables
 from abandoned_checkouts.merchant import report_links as links
+from abandoned_checkouts.merchant.known_errors import error_text
 from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import Words, _
@@ -54,7 +55,8 @@ async def overview_page(visit: Visit) -> Response:
     try:
         query = report_query(visit.request, visit.site.control, shop)
     except RefusedError as refused:
-        query, problem = ReportQuery(period_named("30", visit.now, shop.timezone)), str(refused.refusal.message)
+        query = ReportQuery(period_named("30", visit.now, shop.timezone))
+        problem = error_text(visit.words, str(refused.refusal.message))
     async with visit.database.read() as connection:
         found = await visit.site.control.reports.overview(connection, shop, query, visit.now)
         products = await product_rows(connection, shop, query, _PRODUCTS)

@@ -18,6 +18,7 @@ from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.http_kit.request_headers import access_token
 from abandoned_checkouts.http_kit.responses import Handler
+from abandoned_checkouts.merchant.known_errors import error_text
 from abandoned_checkouts.merchant.layout import failed_page, notice_page
 from abandoned_checkouts.merchant.sign_in_page import sign_in_page
 from abandoned_checkouts.merchant.site import FORMS, Form, Page, Site, Visit
@@ -162,7 +163,7 @@ def _refusal_page(words: Words, refusal: HttpRefusal) -> Response:
     if refusal.status >= 500:
         return failed_page(refusal, words)
     heading = _("Request too large") if refusal.status == 413 else _("Not possible")
-    return notice_page(refusal.status, words, words.text(heading), str(refusal.message))
+    return notice_page(refusal.status, words, words.text(heading), error_text(words, str(refusal.message)))
 
 
 def redirect_to(path: str) -> Handler:

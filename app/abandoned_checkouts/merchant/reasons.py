@@ -71,6 +71,13 @@ REASONS: tuple[str, ...] = (
     _("the server stopped while it sent the mail; %(problem)s"),
     _("the mail cannot be created: %(problem)s"),
     _("the title cannot be filled in: %(problem)s"),
+    _("the mail cannot be signed: %(problem)s"),
+    _("the mail server rejected the recipient: %(answer)s"),
+    _("the mail server rejected the user or password: %(answer)s"),
+    _("the mail server answered %(answer)s"),
+    _("the mail server does not support it: %(answer)s"),
+    _("the mail server cannot be reached: %(answer)s"),
+    _("the mail server did not confirm the mail: %(answer)s"),
     _("due %(time)s"),
 )
 _KNOWN = KnownTexts(REASONS)

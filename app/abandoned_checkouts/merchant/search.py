@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from abandoned_checkouts.checkouts.moment import to_datetime
+from abandoned_checkouts.merchant.known_errors import error_text
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import Words, _
 from abandoned_checkouts.store.engine.database import Connection
@@ -105,7 +106,7 @@ async def find(visit: Visit, connection: Connection, search: Search) -> Found:
     try:
         listing = listing_of(visit, search, connection.dialect.name)
     except SearchTooDeepError as problem:
-        return Found(problem=str(problem))
+        return Found(problem=error_text(visit.words, str(problem)))
     page = await window_of(connection, listing, search.window)
     return Found([dict(row) for row in page.rows], page.has_next, page.has_previous)
 
@@ -126,7 +127,7 @@ def _sentence(words: Words, warning: SearchWarning) -> str:
                 near=near,
             )
         return words.text(_("“%(name)s” is not a search field, so this part is ignored."), name=warning.field)
-    return warning.message
+    return error_text(words, warning.message)
 
 
 def _corrected(query: str, warning: SearchWarning) -> str:

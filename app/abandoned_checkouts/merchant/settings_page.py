@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.setting_values import SettingValueError
 from abandoned_checkouts.checkouts.settings import Form
 from abandoned_checkouts.control.endpoint import existing
 from abandoned_checkouts.merchant.plain_mail import send_plain
+from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.settings_form import (
     fields_of,
     read_texts,
@@ -103,7 +104,7 @@ async def send_test_mail(visit: Visit) -> Response:
     if found is None:
         return await _page(visit, "mail", to=to, tested=True)
     advice = words.text(_ADVICE[found.kind]) if found.kind in _ADVICE else ""
-    return await _page(visit, "mail", 422, to=to, test_problem=found.reason, advice=advice)
+    return await _page(visit, "mail", 422, to=to, test_problem=reason_text(words, found.reason), advice=advice)
 
 
 def _form(visit: Visit) -> Form:

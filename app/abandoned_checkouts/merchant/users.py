@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from abandoned_checkouts.access.roles import Role
 from abandoned_checkouts.control.endpoint import existing, number_in
+from abandoned_checkouts.merchant.known_errors import error_text
 from abandoned_checkouts.merchant.sign_in_mail import send_link
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _
@@ -46,7 +47,7 @@ async def invite_user(visit: Visit) -> Response:
         async with visit.database.begin() as connection:
             key = await invite(connection, visit.shop, email, role, visit.now)
     except UserError as problem:
-        return await _page(visit, 422, problem=str(problem), email=email)
+        return await _page(visit, 422, problem=error_text(visit.words, str(problem)), email=email)
     link, sent = f"{visit.address}/merchant/enter/{key}", False
     if visit.site.mail_server is not None and not visit.shop.is_demo:
         sent = await send_link(visit.site.mail_server, visit.words, visit.shop, email, link, visit.now) is None
@@ -64,7 +65,7 @@ async def change_user(visit: Visit) -> Response:
             else:
                 await change_role(connection, visit.shop, user, _role(visit), visit.now)
     except UserError as problem:
-        return await _page(visit, 422, problem=str(problem))
+        return await _page(visit, 422, problem=error_text(visit.words, str(problem)))
     return visit.redirect("/merchant/users", "user_removed" if removes else "user_changed")
 
 

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from abandoned_checkouts.access.roles import Role
 from abandoned_checkouts.control.endpoint import existing, number_in, owns
 from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.merchant.known_errors import error_text
 from abandoned_checkouts.merchant.labels import LABELS
 from abandoned_checkouts.merchant.settings_page import SECTIONS
 from abandoned_checkouts.merchant.site import Visit
@@ -73,7 +74,7 @@ async def add_webhook(visit: Visit) -> Response:
                 owner_id=None if visit.role is Role.OWNER else visit.access.app_id,
             )
     except SubscriptionError as problem:
-        return await _page(visit, 422, problem=str(problem), address=address, topic=topic)
+        return await _page(visit, 422, problem=error_text(visit.words, str(problem)), address=address, topic=topic)
     return await _page(visit, secret=made.secret)
 
 
