@@ -8,6 +8,7 @@ from abandoned_checkouts.merchant.layout import merchant_headers
 from abandoned_checkouts.merchant.search import LONGEST_QUERY
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.exports import add_export, find_export
 from abandoned_checkouts.work.export_job import export_file
 
@@ -28,8 +29,7 @@ async def start_export(visit: Visit) -> Response:
 
 
 async def export_page(visit: Visit) -> Response:
-    async with visit.database.read() as connection:
-        export = existing(await find_export(connection, visit.shop, number_in(visit.request, "export_id")))
+    export = await _found(visit)
     return visit.page(
         "export.html",
         export=export,
@@ -38,9 +38,15 @@ async def export_page(visit: Visit) -> Response:
     )
 
 
-async def download_export(visit: Visit) -> Response:
+async def _found(visit: Visit) -> Row:
+    """The export in the address; a dry run has a page of its flow."""
     async with visit.database.read() as connection:
         export = existing(await find_export(connection, visit.shop, number_in(visit.request, "export_id")))
+    return existing(export if export["format"] in _TYPES else None)
+
+
+async def download_export(visit: Visit) -> Response:
+    export = await _found(visit)
     path = existing(None if visit.site.results is None else export_file(visit.site.results, export))
     name = f"abandoned-checkouts-{export['id']}.{export['format']}"
     headers = merchant_headers("sandbox")

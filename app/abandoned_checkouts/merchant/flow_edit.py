@@ -11,11 +11,12 @@ from abandoned_checkouts.automations.flow_text import flow_text_of
 from abandoned_checkouts.automations.parse_flows import MOST_STEPS
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.control.endpoint import existing, number_in
+from abandoned_checkouts.merchant.dry_run_page import MOST_LISTED, tried_flow
 from abandoned_checkouts.merchant.flow_fields import FieldProblem, Typed, explanation, typed_form, typed_in, typed_text
 from abandoned_checkouts.merchant.flow_figures import warnings_of
 from abandoned_checkouts.merchant.flow_form import KINDS, FlowForm, StepForm, form_of
 from abandoned_checkouts.merchant.flow_limits import Limits, limits_of, save_limits
-from abandoned_checkouts.merchant.flow_page import MOST_LISTED, locale_names, tried_flow
+from abandoned_checkouts.merchant.flow_page import locale_names
 from abandoned_checkouts.merchant.flow_templates import TEMPLATES, template_form
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _

@@ -9,6 +9,7 @@ from abandoned_checkouts.merchant import (
     checkout_page,
     definitions_page,
     delivery_page,
+    dry_run_page,
     exports,
     flow_edit,
     flow_page,
@@ -68,7 +69,9 @@ PAGES = [
     Page("GET", _FLOW, flow_page.flow_page, _SHOWN, READ),
     Page("POST", _FLOW, flows.turn, _FLOWS, WRITE),
     Page("GET", f"{_FLOW}/preview", flow_preview.preview_page, _SHOWN, READ),
-    Page("GET", f"{_FLOW}/dry-run", flow_page.dry_run_page, _SHOWN, READ),
+    Page("GET", f"{_FLOW}/dry-run", dry_run_page.dry_run_page, _SHOWN, READ),
+    # Changes nothing that others see.
+    Page("POST", f"{_FLOW}/dry-run", dry_run_page.start_dry_run, _SHOWN, READ),
     Page("GET", f"{_FLOW}/edit", flow_edit.edit_page, _FLOWS, WRITE),
     Page("POST", f"{_FLOW}/edit", flow_edit.submit, _FLOWS, WRITE),
     Page("GET", f"{_FLOW}/delete", flows.delete, _FLOWS, WRITE),

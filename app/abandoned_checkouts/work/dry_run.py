@@ -6,6 +6,7 @@ cart, the consent, earlier orders, the stock and the discount codes left. Other 
 """
 
 from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
@@ -31,17 +32,28 @@ MOST_DAYS, MOST_CHECKOUTS = 90, 5_000
 
 
 async def dry_run(
-    connection: Connection, shop: Shop, row: Row, days: int, now: int, most: int = MOST_CHECKOUTS
+    connection: Connection,
+    shop: Shop,
+    row: Row,
+    days: int,
+    now: int,
+    most: int = MOST_CHECKOUTS,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> UntypedJson:
     """For each step that the latest `most` checkouts of the last `days` reach: `would_run` (checkout,
-    recipient, at) and `would_not` (also reason). `not_due` counts the steps that would still be waiting."""
+    recipient, at) and `would_not` (also reason). `not_due` counts the steps that would still be waiting.
+
+    `progress` is called with the number of checkouts that are tried so far, and of all."""
     flow = flow_of(row)
     assert flow is not None, "an invalid flow cannot be stored"
     numbers = await abandoned_between(connection, shop, now - days * DAY, now, most)
     run = _DryRun(connection, shop, flow, row["id"], now)
     for number, abandoned_at in numbers:
         await run.plan(flow.steps[0], number, abandoned_at)
-    await run.go()
+    seen: set[int] = set()
+    async for number in run.go():
+        seen.add(number)
+        progress(len(seen), len(numbers))
     return {
         "flow": flow.name,
         "days": days,
@@ -82,7 +94,8 @@ class _DryRun:
         zone = buyers_zone_if_needed(step.waits, checkout, self._shop)
         heappush(self._due, (end_of_waits(step.waits, since, self._shop.timezone, zone), number, step.number))
 
-    async def go(self) -> None:
+    async def go(self) -> AsyncIterator[int]:
+        """Decides all steps. Yields the checkout of each."""
         heapify(self._due)
         while self._due:
             at, number, step_number = heappop(self._due)
@@ -92,6 +105,7 @@ class _DryRun:
                 self.not_due += 1
             elif step is not None and checkout is not None:
                 await self._take(step, checkout, number, at)
+            yield number
 
     async def _facts_today(self, checkout: Checkout, number: int) -> FlowFacts:
         if number not in self._known:

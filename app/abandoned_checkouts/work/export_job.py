@@ -1,12 +1,15 @@
 """Writes the files of exports that people asked for on the merchant pages, and deletes old ones.
 
-An export that was interrupted begins again. Its progress is stored every second.
+An export that was interrupted begins again. Its progress is stored every second. The dry run of a flow is an export,
+too: it takes time, its result has personal data, and any process can show it.
 """
 
 import asyncio
 import re
 import time
 from pathlib import Path
+
+import orjson
 
 from abandoned_checkouts.checkouts.moment import DAY, Clock, MomentError, to_datetime, zone_named
 from abandoned_checkouts.checkouts.randomness import random_hex
@@ -15,6 +18,7 @@ from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.shopify.bulk.rules.files import Results, open_private
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.reading.pages import Listing, SortOrder
 from abandoned_checkouts.store.reading.shop_rows import count_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
@@ -22,21 +26,29 @@ from abandoned_checkouts.store.search.narrowing import SearchTooDeepError
 from abandoned_checkouts.store.search.selection import Selection, selected
 from abandoned_checkouts.store.tenants.exports import (
     CLAIM_LASTS,
+    DRY_RUN,
     claim_export,
     expired_exports,
     forget_export,
     update_export,
 )
 from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.work.dry_run import dry_run
+from abandoned_checkouts.work.load_flow import flow_of
 from search_syntax import check, parse
 
 KEPT_FOR = 7 * DAY
-_NAME = re.compile(r"export-[0-9]{1,19}-[0-9a-f]{16}\.(csv|jsonl)")
+_NAME = re.compile(r"export-[0-9]{1,19}-[0-9a-f]{16}\.(csv|jsonl|json)")
+_SUFFIXES = {DRY_RUN: "json"}
 _BATCH = 50
 
 
 class ExportEndedError(Exception):
     """The export was deleted while it ran."""
+
+
+class NoFlowError(Exception):
+    """The flow of a dry run was deleted meanwhile."""
 
 
 def export_file(results: Results, export: Row) -> Path | None:
@@ -76,19 +88,17 @@ async def _run(database: Database, results: Results, export: Row, clock: Clock) 
         shop = await find_shop(connection, export["shop_id"])
     if shop is None:
         return
-    name = f"export-{export['id']}-{random_hex(8)}.{export['format']}"
+    name = f"export-{export['id']}-{random_hex(8)}.{_SUFFIXES.get(export['format'], export['format'])}"
     path = results.path(shop.id, name)
     path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.mkdir(mode=0o700, exist_ok=True)
+    write = _write_dry_run if export["format"] == DRY_RUN else _write_checkouts
+    progress = _Progress(database, export, clock)
     try:
-        selection = selection_by(export["query"], shop, clock())
-        conditions = selected(shop, selection, database.dialect)
-        listing = Listing("abandoned_checkouts", shop.id, SortOrder("id"), conditions)
-        async with database.read() as connection:
-            total = await count_of(connection, listing, None)
-        values: dict[str, object] = {"state": "done", "file": name, "total": total}
-        values["done"] = await _write(database, path, export, shop, selection, total, clock)
-    except SearchTooDeepError as problem:
+        done = await write(database, path, export, shop, progress)
+        await progress.end()
+        values: dict[str, object] = {"state": "done", "file": name, "total": progress.total, "done": done}
+    except (SearchTooDeepError, NoFlowError) as problem:
         values = {"state": "failed", "problem": str(problem)}
     except ExportEndedError:
         path.unlink(missing_ok=True)
@@ -101,39 +111,66 @@ async def _run(database: Database, results: Results, export: Row, clock: Clock) 
         path.unlink(missing_ok=True)
 
 
-async def _write(
-    database: Database, path: Path, export: Row, shop: Shop, selection: Selection, total: int, clock: Clock
-) -> int:
-    """Write the file. Returns the number of checkouts."""
-    last_report = 0.0
-    ended = False
-    reports: set[asyncio.Task[None]] = set()
+class _Progress:
+    """Stores how far an export is, at most once a second. Raises ExportEndedError if the export was deleted."""
 
-    async def report(done: int) -> None:
-        nonlocal ended
-        async with database.begin() as connection:
-            values = {"done": done, "total": total, "claimed_until": clock() + CLAIM_LASTS}
-            ended = not await update_export(connection, export, values)
+    def __init__(self, database: Database, export: Row, clock: Clock) -> None:
+        self._database, self._export, self.clock = database, export, clock
+        self._last_report = 0.0
+        self._ended = False
+        self._reports: set[asyncio.Task[None]] = set()
+        self.total = 0
 
-    def progress(done: int) -> None:
-        nonlocal last_report
-        if ended:
+    def __call__(self, done: int) -> None:
+        if self._ended:
             raise ExportEndedError
         # Real time: the clock of a server for tests can stand still.
-        if time.monotonic() - last_report >= 1 and not reports:
-            last_report = time.monotonic()
-            task = asyncio.get_running_loop().create_task(report(done))
-            reports.add(task)
-            task.add_done_callback(reports.discard)
+        if time.monotonic() - self._last_report >= 1 and not self._reports:
+            self._last_report = time.monotonic()
+            task = asyncio.get_running_loop().create_task(self._report(done))
+            self._reports.add(task)
+            task.add_done_callback(self._reports.discard)
 
+    async def _report(self, done: int) -> None:
+        async with self._database.begin() as connection:
+            values = {"done": done, "total": self.total, "claimed_until": self.clock() + CLAIM_LASTS}
+            self._ended = not await update_export(connection, self._export, values)
+
+    async def end(self) -> None:
+        await asyncio.gather(*self._reports)
+        if self._ended:
+            raise ExportEndedError
+
+
+async def _write_checkouts(database: Database, path: Path, export: Row, shop: Shop, progress: _Progress) -> int:
+    """Write the checkouts that a search finds. Returns their number."""
+    selection = selection_by(export["query"], shop, progress.clock())
+    listing = Listing("abandoned_checkouts", shop.id, SortOrder("id"), selected(shop, selection, database.dialect))
+    async with database.read() as connection:
+        progress.total = await count_of(connection, listing, None)
     with open_private(path) as file:
-        count = await export_checkouts(
+        return await export_checkouts(
             database, shop, file, export["format"], address=export["address"], progress=progress, selection=selection
         )
-    await asyncio.gather(*reports)
-    if ended:
-        raise ExportEndedError
-    return count
+
+
+async def _write_dry_run(database: Database, path: Path, export: Row, shop: Shop, progress: _Progress) -> int:
+    """Write the result of the dry run of a flow, as `dry_run` returns it. Returns the number of tried checkouts."""
+    asked = orjson.loads(export["query"])
+
+    def report(done: int, total: int) -> None:
+        progress.total = total
+        progress(done)
+
+    async with database.read() as connection:
+        row = await find_flow(connection, shop, asked["flow"])
+        if row is None or flow_of(row) is None:
+            raise NoFlowError("the flow was deleted")
+        found = await dry_run(connection, shop, row, asked["days"], progress.clock(), progress=report)
+    with open_private(path) as file:
+        file.write(orjson.dumps(found))
+    progress.total = found["checkouts"]
+    return progress.total
 
 
 async def delete_old_exports(database: Database, results: Results, now: int) -> int:

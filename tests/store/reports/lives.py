@@ -295,8 +295,8 @@ async def _store_bulk(world: World, store: Database, shop: Shop, now: int) -> No
 
 
 async def _analyse(store: Database) -> None:
-    """The databases of tests have no autovacuum, which does this elsewhere. PostgreSQL would keep plans for empty tables:
-    each check of a foreign key would read a whole table."""
+    """The databases of tests have no autovacuum, which does this elsewhere. PostgreSQL would keep plans for empty
+    tables: each check of a foreign key would read a whole table."""
     async with store.begin() as connection:
         await connection.exec_driver_sql("ANALYZE")
 

@@ -91,7 +91,7 @@ merchant_exports = Table(
     shop_key(),
     serial(),
     words("query"),
-    # csv | jsonl
+    # csv | jsonl | dry_run
     words("format"),
     # waiting | running | done | failed | deleted
     words("state"),

@@ -11,12 +11,14 @@ from abandoned_checkouts.store.tables import merchant_exports as table
 
 # A worker that does not renew its claim for so long was interrupted.
 CLAIM_LASTS = 2 * MINUTE
+# The format of a dry run of a flow. Its query is JSON: the number of the flow, and the days to look back.
+DRY_RUN = "dry_run"
 
 
 async def add_export(
     connection: AsyncConnection, shop: Shop, *, query: str, form: str, author: str, address: str, now: int
 ) -> int:
-    """Ask for an export and return its number. `form` is csv or jsonl, `address` this server's URL."""
+    """Ask for an export and return its number. `form` is csv, jsonl or DRY_RUN, `address` this server's URL."""
     row = {"shop_id": shop.id, "query": query, "format": form, "author": author, "address": address}
     return await insert_numbered_row(
         connection, table, {**row, "state": "waiting", "done": 0, "total": 0, "created_at": now}
