@@ -2,7 +2,12 @@
 
 import pytest
 
-from abandoned_checkouts.access.token_calendar import can_migrate, client_credentials_seconds, refuses_lasting_tokens
+from abandoned_checkouts.access.token_calendar import (
+    can_migrate,
+    client_credentials_seconds,
+    lasting_tokens_end_at,
+    refuses_lasting_tokens,
+)
 from abandoned_checkouts.checkouts.moment import parse_moment
 
 
@@ -18,6 +23,8 @@ from abandoned_checkouts.checkouts.moment import parse_moment
 )
 def test_lasting_tokens(kind: str, created: str, now: str, is_refused: bool) -> None:
     assert refuses_lasting_tokens(kind, parse_moment(created), parse_moment(now)) is is_refused
+    announced = lasting_tokens_end_at(kind, parse_moment(created), parse_moment(now))
+    assert announced == (parse_moment("2027-01-01T00:00:00Z") if kind == "public" and not is_refused else None)
 
 
 def test_migration_and_client_credentials() -> None:

@@ -25,6 +25,13 @@ def refuses_lasting_tokens(app_kind: str, app_created_at: int, now: int) -> bool
     return app_kind == "public" and (app_created_at >= NEW_APPS_FROM or now >= ALL_APPS_FROM)
 
 
+def lasting_tokens_end_at(app_kind: str, app_created_at: int, now: int) -> int | None:
+    """When the Admin API will begin to refuse tokens of this app that do not expire. None if it never will, or does
+    already."""
+    is_ahead = not refuses_lasting_tokens(app_kind, app_created_at, now)
+    return ALL_APPS_FROM if is_ahead and refuses_lasting_tokens(app_kind, app_created_at, ALL_APPS_FROM) else None
+
+
 def can_migrate(app_kind: str, now: int) -> bool:
     """Whether a token that does not expire can still be exchanged for one that does.
 

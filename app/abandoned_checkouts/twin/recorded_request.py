@@ -4,25 +4,19 @@ import gzip
 import re
 import zlib
 from dataclasses import dataclass, field
-from datetime import timedelta
 from urllib.parse import unquote
 
 import orjson
 from starlette.types import Message, Receive, Scope
 
-from abandoned_checkouts.access.approvals import url_changes_after
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.moment import to_datetime
-from abandoned_checkouts.shopify.language.versions import Version
+from abandoned_checkouts.store.tenants.access_tokens import TokenOwner
+from abandoned_checkouts.twin.changes_ahead import changes_ahead, reads_link
 
 # The maximum number of bytes of a body that are kept.
 _LONGEST = 256 * 1024
 # Longer bodies are not read here, because every endpoint refuses them.
 _LARGEST = 64 * 1024 * 1024
-# A version is reported as ending from this time before its end on.
-# A field whose approvals Shopify changes: see access/approvals.
-_LINK = "abandonedCheckoutUrl"
-_SOON = timedelta(days=90)
 _ENDPOINTS = (
     (re.compile(r"/admin/api/(?:[^/]+/)?graphql(?:\.json)?"), "graphql"),
     (re.compile(r"/admin/oauth/.*|/oauth2?/.*"), "oauth"),
@@ -55,6 +49,8 @@ class RecordedRequest:
     headers: dict[str, str] = field(default_factory=dict)
     # The name of the fault that decided the response.
     fault: str | None = None
+    # The app of the token, if it is known.
+    owner: TokenOwner | None = None
 
     async def with_body(self, receive: Receive) -> Receive:
         """Read the whole body, and return a function that receives it once more."""
@@ -144,18 +140,12 @@ class RecordedRequest:
         notes = []
         if asked and served and unquote(asked[1]) != served:
             notes.append(f"Version {asked[1]} is no longer served; {served} answered instead.")
-        version = Version.parse(served)
-        if version is not None and to_datetime(now) > version.accessible_until - _SOON:
-            notes.append(f"Version {served} ends on {version.accessible_until:%Y-%m-%d}.")
         reason = self.headers.get("x-shopify-api-deprecated-reason")
         if reason:
             notes.append(f"Deprecated fields: {reason}")
-        if _LINK in body:
-            notes += [
-                f"From {since:%Y-%m-%d}, {kind} apps need approval for name, email, phone and address to read {_LINK}."
-                for kind, since in url_changes_after(to_datetime(now)).items()
-            ]
-        return {"version": served or None, "notes": notes}
+        query = self.scope.get("query_string", b"").decode("latin-1")
+        link = reads_link(self.scope["path"], query, body)
+        return {"version": served or None, "notes": [*notes, *changes_ahead(now, served, link=link, owner=self.owner)]}
 
 
 def _graphql(request: UntypedJson, response: UntypedJson) -> UntypedJson:

@@ -20,7 +20,7 @@ from abandoned_checkouts.http_kit.responses import error_response, json_response
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.tenants.access_tokens import client_id_of
+from abandoned_checkouts.store.tenants.access_tokens import TokenOwner, owner_of
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets
 from abandoned_checkouts.store.twin.seed_uses import begin_seed
@@ -62,6 +62,7 @@ class Twin:
         self.scenarios = RunningScenarios()
         self.sender: FaultySender | None = None
         self._database: Database | None = None
+        self._owners: dict[str, TokenOwner] = {}
         self._travel: Travel | None = None
         self._snapshots: Snapshots | None = None
 
@@ -90,6 +91,8 @@ class Twin:
             await marked(message)
 
         marked = _marked(send)
+        if recorded.endpoint in ("graphql", "rest"):
+            recorded.owner = await self._owner(recorded.token)
         try:
             await self._answer(app, scope, receive_noted, send_noted, send, recorded)
         finally:
@@ -118,12 +121,24 @@ class Twin:
             await error_response(HttpRefusal(422, str(problem)))(scope, receive, send)
 
     async def _facts(self, recorded: RecordedRequest) -> Mapping[str, str | None]:
-        """The facts about a request that rules are compared with."""
-        token, app = recorded.token, None
-        if self.faults.name_apps and token and self._database is not None:
+        """The facts about a request that rules of faults are compared with."""
+        owner = await self._owner(recorded.token) if self.faults.name_apps else None
+        return {**recorded.facts(), "app": None if owner is None else owner.client_id}
+
+    async def _owner(self, token: str) -> TokenOwner | None:
+        """The app of a token. It never changes, so that it is looked up once."""
+        if token and token not in self._owners and self._database is not None:
             async with self._database.read() as connection:
-                app = await client_id_of(connection, token)
-        return {**recorded.facts(), "app": app}
+                owner = await owner_of(connection, token)
+            if owner is None:
+                return None
+            self._owners[token] = owner
+        return self._owners.get(token)
+
+    def _forget(self) -> None:
+        """The content of the store was replaced."""
+        self._owners.clear()
+        RecentAccess.forget_all()
 
     def wrap_sender(self, sender: MessageSender) -> MessageSender:
         """The sender for background work. It records messages and applies faults."""
@@ -178,7 +193,7 @@ class Twin:
                 "held deliveries": self.sender,
                 "clock": travel,
             },
-            RecentAccess.forget_all,
+            self._forget,
         )
         controls = Controls(
             database,

@@ -159,14 +159,25 @@ async def find_access(
     return access_filter.get()(access)
 
 
-async def client_id_of(connection: AsyncConnection, token: str) -> str | None:
-    """The client id of a token's app. None for an unknown token."""
+@dataclass(frozen=True, slots=True)
+class TokenOwner:
+    """The app of a token, and when the token expires. `app_created_at` and `expires_at` are in microseconds."""
+
+    client_id: str
+    app_settings: UntypedJson
+    app_created_at: int
+    expires_at: int | None
+
+
+async def owner_of(connection: AsyncConnection, token: str) -> TokenOwner | None:
+    """The app of a token. None for an unknown token."""
     statement = (
-        select(apps.c.client_id)
+        select(apps.c.client_id, apps.c.settings, apps.c.created_at, tokens.c.expires_at)
         .join(tokens, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
         .where(tokens.c.token_hash == token_hash(token))
     )
-    return (await connection.execute(statement)).scalar()
+    row = (await connection.execute(statement)).first()
+    return None if row is None else TokenOwner(row[0], orjson.loads(row[1]), row[2], row[3])
 
 
 async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:
