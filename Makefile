@@ -71,6 +71,7 @@ bench-quick: $(INSTALLED_FOR_TESTS) ## measure what has a goal in three minutes,
 promises: $(INSTALLED_FOR_TESTS) ## run the long tests: killed processes, failing receivers, many writers (30 minutes)
 	@for promise in scan writers deliveries repeats kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
 	@KILLS=20 $(BIN)/pytest -q tests/promises/test_killed_sync.py
+	@SERVERS=1 $(BIN)/pytest -q tests/promises/test_several_servers.py
 	@SEEDS=100 $(BIN)/pytest -q -n $(PROCESSES) tests/sync/test_reconcile.py
 
 oracle: $(INSTALLED_FOR_TESTS) ## recompute every figure of reports in DuckDB for 50,000 generated lives on each database (LIVES=)

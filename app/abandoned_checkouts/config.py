@@ -61,6 +61,14 @@ class Settings:
         "SQLite uses a generated file beside the store. To change it, set `NEW,OLD` and run `store rotate-key`.",
         shown=False,
     )
+    replica_url: str | None = setting(
+        None,
+        "URL of a replica of the PostgreSQL store, by streaming replication. Lists, searches, reports, exports and "
+        "bulk operations read from it if it is up to date. See [scaling](scaling.md).",
+    )
+    replica_lag_seconds: int = setting(
+        5, "How many seconds the replica may be behind. Otherwise the store itself is read.", between=(1, 3600)
+    )
     host: str = setting("127.0.0.1", "Address that `serve` listens on; `0.0.0.0` accepts other machines.")
     port: int = setting(8000, "Port that `serve` listens on.", between=(0, 65_535))
     public_url: str | None = setting(
@@ -123,8 +131,8 @@ class Settings:
     )
     bulk_folder: str | None = setting(
         None,
-        "Folder for the files of bulk operations. All servers of a store must share it. If not set, a folder beside "
-        "the SQLite file, else `data/bulk-operations`.",
+        "Folder for the files of bulk operations and exports. All servers of a store must share it. If not set, a "
+        "folder beside the SQLite file, or the PostgreSQL database itself.",
     )
     work: bool = setting(
         True,

@@ -41,13 +41,13 @@ from abandoned_checkouts.recovery.routes import recovery_routes
 from abandoned_checkouts.server_metrics import gauges
 from abandoned_checkouts.server_parts import (
     buckets,
-    bulk_folder,
     graphql_endpoint,
     mail_server,
     readiness,
+    replica_of,
+    result_files,
     webhook_url,
 )
-from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.shopify.http.bulk_download import download_routes
 from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
 from abandoned_checkouts.shopify.http.graphql_request import is_graphql
@@ -124,10 +124,11 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
         async with AsyncExitStack() as opened:
             database = await open_database(settings.database_url, secret_key=settings.secret_key, durable=twin is None)
             opened.push_async_callback(database.close)
+            await opened.enter_async_context(replica_of(database, settings))
             snapshots = snapshots_of(database)
             if snapshots is not None:
                 opened.push_async_callback(snapshots.close)
-            results = Results(bulk_folder(database, settings))
+            results = result_files(database, settings)
             workers = Workers(
                 database,
                 clock,
@@ -144,7 +145,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 sync=SyncWorker(database, clock, webhook_url(settings)).turn if twin is None else None,
                 deliveries_at_once=max(1, settings.deliveries_at_once // settings.workers),
             )
-            control = control_of(database, clock, settings, results.remove)
+            control = control_of(database, clock, settings, results.discard)
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)
             app.demo_is_open = settings.demo_is_open

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.http_kit.health import Readiness
+from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
@@ -77,6 +78,26 @@ def bulk_folder(database: Database, settings: Settings) -> Path:
     if database.is_sqlite and database.url.database not in (None, "", ":memory:"):
         return Path(f"{database.url.database}-bulk-operations")
     return Path("data") / "bulk-operations"
+
+
+@asynccontextmanager
+async def replica_of(database: Database, settings: Settings) -> AsyncIterator[None]:
+    """Uses the replica of the settings, if there is one, while the block runs."""
+    if settings.replica_url is None or database.is_sqlite:
+        yield
+        return
+    async with database.replica_of(settings.replica_url, settings.replica_lag_seconds) as replica:
+        database.replica = replica
+        try:
+            yield
+        finally:
+            database.replica = None
+
+
+def result_files(database: Database, settings: Settings) -> Results:
+    """Where the files of bulk operations and exports are: in a folder, or in PostgreSQL if no folder is set."""
+    is_in_database = not database.is_sqlite and settings.bulk_folder is None and not settings.twin
+    return Results(bulk_folder(database, settings), database if is_in_database else None)
 
 
 def buckets(database: Database, settings: Settings) -> Buckets:

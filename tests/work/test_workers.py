@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.due_shops import Rotation
 from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.work import workers as module
 from abandoned_checkouts.work.workers import Workers
@@ -22,7 +23,7 @@ async def test_a_failure_is_logged_once_and_reported_until_it_ends(
     monkeypatch.setattr(module, "_AFTER_ERROR", 0.01)
     is_lost = True
 
-    async def abandon(database: Database, now: int) -> int:
+    async def abandon(database: Database, now: int, rotation: Rotation) -> int:
         if is_lost:
             raise StoreError("the disk is full")
         return 0

@@ -42,12 +42,11 @@ def erase(
 
     async def finish(store: Database, done: tuple[Shop, ErasureResult]) -> None:
         # Imported here, because these modules load the whole server, and other commands need to start fast.
-        from abandoned_checkouts.server_parts import bulk_folder
-        from abandoned_checkouts.shopify.bulk.rules.files import Results
+        from abandoned_checkouts.server_parts import result_files
 
-        results = Results(bulk_folder(store, settings_from()))
+        results = result_files(store, settings_from())
         for file in done[1].files:
-            results.remove(done[0].id, file)
+            await results.discard(done[0].id, file)
         if done[1].has_changed:
             await free_pages(store)
 

@@ -41,14 +41,13 @@ def run(
 
 async def _run(domain: str | None, dry_run: bool, database: str | None) -> None:
     # Imported here, because these modules load the whole server, and other commands need to start fast.
-    from abandoned_checkouts.server_parts import bulk_folder
-    from abandoned_checkouts.shopify.bulk.rules.files import Results
+    from abandoned_checkouts.server_parts import result_files
     from abandoned_checkouts.work.retention import preview_retention, run_retention
 
     async with opened_store(database) as store:
         async with store.read() as connection:
             shops = await all_shops(connection) if domain is None else [await shop_named(connection, domain)]
-        results = Results(bulk_folder(store, settings_from()))
+        results = result_files(store, settings_from())
         line("shop", "action", "announced", "in grace", "done", "on hold", "payloads")
         for shop in shops:
             done = await (

@@ -1,4 +1,4 @@
-"""`store rotate-key`, `store copy`, `store backup` and `store restore`."""
+"""`store rotate-key`, `store copy`, `store backup`, `store restore`, `store check` and `store distribute`."""
 
 import asyncio
 from pathlib import Path
@@ -6,12 +6,20 @@ from typing import Annotated
 
 import typer
 
-from abandoned_checkouts.cli.exit_codes import say
+from abandoned_checkouts.cli.exit_codes import SOME_REJECTED, say
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption, database_url, now
 from abandoned_checkouts.cli.progress import several
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import StoreError
+from abandoned_checkouts.store.engine.distribution import (
+    EXTENSION,
+    Step,
+    distribute,
+    has_extension,
+    hindrances,
+    steps_left,
+)
 from abandoned_checkouts.store.engine.rotate_key import rotate_key
 from abandoned_checkouts.store.engine.secret_key import VARIABLE, SecretKeyError
 
@@ -97,3 +105,55 @@ def restore(
 
     restore_backup(source, database_url(database), settings_from().secret_key)
     say("the store is restored; start the server")
+
+
+@application.command("check")
+def check(database: DatabaseOption = None) -> None:
+    """Report what hinders that the store is distributed over several machines.
+
+    The exit code is 1 if something does.
+    """
+
+    async def work() -> tuple[list[str], list[Step], bool]:
+        async with opened_store(database) as store, store.read() as connection:
+            found = await hindrances(connection)
+            return found, await steps_left(connection), store.is_sqlite
+
+    found, steps, is_sqlite = asyncio.run(work())
+    if is_sqlite:
+        found = ["the store is a SQLite file, which is on one machine; see `store copy`"]
+    for problem in found:
+        say(problem)
+    if found:
+        raise SystemExit(SOME_REJECTED)
+    say(f"nothing hinders; {len(steps)} tables are not distributed" if steps else "all tables are distributed")
+
+
+@application.command("distribute")
+def distribute_tables(database: DatabaseOption = None) -> None:
+    """Distribute the tables of a PostgreSQL store over the machines of a Citus cluster.
+
+    Stop all servers first. After an interruption, run the command again: it continues. In a database without the
+    extension, it only prints the statements.
+    """
+
+    async def work() -> None:
+        async with opened_store(database) as store:
+            async with store.read() as connection:
+                problems, steps = await hindrances(connection), await steps_left(connection)
+                is_possible = await has_extension(connection)
+            if store.is_sqlite:
+                raise StoreError("a SQLite file is on one machine; copy it to PostgreSQL first with `store copy`")
+            if problems:
+                raise StoreError(f"the store cannot be distributed: {problems[0]}")
+            for step in steps:
+                say(step.statement)
+                if is_possible:
+                    async with store.begin() as connection:
+                        await distribute(connection, step)
+            if not is_possible:
+                say(f"nothing was changed, because the database has no extension {EXTENSION}")
+            else:
+                say("all tables are distributed; start the servers")
+
+    asyncio.run(work())

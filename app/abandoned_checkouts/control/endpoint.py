@@ -46,7 +46,7 @@ class Control:
     clock: Clock
     address: str
     # Deletes the file of a bulk operation. Arguments: shop id and file name.
-    remove_file: Callable[[int, str], None]
+    remove_file: Callable[[int, str], Awaitable[None]]
     # Whether events can be sent to private networks and without TLS.
     allow_private: bool = False
     # Whether the mails of flows can be sent.

@@ -14,8 +14,11 @@ from abandoned_checkouts.work.report_tables import BY, overview_json, report_row
 async def overview(request: Request, control: Control, shop: Shop) -> Response:
     """Returns the figures of a period: see reports."""
     query = report_query(request, control, shop)
-    async with control.database.read() as connection:
-        return respond(await overview_json(connection, shop, control.reports, query, control.clock()))
+    return respond(
+        await control.database.read_behind(
+            lambda connection: overview_json(connection, shop, control.reports, query, control.clock())
+        )
+    )
 
 
 async def table(request: Request, control: Control, shop: Shop) -> Response:
@@ -24,8 +27,10 @@ async def table(request: Request, control: Control, shop: Shop) -> Response:
     if by is None:
         raise RefusedError(*NOT_FOUND)
     query = report_query(request, control, shop)
-    async with control.database.read() as connection:
-        return respond({by: await report_rows(connection, shop, control.reports, query, by, control.clock())})
+    rows = await control.database.read_behind(
+        lambda connection: report_rows(connection, shop, control.reports, query, by, control.clock())
+    )
+    return respond({by: rows})
 
 
 def report_query(request: Request, control: Control, shop: Shop) -> ReportQuery:

@@ -1,6 +1,6 @@
 """The routes of the control API."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.routing import Route
 
@@ -82,7 +82,7 @@ def control_of(
     database: Database,
     clock: Clock,
     settings: Settings,
-    remove_file: Callable[[int, str], None],
+    remove_file: Callable[[int, str], Awaitable[None]],
 ) -> Control:
     """`clock` returns the present in microseconds. `remove_file` deletes the file of a bulk operation: shop id, file
     name."""

@@ -1,7 +1,5 @@
 """Endpoints for saved searches, settings, erasure and the timeline of a checkout."""
 
-import asyncio
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -101,7 +99,7 @@ async def erase(request: Request, control: Control, shop: Shop) -> Response:
         person = await find_person(connection, shop, customer_id=customer_id, email=email)
         erased = await erase_and_inform(connection, shop, person, control.clock())
     for file in erased.files:
-        await asyncio.to_thread(control.remove_file, shop.id, file)
+        await control.remove_file(shop.id, file)
     if erased.has_changed:
         await free_pages(control.database)
     return respond({"erased": {"customers": erased.customers, "checkouts": erased.checkouts}})

@@ -34,8 +34,9 @@ async def checkouts_of(
     last_id = 0
     conditions = selected(shop, selection, database.dialect)
     while True:
-        async with database.read() as connection:
-            batch = await load_after(connection, shop, last_id, BATCH, conditions)
+        batch = await database.read_behind(
+            lambda connection, after=last_id: load_after(connection, shop, after, BATCH, conditions)
+        )
         if not batch:
             return
         yield batch

@@ -82,8 +82,8 @@ async def dry_run_page(visit: Visit) -> Response:
         asked = orjson.loads(run["query"] or "{}")
         days = asked.get("days", DEFAULT_DAYS)
         existing(run if asked.get("flow", row["id"]) == row["id"] else None)
-        path = None if visit.site.results is None else export_file(visit.site.results, run)
-        found = None if path is None else orjson.loads(await asyncio.to_thread(path.read_bytes))
+        file = None if visit.site.results is None else await export_file(visit.site.results, run)
+        found = None if file is None else orjson.loads(await asyncio.to_thread(file.read_all))
     return visit.page(
         "flow_dry_run.html",
         row=row,

@@ -1,5 +1,6 @@
 """Exports of the list: a worker writes the file, this page shows how far it is, and then links to the file."""
 
+from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from abandoned_checkouts.control.endpoint import existing, number_in
@@ -47,7 +48,9 @@ async def _found(visit: Visit) -> Row:
 
 async def download_export(visit: Visit) -> Response:
     export = await _found(visit)
-    path = existing(None if visit.site.results is None else export_file(visit.site.results, export))
+    found = existing(None if visit.site.results is None else await export_file(visit.site.results, export))
     name = f"abandoned-checkouts-{export['id']}.{export['format']}"
     headers = merchant_headers("sandbox")
-    return FileResponse(path, media_type=_TYPES[export["format"]], filename=name, headers=headers)
+    after = BackgroundTask(found.path.unlink, missing_ok=True) if found.is_copy else None
+    media_type = _TYPES[export["format"]]
+    return FileResponse(found.path, media_type=media_type, filename=name, headers=headers, background=after)

@@ -15,6 +15,7 @@ from abandoned_checkouts.store.checkouts.due_rows import (
 )
 from abandoned_checkouts.store.checkouts.take_due import abandon_due_checkouts, lapse_due_checkouts
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.due_shops import Rotation
 from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.shops import all_shops, find_shop
@@ -26,11 +27,12 @@ BATCH = 100
 _PAUSE = 5 * MINUTE
 
 
-async def abandon_due(database: Database, now: int) -> int:
+async def abandon_due(database: Database, now: int, rotation: Rotation | None = None) -> int:
     """Mark one batch of due checkouts as abandoned. Several processes can call this at the same time: each checkout is
-    marked once. Returns the number of checkouts in the batch."""
+    marked once. A worker passes its `rotation`, so that all shops take turns. Returns the number of checkouts in the
+    batch."""
     try:
-        return await database.write(lambda connection: _abandon_batch(connection, now))
+        return await database.write(lambda connection: _abandon_batch(connection, now, rotation))
     except StoreError:
         raise
     except Exception:
@@ -38,8 +40,8 @@ async def abandon_due(database: Database, now: int) -> int:
     return await _one_at_a_time(database, now)
 
 
-async def _abandon_batch(connection: Connection, now: int) -> int:
-    claimed = await claim_due_checkouts(connection, now, BATCH)
+async def _abandon_batch(connection: Connection, now: int, rotation: Rotation | None) -> int:
+    claimed = await claim_due_checkouts(connection, now, BATCH, rotation)
     for shop_id, due in open_checkouts_by_shop(claimed).items():
         await _abandon(connection, shop_id, due, now)
     return len(claimed)

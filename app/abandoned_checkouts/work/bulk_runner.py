@@ -122,10 +122,10 @@ class BulkRunner:
             before = self._clock() - KEPT_FOR
             expired = await self._database.write(partial(expire_results, before=before, limit=BATCH))
             for shop_id, file in expired:
-                await asyncio.to_thread(self._results.remove, shop_id, file)
+                await self._results.discard(shop_id, file)
             deleted += len(expired)
             if not expired:
-                await asyncio.to_thread(self._results.delete_orphans)
+                await self._results.delete_old(self._clock())
                 return deleted
 
     async def _claim(self) -> tuple[Row, Shop] | None:
@@ -206,6 +206,8 @@ class BulkRunner:
         file = await asyncio.to_thread(self._results.finish, job.file) if size and problem != "" else None
         is_used = False
         try:
+            if file is not None:
+                await self._results.keep(shop.id, file, self._clock())
             async with self._database.begin() as connection:
                 row = await held_operation(connection, key)
                 if row is None:
@@ -228,7 +230,7 @@ class BulkRunner:
             is_used = file in (row["file"], row["partial_file"])
         finally:
             if file is not None and not is_used:
-                await asyncio.to_thread(self._results.remove, shop.id, file)
+                await self._results.discard(shop.id, file)
 
 
 def _request_of(row: Row, shop: Shop, now: int) -> BulkRequest:

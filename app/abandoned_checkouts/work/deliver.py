@@ -14,6 +14,7 @@ from functools import partial
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.randomness import random_fraction
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.due_shops import Rotation
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, targets_of
 from abandoned_checkouts.store.outbox.deliveries import (
@@ -87,7 +88,7 @@ class Deliverer:
         self._timing = timing or Timing()
         self._running: dict[asyncio.Task[None], DeliveryKey] = {}
         self._finished: list[tuple[Row, Attempt]] = []
-        self._wake = WakeSignal()
+        self._wake, self._rotation = WakeSignal(), Rotation()
 
     def wake(self) -> None:
         self._wake.send()
@@ -157,7 +158,9 @@ class Deliverer:
         now = self._clock()
         lease = self._timing.lease
         takes_over = self._watch.takes_over_claims(lease)
-        rows = await claim_deliveries(connection, now, lease, room.most, room.busy, takes_over=takes_over)
+        rows = await claim_deliveries(
+            connection, now, lease, room.most, room.busy, takes_over=takes_over, rotation=self._rotation
+        )
         known: dict[int, dict[DeliveryKey, Subscription]] = {}
         claimed: list[tuple[Row, Subscription]] = []
         for row in rows:

@@ -15,6 +15,7 @@ from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.due_shops import Rotation
 from abandoned_checkouts.store.engine.failures import may_succeed_later
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import has_next_event, mark_dispatched, next_events
@@ -61,7 +62,7 @@ class Dispatcher:
         self, database: Database, clock: Clock, consumers: Sequence[Consumer], *, in_order: bool = False
     ) -> None:
         self._database, self._clock, self._consumers = database, clock, consumers
-        self._in_order = in_order
+        self._in_order, self._rotation = in_order, Rotation()
 
     async def turn(self) -> int:
         """Dispatch one batch. Returns the number of its events: 0 if no event waits, or another process is
@@ -71,7 +72,7 @@ class Dispatcher:
         return await self._database.write(self._dispatch_batch)
 
     async def _dispatch_batch(self, connection: Connection) -> int:
-        events, now = await next_events(connection, BATCH), self._clock()
+        events, now = await next_events(connection, BATCH, self._rotation), self._clock()
         groups = [[event] for event in events] if self._in_order else list(_by_shop(events).values())
         for together in groups:
             shop = await find_shop(connection, together[0]["shop_id"])

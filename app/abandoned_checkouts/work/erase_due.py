@@ -1,7 +1,5 @@
 """Erases people's data as customers and platforms requested. A customer's request can be withdrawn for some time."""
 
-import asyncio
-
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.free_pages import free_pages
@@ -74,4 +72,4 @@ async def _erase_for_platform(database: Database, now: int, request: ErasureRequ
 async def _remove_files(results: Results | None, shop_id: int, files: tuple[str, ...]) -> None:
     if results is not None:
         for file in files:
-            await asyncio.to_thread(results.remove, shop_id, file)
+            await results.discard(shop_id, file)

@@ -15,7 +15,7 @@ from abandoned_checkouts.checkouts.moment import DAY, Clock, MomentError, to_dat
 from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.checkouts import export_checkouts
-from abandoned_checkouts.shopify.bulk.rules.files import Results, open_private
+from abandoned_checkouts.shopify.bulk.rules.files import ReadableFile, Results, open_private
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import find_flow
@@ -51,13 +51,12 @@ class NoFlowError(Exception):
     """The flow of a dry run was deleted meanwhile."""
 
 
-def export_file(results: Results, export: Row) -> Path | None:
+async def export_file(results: Results, export: Row) -> ReadableFile | None:
     """The file of a finished export; None if there is none."""
     name = export["file"]
     if export["state"] != "done" or name is None or not _NAME.fullmatch(name):
         return None
-    path = results.path(export["shop_id"], name)
-    return path if path.is_file() else None
+    return await results.readable(export["shop_id"], name)
 
 
 def selection_by(query: str, shop: Shop, now: int) -> Selection:
@@ -97,6 +96,7 @@ async def _run(database: Database, results: Results, export: Row, clock: Clock) 
     try:
         done = await write(database, path, export, shop, progress)
         await progress.end()
+        await results.keep(shop.id, name, clock())
         values: dict[str, object] = {"state": "done", "file": name, "total": progress.total, "done": done}
     except (SearchTooDeepError, NoFlowError) as problem:
         values = {"state": "failed", "problem": str(problem)}
@@ -108,7 +108,7 @@ async def _run(database: Database, results: Results, export: Row, clock: Clock) 
     async with database.begin() as connection:
         kept = await update_export(connection, export, {**values, "finished_at": clock(), "claimed_until": None})
     if not kept or values["state"] == "failed":
-        path.unlink(missing_ok=True)
+        await results.discard(shop.id, name)
 
 
 class _Progress:
@@ -177,8 +177,9 @@ async def delete_old_exports(database: Database, results: Results, now: int) -> 
     """Delete exports that ended a week ago, and those of erased people, with their files. Returns their number."""
     async with database.begin() as connection:
         expired = await expired_exports(connection, now - KEPT_FOR, _BATCH)
-        for export in expired:
-            if export["file"] is not None and _NAME.fullmatch(export["file"]):
-                results.path(export["shop_id"], export["file"]).unlink(missing_ok=True)
+    for export in expired:
+        if export["file"] is not None:
+            await results.discard(export["shop_id"], export["file"])
+        async with database.begin() as connection:
             await forget_export(connection, export)
     return len(expired)

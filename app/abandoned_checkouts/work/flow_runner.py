@@ -20,6 +20,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.step_parts import part_of_step
 from abandoned_checkouts.store.checkouts.recovery_links import set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.due_shops import Rotation
 from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.discount_codes import CodeRequest, issue_code
@@ -78,7 +79,7 @@ class FlowRunner:
         self._on_mail, self._watch = on_mail, watch or ClockWatch(clock)
         self._database, self._clock = database, self._watch.now
         self._has_mail_server = mail_server is not None
-        self._in_order = in_order
+        self._in_order, self._rotation = in_order, Rotation()
         # The message ids of mails that are being handed to the mail server.
         self._handed: set[str] = set()
         self._actions = StepActions(self._clock, sender, mail_server, address)
@@ -102,7 +103,8 @@ class FlowRunner:
 
     async def _claim(self, connection: Connection) -> list[Row]:
         takes_over = self._watch.takes_over_claims(LEASE)
-        return await claim_due_steps(connection, self._clock(), LEASE, BATCH, takes_over=takes_over)
+        now, rotation = self._clock(), self._rotation
+        return await claim_due_steps(connection, now, LEASE, BATCH, takes_over=takes_over, rotation=rotation)
 
     async def _run_all(self, steps: Sequence[Row]) -> None:
         """Run steps at the same time. They are decided together right before, which is faster."""

@@ -1,6 +1,5 @@
 """Announces, anonymises and deletes old checkouts by the settings of each shop. Deletes records of finished work."""
 
-import asyncio
 from dataclasses import dataclass
 
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -132,7 +131,7 @@ async def _clear(database: Database, shop: Shop, policy: RetentionPolicy, now: i
                 files = await clear_old_checkouts(connection, shop, numbers, policy, now, reason)
         if results is not None:
             for file in files:
-                await asyncio.to_thread(results.remove, shop.id, file)
+                await results.discard(shop.id, file)
         done += len(numbers)
         if len(numbers) < BATCH:
             return done

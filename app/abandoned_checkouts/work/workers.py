@@ -9,6 +9,7 @@ from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.due_shops import Rotation
 from abandoned_checkouts.store.engine.failures import StoreError, is_expected, log_text
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.rebuild.rebuild import rebuild_due
@@ -89,7 +90,7 @@ class Workers:
         self._sync = sync
         self._due_checkouts, self._due_steps = WakeSignal(_INTERVAL), WakeSignal(_INTERVAL)
         self._new_events = WakeSignal(_INTERVAL)
-        self._stopping = False
+        self._stopping, self._rotation = False, Rotation()
         # The last failure of each worker that has not succeeded since.
         self._failures: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -175,7 +176,7 @@ class Workers:
     def _jobs(self) -> dict[str, Callable[[], Awaitable[int]]]:
         """All kinds of work, ordered so that each kind comes before the kinds that it causes."""
         return {
-            "abandonments": lambda: abandon_due(self._database, self._clock()),
+            "abandonments": self._abandon,
             "lapses": self._lapse,
             "retention": lambda: forget_old_checkouts(self._database, self._clock(), self._results),
             "bulk operations": self._run_bulk,
@@ -188,6 +189,9 @@ class Workers:
             "exports": self._export,
         }
 
+    async def _abandon(self) -> int:
+        return await abandon_due(self._database, self._clock(), self._rotation)
+
     async def _export(self) -> int:
         return 0 if self._results is None else await run_exports(self._database, self._results, self._clock)
 
@@ -199,7 +203,7 @@ class Workers:
 
     async def _abandoning(self) -> None:
         while not self._stopping:
-            if await self._guarded(lambda: abandon_due(self._database, self._clock())):
+            if await self._guarded(self._abandon):
                 self._new_events.send()
             else:
                 await self._due_checkouts.wait(EVERY_ABANDON)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isal import isal_zlib
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -47,9 +48,10 @@ class DownloadEndpoint:
             raise RefusedError(403, "The signature of the URL is invalid; query the bulk operation's `url` again.")
         if int(expires) * SECOND <= self.clock():
             raise RefusedError(403, "The URL has expired; run the bulk operation again.")
-        path = self.results.path(shop.id, file)
-        if not path.is_file():
+        found = await self.results.readable(shop.id, file)
+        if found is None:
             raise RefusedError(404, "The file has been deleted; run the bulk operation again.")
+        path, after = found.path, BackgroundTask(found.path.unlink, missing_ok=True) if found.is_copy else None
         headers = {
             "vary": "Accept-Encoding",
             "content-disposition": f'attachment; filename="bulk-{number}.jsonl"',
@@ -58,8 +60,8 @@ class DownloadEndpoint:
         compress = accepts(http.headers.get("accept-encoding", ""), "gzip") and "range" not in http.headers
         if compress and http.method == "GET":
             headers["content-encoding"] = "gzip"
-            return StreamingResponse(_compressed(path), media_type=MEDIA_TYPE, headers=headers)
-        return FileResponse(path, media_type=MEDIA_TYPE, headers=headers)
+            return StreamingResponse(_compressed(path), media_type=MEDIA_TYPE, headers=headers, background=after)
+        return FileResponse(path, media_type=MEDIA_TYPE, headers=headers, background=after)
 
 
 def _compressed(path: Path) -> Iterator[bytes]:

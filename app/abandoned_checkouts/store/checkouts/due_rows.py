@@ -1,6 +1,7 @@
 """Finds due checkouts by an index, and claims them in small batches for one process."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,15 +10,19 @@ from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
 from abandoned_checkouts.checkouts.lifecycle import Rules
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
+from abandoned_checkouts.store.engine.due_shops import Rotation, due_statements, shops_with_due
 from abandoned_checkouts.store.engine.locks import try_lock_subject
 from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts
 
+_is_due = open_checkouts.c.due_at <= bindparam("now")
+_SHOPS = due_statements(open_checkouts, (open_checkouts.c.due_at,), _is_due)
 _DUE = (
-    select(open_checkouts)
-    .where(open_checkouts.c.due_at <= bindparam("now"))
+    select_of_shop(open_checkouts, open_checkouts)
+    .where(_is_due)
     .order_by(open_checkouts.c.due_at)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True)
@@ -34,10 +39,18 @@ _HAS_LAPSING = (
 )
 
 
-async def claim_due_checkouts(connection: AsyncConnection, now: int, limit: int) -> list[Row]:
+async def claim_due_checkouts(
+    connection: AsyncConnection, now: int, limit: int, rotation: Rotation | None = None
+) -> list[Row]:
     """Rows of due open checkouts, earliest first. They are locked until the transaction ends."""
-    rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).mappings().all()
-    return [dict(row) for row in rows if await try_lock_subject(connection, row["shop_id"], f"checkout/{row['token']}")]
+    rows: list[Row] = []
+    for shop_id, count in (await shops_with_due(connection, _SHOPS, {"now": now}, limit, rotation)).items():
+        due = await connection.execute(_DUE, {"shop_id": shop_id, "now": now, "limit": count})
+        for row in due.mappings().all():
+            if await try_lock_subject(connection, shop_id, f"checkout/{row['token']}"):
+                rows.append(dict(row))
+    rows.sort(key=itemgetter("due_at"))
+    return rows
 
 
 async def postpone_checkout(connection: AsyncConnection, shop_id: int, token: str, until: int) -> None:
@@ -67,7 +80,8 @@ async def claim_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, n
     """The numbers of abandoned checkouts whose attribution period has ended, earliest first, and whether each has
     events. Their rows are locked until the transaction ends."""
     table = abandoned_checkouts
-    has_events = exists().where(events.c.shop_id == table.c.shop_id, events.c.checkout_id == table.c.id)
+    # The shop as a value: Citus does not see that both tables are about the same shop otherwise.
+    has_events = exists().where(events.c.shop_id == shop.id, events.c.checkout_id == table.c.id)
     statement = (
         select(table.c.id, has_events.label("has_events"))
         .where(_lapsing(shop, rules, now))
@@ -124,8 +138,7 @@ async def delete_settled_checkouts(connection: AsyncConnection, before: int, wit
     table = open_checkouts
     over = (table.c.state != "open") & (table.c.seen_at < before)
     silent = table.c.due_at.is_(None) & (table.c.seen_at < without_contact_before)
-    done = await connection.execute(table.delete().where((table.c.seen_at < before) & (over | silent)))
-    return int(done.rowcount)
+    return await delete_where(connection, table, (table.c.seen_at < before) & (over | silent))
 
 
 def open_checkouts_by_shop(taken: Sequence[Row]) -> dict[int, list[CheckoutRecord]]:

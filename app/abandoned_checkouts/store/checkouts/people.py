@@ -17,6 +17,7 @@ from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys, cus
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders, purchases
 
@@ -182,4 +183,4 @@ def _open_at(is_earlier: bool) -> Select[Any]:
 
 
 async def delete_old_purchases(connection: AsyncConnection, before: int) -> None:
-    await connection.execute(delete(purchases).where(purchases.c.bought_at < before))
+    await delete_where(connection, purchases, purchases.c.bought_at < before)

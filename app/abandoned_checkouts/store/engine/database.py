@@ -19,6 +19,7 @@ from abandoned_checkouts.store.engine.failures import LOCK_TIMEOUT, failures_as_
 from abandoned_checkouts.store.engine.failures import StoreError as StoreError
 from abandoned_checkouts.store.engine.group_commit import GroupCommit
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
+from abandoned_checkouts.store.engine.replica import Replica
 from abandoned_checkouts.store.engine.rewrite import rewrite
 from abandoned_checkouts.store.engine.secret_key import SecretKey, SecretKeyError
 from abandoned_checkouts.store.engine.sqlite_connections import NOT_DURABLE, READING_MUCH, set_up_connections
@@ -46,6 +47,15 @@ class Database:
         # A store in memory has one connection, which is not for reading only.
         self._direct_reader = DriverConnections(reader, "BEGIN") if self.is_sqlite and reader is not writer else None
         self._secret_key: SecretKey | None = None
+        # A copy for reads, on PostgreSQL, while the server that watches it runs.
+        self.replica: Replica | None = None
+
+    def replica_of(self, address: str, most_seconds: float) -> Replica:
+        """The replica at this URL. Its reads are at most `most_seconds` behind. The caller opens it. Raises
+        StoreError."""
+        replica = Replica(address, self._writer, most_seconds)
+        ciphers[replica.engine.dialect] = self.secret_key
+        return replica
 
     @property
     def secret_key(self) -> SecretKey:
@@ -77,6 +87,8 @@ class Database:
             if self._turn is None:
                 async with self._writer.begin() as connection:
                     yield connection
+                if self.replica is not None:
+                    self.replica.note_write()
             else:
                 async with self._turn, self._writer.begin() as connection:
                     yield connection
@@ -106,6 +118,19 @@ class Database:
                 async with self._reader.connect() as connection:
                     yield connection
 
+    async def read_behind(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """The result of `work` with a connection like that of `read`, or of the replica if it may be used now. If the
+        replica fails, `work` is called again. For reports and exports, which may be some seconds behind."""
+        replica = self.replica
+        if replica is not None and replica.may_read:
+            try:
+                async with replica.read() as connection:
+                    return await work(connection)
+            except StoreError as problem:
+                replica.lose(problem)
+        async with self.read() as connection:
+            return await work(connection)
+
     async def fetch(self, work: Work[T]) -> T:
         """The result of `work` with a connection like that of `read`. Faster for several statements on SQLite, where
         `work` runs on another thread; see `write`."""
@@ -116,14 +141,16 @@ class Database:
         with failures_as_store_errors(self.url):
             return await reader.run(lambda direct: context.run(reader.result_of, work, direct))
 
-    def another_reader(self) -> AsyncEngine:
+    def another_reader(self, *, at_replica: bool = False) -> AsyncEngine:
         """An engine for reading large parts of the store, also on another event loop. The caller disposes of it.
 
-        Each of its connections reads one snapshot of the store, taken by its first statement.
+        Each of its connections reads one snapshot of the store, taken by its first statement. `at_replica` reads from
+        the replica, if there is one.
         """
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            engine = create_async_engine(self.url, poolclass=NullPool, execution_options=options)
+            url = self.replica.url if at_replica and self.replica is not None else self.url
+            engine = create_async_engine(url, poolclass=NullPool, execution_options=options)
             ciphers[engine.dialect] = self.secret_key
             return engine
         engine = create_async_engine(self.url, poolclass=NullPool, connect_args={"check_same_thread": False})

@@ -10,7 +10,6 @@ from abandoned_checkouts.checkouts.shop import Shop
 
 # The numbers of the locks of the whole store. The number of a subject's lock is computed from its name.
 MIGRATE = 7_261_303
-DISPATCH = 7_261_304
 CREATE_THROTTLE_TABLE = 7_261_305
 
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy.engine import URL
+
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 
@@ -12,9 +14,10 @@ from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 class RawPool:
     """A pool of connections, opened at its first use. Statements stay prepared on each connection."""
 
-    def __init__(self, database: Database, size: int) -> None:
-        self._url = database.url
-        self._address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    def __init__(self, database: Database, size: int, url: URL | None = None) -> None:
+        """`url` is that of a replica; by default, the connections are to the store."""
+        self._url = url or database.url
+        self._address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._size = size
         self._pool: Any = None
         self._opening = asyncio.Lock()

@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import chunks, insert_rows
 from abandoned_checkouts.store.tables import discount_codes as codes
 from abandoned_checkouts.store.tables import issued_codes as issued
@@ -152,4 +153,4 @@ async def forget_issued_codes(
 
 
 async def delete_old_issued_codes(connection: AsyncConnection, before: int) -> None:
-    await connection.execute(delete(issued).where(issued.c.issued_at < before))
+    await delete_where(connection, issued, issued.c.issued_at < before)

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, fields
 
-from sqlalchemy import Float, bindparam, case, cast, delete, exists, func, or_, select, update
+from sqlalchemy import Float, bindparam, case, cast, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import insert_missing, put_rows
 from abandoned_checkouts.store.tables import abandoned_checkouts, flow_mails
 from abandoned_checkouts.store.tables import flow_people as table
@@ -153,4 +154,4 @@ async def forget_people(connection: AsyncConnection, shop: Shop, customers: Coll
 
 async def delete_old_people(connection: AsyncConnection, before: int) -> None:
     """Delete the records of people who entered a flow before this moment."""
-    await connection.execute(delete(table).where(table.c.entered_at < before))
+    await delete_where(connection, table, table.c.entered_at < before)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.activity import Activity
@@ -13,14 +13,17 @@ from abandoned_checkouts.checkouts.randomness import random_uuid, unique_name
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.step_parts import part_of_step
 from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.engine.due_shops import DueStatements, Rotation, due_statements, shops_with_due
 from abandoned_checkouts.store.engine.numbering import insert_numbered_row
 from abandoned_checkouts.store.engine.prepared import select_of_shop, update_one
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.engine.statements import ids_by_shop
+from abandoned_checkouts.store.engine.shop_by_shop import update_where
 from abandoned_checkouts.store.reports.note_actions import note_skipped
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from abandoned_checkouts.store.tables import flow_steps as table
 
+# A text, not a parameter, because the databases use the partial indexes only for this exact condition.
+_IS_WAITING = table.c.state == literal_column("'waiting'")
 # Built once: each step of a flow runs them.
 _ANY_STEP = (
     select_of_shop(table, table.c.id)
@@ -100,27 +103,37 @@ async def has_steps(connection: AsyncConnection, shop: Shop, flow_id: int, check
 
 
 async def claim_due_steps(
-    connection: AsyncConnection, now: int, lease: int, limit: int, *, takes_over: bool = True
+    connection: AsyncConnection,
+    now: int,
+    lease: int,
+    limit: int,
+    *,
+    takes_over: bool = True,
+    rotation: Rotation | None = None,
 ) -> list[Row]:
     """Claim steps that are due, longest due first. No other worker gets them before the lease ends, and one that does
     not take over claims (`takes_over`) not even then."""
-    found = (await connection.execute(_due(takes_over), {"now": now, "limit": limit})).mappings().all()
+    shops, due = _due(takes_over)
     claim, claimed = {"new_claim": unique_name(), "until": now + lease}, list[Row]()
-    for shop_id, numbers in ids_by_shop(found).items():
-        rows = await connection.execute(_CLAIM, {"shop": shop_id, "numbers": numbers, **claim})
-        claimed += [dict(row) for row in rows.mappings()]
+    for shop_id, count in (await shops_with_due(connection, shops, {"now": now}, limit, rotation)).items():
+        found = await connection.execute(due, {"shop_id": shop_id, "now": now, "limit": count})
+        numbers = list(found.scalars())
+        if numbers:
+            rows = await connection.execute(_CLAIM, {"shop": shop_id, "numbers": numbers, **claim})
+            claimed += [dict(row) for row in rows.mappings()]
     return claimed
 
 
 @cache
-def _due(takes_over: bool) -> Select[Any]:
-    statement = select(table.c.shop_id, table.c.id).where(
-        table.c.state == "waiting", table.c.due_at <= bindparam("now")
-    )
+def _due(takes_over: bool) -> tuple[DueStatements, Select[Any]]:
+    """The statements that find the shops with due steps, and that lock the due steps of a shop."""
+    conditions: list[ColumnElement[bool]] = [_IS_WAITING, table.c.due_at <= bindparam("now")]
     if not takes_over:
-        statement = statement.where(table.c.claim.is_(None))
-    statement = statement.order_by(table.c.due_at, table.c.id).limit(bindparam("limit", type_=Integer))
-    return statement.with_for_update(skip_locked=True)
+        conditions.append(table.c.claim.is_(None))
+    order = (table.c.due_at, table.c.id)
+    due = select_of_shop(table, table.c.id).where(*conditions).order_by(*order)
+    locked = due.limit(bindparam("limit", type_=Integer)).with_for_update(skip_locked=True)
+    return due_statements(table, order, *conditions), locked
 
 
 _CLAIM = (
@@ -131,7 +144,7 @@ _CLAIM = (
 )
 
 
-_HAS_DUE = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= bindparam("now")).limit(1)
+_HAS_DUE = select(table.c.id).where(_IS_WAITING, table.c.due_at <= bindparam("now")).limit(1)
 
 
 async def has_due_step(connection: AsyncConnection, now: int) -> bool:
@@ -204,14 +217,14 @@ async def hasten_planned_steps(connection: AsyncConnection, now: int, lease: int
     # If the step was planned at a time that is now in the future, its complete wait starts again now.
     early = waiting & is_free & (table.c.attempts == 0) & (table.c.created_at > now)
     shifted = {"due_at": table.c.due_at - (table.c.created_at - now), "created_at": now}
-    await connection.execute(update(table).where(early).values(shifted))
+    await update_where(connection, table, early, shifted)
     longest: list[tuple[ColumnElement[bool], int]] = [(table.c.claim.is_not(None), lease)]
     longest += [(is_free & (table.c.attempts == number), pause) for number, pause in enumerate(pauses, 1)]
     if pauses:
         longest.append((is_free & (table.c.attempts > len(pauses)), pauses[-1]))
     for which, pause in longest:
         late = waiting & which & (table.c.due_at > now + pause)
-        await connection.execute(update(table).where(late).values(due_at=now + pause))
+        await update_where(connection, table, late, {"due_at": now + pause})
 
 
 async def cancel_waiting_steps(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -22,9 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.randomness import unique_name
-from abandoned_checkouts.store.engine.locks import DISPATCH, try_lock_store
+from abandoned_checkouts.store.engine.due_shops import DueStatements, Rotation, due_statements, shops_with_due
+from abandoned_checkouts.store.engine.locks import try_lock_subject
 from abandoned_checkouts.store.engine.numbering import insert_numbered
+from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import update_where
 from abandoned_checkouts.store.engine.statements import ids_by_shop, insert_rows
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, opened_body
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
@@ -32,11 +36,10 @@ from abandoned_checkouts.store.tables import deliveries, delivery_attempts, even
 # A text, not a parameter, because the databases use the partial indexes only for this exact condition.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 
+_is_new = events.c.dispatched_at.is_(None)
+_SHOPS_WITH_EVENTS = due_statements(events, (events.c.id,), _is_new)
 _NEXT_EVENTS = (
-    select(events)
-    .where(events.c.dispatched_at.is_(None))
-    .order_by(events.c.id)
-    .limit(bindparam("limit", type_=Integer))
+    select_of_shop(events, events).where(_is_new).order_by(events.c.id).limit(bindparam("limit", type_=Integer))
 )
 _HAS_EVENT = select(events.c.id).where(events.c.dispatched_at.is_(None)).limit(1)
 _NEXT_DELIVERY = (
@@ -109,12 +112,16 @@ class Attempt:
     response: str | None
 
 
-async def next_events(connection: AsyncConnection, limit: int) -> list[Row]:
-    """The next events to dispatch, in order. Empty while another process dispatches events."""
-    # One process at a time, so that the events of one checkout stay in order.
-    if not await try_lock_store(connection, DISPATCH):
-        return []
-    return [dict(row) for row in (await connection.execute(_NEXT_EVENTS, {"limit": limit})).mappings()]
+async def next_events(connection: AsyncConnection, limit: int, rotation: Rotation | None = None) -> list[Row]:
+    """The next events to dispatch, in order. Those of a shop whose events another process dispatches are left out."""
+    rows: list[Row] = []
+    for shop_id, count in (await shops_with_due(connection, _SHOPS_WITH_EVENTS, {}, limit, rotation)).items():
+        # One process at a time, so that the events of one checkout stay in order.
+        if await try_lock_subject(connection, shop_id, "dispatch"):
+            found = await connection.execute(_NEXT_EVENTS, {"shop_id": shop_id, "limit": count})
+            rows += [dict(row) for row in found.mappings()]
+    rows.sort(key=itemgetter("id"))
+    return rows
 
 
 async def has_next_event(connection: AsyncConnection) -> bool:
@@ -150,17 +157,22 @@ async def claim_deliveries(
     busy: Sequence[DeliveryKey] = (),
     *,
     takes_over: bool = True,
+    rotation: Rotation | None = None,
 ) -> list[Row]:
     """Claim due deliveries for `lease` microseconds: for each address and subject, only the first one.
 
     If a sender dies, its lease ends. Another sender then claims the delivery, unless its `takes_over` is false. `busy`
     has subscriptions to skip.
     """
-    values: dict[str, object] = {"now": now, "limit": limit}
+    values: dict[str, object] = {"now": now}
     for place, key in enumerate(busy):
         values |= {f"{name}_{place}": getattr(key, name) for name in _KEY_NAMES}
-    statement = _first_due(takes_over, len(busy))
-    rows = [dict(row) for row in (await connection.execute(statement, values)).mappings()]
+    conditions = _first_due(takes_over, len(busy))
+    rows: list[Row] = []
+    for shop_id, count in (await shops_with_due(connection, conditions.shops, values, limit, rotation)).items():
+        of_shop = {**values, "shop_id": shop_id, "limit": count}
+        rows += [dict(row) for row in (await connection.execute(conditions.claim, of_shop)).mappings()]
+    rows.sort(key=itemgetter("due_at", "id"))
     claim = unique_name()
     for shop_id, numbers in ids_by_shop(rows).items():
         claimed = {"shop": shop_id, "numbers": numbers, "claimed_by": claim, "until": now + lease, "now": now}
@@ -179,32 +191,47 @@ async def claim_deliveries(
 _KEY_NAMES = ("shop_id", "dialect", "subscription_id")
 
 
+@dataclass(frozen=True, slots=True)
+class _FirstDue:
+    """The statements for the first due delivery of each address and subject: which shops have one, and those of a shop,
+    locked. The parameters are `now`, those of the subscriptions to skip, and for a shop `shop_id` and `limit`."""
+
+    shops: DueStatements
+    claim: Select[Any]
+
+
 @lru_cache(maxsize=64)
-def _first_due(takes_over: bool, busy: int) -> Select[Any]:
-    """The first due delivery of each address and subject. The parameters are `now`, `limit`, and those of the
-    subscriptions to skip."""
+def _first_due(takes_over: bool, busy: int) -> _FirstDue:
+    table = deliveries
+    conditions = [_is_waiting, table.c.due_at <= bindparam("now")]
+    if not takes_over:
+        conditions.append(table.c.claim.is_(None))
+    for place in range(busy):
+        skipped = and_(*(table.c[name] == bindparam(f"{name}_{place}") for name in _KEY_NAMES))
+        conditions.append(not_(skipped))
+    order = (table.c.due_at, table.c.id)
+    claim = (
+        select_of_shop(table, table)
+        .where(*conditions, not_(_is_blocked(bindparam("shop_id"))))
+        .order_by(*order)
+        .limit(bindparam("limit", type_=Integer))
+        .with_for_update(of=table, skip_locked=True)
+    )
+    return _FirstDue(due_statements(table, order, *conditions, not_(_is_blocked(table.c.shop_id))), claim)
+
+
+def _is_blocked(shop: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an earlier delivery to the address about the subject waits. For Citus, a statement that locks has the
+    shop as a value."""
     table, earlier = deliveries, deliveries.alias("earlier")
-    blocked = exists().where(
+    return exists().where(
         earlier.c.state == _WAITING,
-        earlier.c.shop_id == table.c.shop_id,
+        earlier.c.shop_id == shop,
         earlier.c.dialect == table.c.dialect,
         earlier.c.address == table.c.address,
         earlier.c.subject == table.c.subject,
         earlier.c.id < table.c.id,
     )
-    statement = (
-        select(table)
-        .where(_is_waiting, table.c.due_at <= bindparam("now"), not_(blocked))
-        .order_by(table.c.due_at, table.c.id)
-        .limit(bindparam("limit", type_=Integer))
-        .with_for_update(of=table, skip_locked=True)
-    )
-    if not takes_over:
-        statement = statement.where(table.c.claim.is_(None))
-    for place in range(busy):
-        skipped = and_(*(table.c[name] == bindparam(f"{name}_{place}") for name in _KEY_NAMES))
-        statement = statement.where(not_(skipped))
-    return statement
 
 
 async def finish_delivery(
@@ -284,7 +311,7 @@ async def hasten_deliveries(
     ]
     for which, pause in longest:
         late = (table.c.state == _WAITING) & (table.c.due_at > now + pause) & which
-        await connection.execute(update(table).where(late).values(due_at=now + pause))
+        await update_where(connection, table, late, {"due_at": now + pause})
 
 
 async def next_delivery_at(connection: AsyncConnection) -> int | None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.outbox.compliance import opened_body
 from abandoned_checkouts.store.search.selection import Selection, created_within, of_found_checkouts
@@ -158,7 +159,7 @@ async def delete_old_deliveries(connection: AsyncConnection, before: int, events
     old_events = (await connection.execute(dispatched.limit(limit))).mappings().all()
     for shop_id, numbers in ids_by_shop(old_events).items():
         await connection.execute(delete(events).where(events.c.shop_id == shop_id, events.c.id.in_(numbers)))
-    await connection.execute(delete(carts).where(carts.c.seen_at < events_before))
+    await delete_where(connection, carts, carts.c.seen_at < events_before)
     return len(old_deliveries) + len(old_events)
 
 

@@ -1,10 +1,11 @@
 """Received webhooks: their ids, so that each is processed once, and the rejected ones."""
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import insert_missing, upsert
 from abandoned_checkouts.store.tables import received_webhooks
 
@@ -41,4 +42,4 @@ async def delete_old_inbound_deliveries(connection: AsyncConnection, before: int
     """Delete webhooks received before `before`, and rejected ones received before `rejected_before`."""
     table = received_webhooks
     moment = case((table.c.problem.is_(None), before), else_=rejected_before)
-    await connection.execute(delete(table).where(table.c.received_at < before, table.c.received_at < moment))
+    await delete_where(connection, table, (table.c.received_at < before) & (table.c.received_at < moment))

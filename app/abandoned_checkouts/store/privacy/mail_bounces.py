@@ -12,6 +12,7 @@ from abandoned_checkouts.checkouts.mail_report import LABELS, SOFT_BOUNCES, Kind
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.flows.flow_steps import checkouts_of_email, hasten_steps
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
@@ -91,7 +92,7 @@ async def erase_bounces(
 
 async def delete_old_bounces(connection: AsyncConnection, before: int) -> None:
     """Delete reports of events before this moment. Blocked addresses stay blocked."""
-    await connection.execute(delete(mail_bounces).where(mail_bounces.c.happened_at < before))
+    await delete_where(connection, mail_bounces, mail_bounces.c.happened_at < before)
 
 
 async def _mail_of(

@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 from sqlalchemy.engine import URL
 
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
-from abandoned_checkouts.store.engine.failures import failures_as_store_errors
+from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
@@ -160,17 +160,37 @@ def _watched_rows(
         watch.stop()
 
 
+# Seconds after which a replica that does not answer counts as lost.
+LONGEST_AT_REPLICA = 10.0
+
+
 class PostgresqlSnapshots:
     """Runs each plan on one of asyncpg's connections."""
 
     dialect = "postgresql"
 
     def __init__(self, database: Database, size: int = 10) -> None:
+        self._database, self._size = database, size
         self._pool = RawPool(database, size)
+        self._replica_pool: RawPool | None = None
 
     async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
+        replica = self._database.replica
+        if replica is None or restart is None or not replica.may_read:
+            return await self._answer(self._pool, steps)
+        if self._replica_pool is None:
+            self._replica_pool = RawPool(self._database, self._size, replica.url)
+        try:
+            async with asyncio.timeout(LONGEST_AT_REPLICA):
+                return await self._answer(self._replica_pool, steps)
+        except (StoreError, TimeoutError) as problem:
+            # Lost in the middle of the request, or a conflict with what it replays. The store answers instead.
+            replica.lose(problem)
+            return await self._answer(self._pool, restart())
+
+    async def _answer(self, pool: RawPool, steps: QuerySteps[Result]) -> Result:
         async with (
-            self._pool.acquire() as connection,
+            pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             try:
@@ -188,6 +208,8 @@ class PostgresqlSnapshots:
 
     async def close(self) -> None:
         await self._pool.close()
+        if self._replica_pool is not None:
+            await self._replica_pool.close()
 
 
 class ConnectionSnapshot:

@@ -97,13 +97,16 @@ class Stream:
 
 @asynccontextmanager
 async def open_stream(database: Database) -> AsyncIterator[Stream]:
-    """Open a stream over the present state of the store. Its event loop can differ from the database's, unless the
-    store is in memory: then the stream uses the store's only connection."""
+    """Open a stream over the present state of the store, or of its replica if that has everything of now.
+
+    Its event loop can differ from the database's, unless the store is in memory: then the stream uses the store's only
+    connection."""
     if database.shares_connection:
         async with database.read() as connection:
             yield await _stream(connection)
         return
-    engine = database.another_reader()
+    at_replica = database.replica is not None and await database.replica.has_all_of_now()
+    engine = database.another_reader(at_replica=at_replica)
     try:
         async with engine.connect() as connection:
             yield await _stream(connection)

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.days import day_and_hour
 from abandoned_checkouts.reports.facts import Amounts, CheckoutFacts, CountKey, Key
 from abandoned_checkouts.reports.step_parts import part_of_skipped
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import insert_missing, insert_rows
 from abandoned_checkouts.store.reports.changes import append_changes
 from abandoned_checkouts.store.reports.note_facts import change_facts, earliest
@@ -112,4 +113,4 @@ async def _note(
 
 async def delete_old_actions(connection: AsyncConnection, before: int) -> None:
     """Delete the records of actions before that moment. The sums stay."""
-    await connection.execute(delete(report_actions).where(report_actions.c.at < before))
+    await delete_where(connection, report_actions, report_actions.c.at < before)

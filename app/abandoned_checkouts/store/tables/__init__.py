@@ -5,7 +5,7 @@ ten-thousandths, a moment is an integer of microseconds in UTC, JSON is a text. 
 """
 
 from abandoned_checkouts.store.tables.audit_log import audit_log
-from abandoned_checkouts.store.tables.bulk_operations import bulk_operations
+from abandoned_checkouts.store.tables.bulk_operations import bulk_operations, result_files
 from abandoned_checkouts.store.tables.catalog import metafields, orders, product_images, product_variants, products
 from abandoned_checkouts.store.tables.checkouts import abandoned_checkouts, abandonments, activities, line_items
 from abandoned_checkouts.store.tables.columns import metadata
@@ -111,6 +111,7 @@ __all__ = [
     "report_days",
     "report_products",
     "report_progress",
+    "result_files",
     "retention_marks",
     "saved_searches",
     "shops",

@@ -1,6 +1,6 @@
 """Bulk operations: queries over all data of a shop that run in the background."""
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Column, Index, LargeBinary, Table, Text
 
 from abandoned_checkouts.store.tables.columns import flag, json_text, key, metadata, moment, number, shop_key, words
 
@@ -35,4 +35,16 @@ bulk_operations = Table(
     moment("completed_at", optional=True),
     Index("ix_bulk_operations_by_app", "shop_id", "app_id", "type", "created_at"),
     Index("ix_bulk_operations_by_status", "status", "created_at"),
+)
+
+# The parts of the files of bulk operations and exports, if they are not in a folder.
+result_files = Table(
+    "result_files",
+    metadata,
+    shop_key(),
+    Column("name", Text, primary_key=True),
+    key("position"),
+    Column("content", LargeBinary, nullable=False),
+    moment("created_at"),
+    Index("ix_result_files_by_created_at", "created_at"),
 )

@@ -48,6 +48,7 @@ open_checkouts = Table(
     moment("due_at", optional=True),
     moment("seen_at"),
     _partial("ix_open_checkouts_due", "due_at", where="due_at IS NOT NULL"),
+    _partial("ix_open_checkouts_due_in_shop", "shop_id", "due_at", where="due_at IS NOT NULL"),
     Index("ix_open_checkouts_by_id", "shop_id", "id"),
     Index("ix_open_checkouts_by_cart_token", "shop_id", "cart_token"),
     Index("ix_open_checkouts_by_seen_at", "seen_at"),
@@ -95,6 +96,7 @@ events = Table(
     json_text("document", default="{}"),
     moment("dispatched_at", optional=True),
     _partial("ix_events_waiting", "id", where="dispatched_at IS NULL"),
+    _partial("ix_events_waiting_in_shop", "shop_id", "id", where="dispatched_at IS NULL"),
     Index("ix_events_by_checkout", "shop_id", "checkout_id", "id"),
     Index("ix_events_by_occurred_at", "occurred_at"),
 )
@@ -150,6 +152,7 @@ deliveries = Table(
     number("status", optional=True),
     words("problem", optional=True),
     _partial("ix_deliveries_due", "due_at", "id", where="state = 'waiting'"),
+    _partial("ix_deliveries_due_in_shop", "shop_id", "due_at", "id", where="state = 'waiting'"),
     _partial("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
     # The app that owns the subscription; null is the merchant.
     number("owner_id", optional=True),

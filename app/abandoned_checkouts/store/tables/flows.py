@@ -67,6 +67,14 @@ flow_steps = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
+    Index(
+        "ix_flow_steps_due_in_shop",
+        "shop_id",
+        "due_at",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
     Index("ix_flow_steps_by_checkout", "shop_id", "checkout_id", "id"),
 )
 

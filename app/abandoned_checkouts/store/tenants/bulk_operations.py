@@ -12,12 +12,16 @@ from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.shop_by_shop import update_where
+from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.outbox.events import NewEvent, write_events
 from abandoned_checkouts.store.tables import apps
 from abandoned_checkouts.store.tables import bulk_operations as table
 
 UNFINISHED = ("CREATED", "RUNNING", "CANCELING")
 _HELD = ("RUNNING", "CANCELING")
+# How many operations a runner tries to lock, if others lock the oldest ones at the same moment.
+_CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +95,7 @@ async def claim_operation(
 
     The row has the app's settings as `app_settings`, and the number of claims as `attempts` in `progress`.
     """
-    oldest = (
-        select(table).where(_claimable(now, running)).order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(1)
-    )
-    found = (await connection.execute(oldest.with_for_update(skip_locked=True))).mappings().first()
+    found = await _lock_oldest(connection, _claimable(now, running))
     if found is None:
         return None
     progress = orjson.loads(found["progress"] or "{}")
@@ -116,10 +117,23 @@ async def claim_operation(
     return {**found, **changes, "progress": progress, "app_settings": orjson.loads(settings or "{}")}
 
 
+async def _lock_oldest(connection: AsyncConnection, condition: ColumnElement[bool]) -> Row | None:
+    """The oldest operation that no other transaction has locked. It is found without a lock, then locked in its
+    shop."""
+    oldest = select(table.c.shop_id, table.c.id).where(condition)
+    oldest = oldest.order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(_CANDIDATES)
+    for shop_id, number in (await connection.execute(oldest)).all():
+        mine = select(table).where(table.c.shop_id == shop_id, table.c.id == number, condition)
+        row = (await connection.execute(mine.with_for_update(skip_locked=True))).mappings().first()
+        if row is not None:
+            return dict(row)
+    return None
+
+
 async def shorten_leases(connection: AsyncConnection, latest: int) -> None:
     """Shorten leases that end later than `latest`, because the clock was set back after they began."""
     late = table.c.status.in_(_HELD) & (table.c.leased_until > latest)
-    await connection.execute(update(table).where(late).values(leased_until=latest))
+    await update_where(connection, table, late, {"leased_until": latest})
 
 
 async def report_operation(
@@ -163,20 +177,19 @@ async def release_operation(connection: AsyncConnection, key: OperationKey) -> N
 async def expire_results(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, str]]:
     """Expire the results of operations that ended before `before`. Returns the shop and the name of each file to
     delete."""
-    rows = (
-        await connection.execute(
-            select(table)
-            .where(
-                table.c.status.in_(("COMPLETED", "FAILED", "CANCELED")),
-                table.c.completed_at <= before,
-                or_(table.c.file.is_not(None), table.c.partial_file.is_not(None)),
-            )
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    ).mappings()
+    is_old = and_(
+        table.c.status.in_(("COMPLETED", "FAILED", "CANCELED")),
+        table.c.completed_at <= before,
+        or_(table.c.file.is_not(None), table.c.partial_file.is_not(None)),
+    )
+    found = (await connection.execute(select(table.c.shop_id, table.c.id).where(is_old).limit(limit))).mappings()
+    rows: list[Row] = []
+    for shop_id, numbers in ids_by_shop(found.all()).items():
+        old = select(table).where(table.c.shop_id == shop_id, table.c.id.in_(numbers), is_old)
+        locked = await connection.execute(old.with_for_update(skip_locked=True))
+        rows += [dict(row) for row in locked.mappings()]
     gone = []
-    for row in list(rows):
+    for row in rows:
         status = "EXPIRED" if row["status"] == "COMPLETED" else row["status"]
         mine = (table.c.shop_id == row["shop_id"]) & (table.c.id == row["id"])
         await connection.execute(update(table).where(mine).values(status=status, file=None, partial_file=None))

