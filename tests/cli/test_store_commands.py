@@ -1,4 +1,4 @@
-"""`store rotate-key`, `store copy`, `store check`, `store distribute`. The page docs/stores.md tests a complete copy."""
+"""`store rotate-key`, `copy`, `check` and `distribute`. A complete copy is tested by the page docs/stores.md."""
 
 import pytest
 
