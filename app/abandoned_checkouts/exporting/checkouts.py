@@ -2,6 +2,7 @@
 
 from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import IO, Literal
 
 import orjson
@@ -35,7 +36,7 @@ async def checkouts_of(
     conditions = selected(shop, selection, database.dialect)
     while True:
         batch = await database.read_behind(
-            lambda connection, after=last_id: load_after(connection, shop, after, BATCH, conditions)
+            partial(load_after, shop=shop, number=last_id, limit=BATCH, conditions=conditions)
         )
         if not batch:
             return
