@@ -91,7 +91,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("shopify.language", {"checkouts"}),
         Layer("shopify.permissions", {"access", "checkouts"}),
         Layer("shopify.formats", {"checkouts", SEARCH}, inner={"shopify.values"}),
-        Layer("shopify.bulk.rules", {"checkouts"}),
+        Layer("shopify.bulk.rules", {"checkouts", "store"}),
         Layer("shopify.schema.resolving", {"checkouts", "store", SEARCH}),
         Layer("shopify.schema.types", {"access", "checkouts", "store", SEARCH}),
         Layer("shopify.schema.mutations", {"access", "checkouts", "store", SEARCH}),
