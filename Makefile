@@ -21,7 +21,7 @@ INSTALLED := .venv/.installed$(DRIVER)
 INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: oracle reference messages access-page coverage-page settings-page parity help run demo test equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer quick-explorer clean
+.PHONY: oracle picture reference messages access-page coverage-page settings-page parity help run demo test equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer quick-explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ reference: $(INSTALLED_FOR_TESTS) ## write the pages of docs/ that are made from
 	@$(BIN)/python -m tests.docs.reference
 
 access-page coverage-page settings-page: reference
+
+picture: $(INSTALLED_FOR_TESTS) explorer ## take the picture of the README, docs/overview.png (needs Chromium)
+	@$(BIN)/python -m tests.docs.picture
 
 parity: $(INSTALLED_FOR_TESTS) ## compare a real shop with this server (SHOP=name.myshopify.com TOKEN=); without them, two of ours
 	@$(BIN)/python -m tests.parity $(if $(SHOP),--shop '$(SHOP)' --token '$(TOKEN)') $(ARGS)

@@ -24,6 +24,7 @@ BESIDE = {
 }
 # Test files that do not test one module, by path below tests/, each with the reason.
 EXCEPTIONS = {
+    "docs/test_blocks.py": "the blocks of code on all pages",
     "docs/test_contributing.py": "CONTRIBUTING.md is at the root, not in docs/",
     "docs/test_examples.py": "the programs in docs/examples/",
     "docs/test_readme.py": "README.md is at the root, not in docs/",

@@ -8,11 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
 from queue import Queue
 from threading import Thread
 
 import httpx
+import jsonschema
 import pytest
+import yaml
 
 from abandoned_checkouts.explorer.build import BuildError, node_and_npm
 from abandoned_checkouts.pytest_plugin.client import Twin
@@ -94,6 +97,20 @@ def test_the_audience_has_hashes_of_those_who_agreed(twin: Twin) -> None:
     hashes = {row.partition(",")[0] for row in rows}
     assert sha256(b"grace@example.com").hexdigest() in hashes
     assert sha256(b"linus@example.com").hexdigest() not in hashes
+
+
+def test_the_workflow_follows_the_schema_of_github() -> None:
+    import check_jsonschema
+
+    vendored = Path(check_jsonschema.__file__).parent / "builtin_schemas" / "vendor" / "github-workflows.json"
+    workflow = (EXAMPLES / "github-actions.yml").read_text()
+    # YAML 1.1 reads the key `on` as true; GitHub reads YAML 1.2.
+    document = {"on" if key is True else key: value for key, value in yaml.safe_load(workflow).items()}
+    schema = json.loads(vendored.read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema)
+    document["jobs"]["test"]["step"] = []
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, schema)
 
 
 def test_the_apps_have_about_60_lines_of_code() -> None:

@@ -113,6 +113,7 @@ def test_every_method_and_option_of_the_plugin_is_explained() -> None:
 
 def test_the_recipes_are_yaml_with_options_that_exist() -> None:
     workflow, compose = (yaml.safe_load(each) for each in snippets("yaml"))
+    assert snippets("yaml")[0] == (DOCS / "examples" / "github-actions.yml").read_text()
     runs = [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step]
     service = compose["services"]["twin"]
     commands = [*runs, service["command"][-1]]

@@ -21,7 +21,13 @@ def test_the_index_lists_every_page_once() -> None:
 
 
 def test_each_line_of_the_index_says_what_the_page_is_for() -> None:
-    assert [title for title, _ in groups_of(PAGES[INDEX].text)] == ["Start", "Tasks", "Reference"]
+    assert [title for title, _ in groups_of(PAGES[INDEX].text)] == [
+        "Tutorials",
+        "Guides",
+        "Tasks",
+        "Reference",
+        "Explanations",
+    ]
     assert all(len(each.purpose) > 10 and each.purpose.endswith(".") for each in LISTED)
 
 

@@ -42,7 +42,11 @@ def documentation_routes(public_url: str = "") -> list[Route]:
     it is empty, the address of each request."""
 
     async def page(request: Request) -> Response:
-        return _page(request, request.path_params.get("name", INDEX))
+        name = request.path_params.get("name", INDEX)
+        return _file(name) if name in other_files() else _page(request, name)
+
+    async def file(request: Request) -> Response:
+        return _file(request.path_params["path"])
 
     async def llms(request: Request) -> Response:
         base = public_url or str(request.base_url).rstrip("/")
@@ -59,7 +63,7 @@ def documentation_routes(public_url: str = "") -> list[Route]:
         Route("/docs/", _without_slash, methods=["GET"]),
         Route("/docs/assets/style.css", style, methods=["GET"]),
         Route("/docs/{name}", page, methods=["GET"]),
-        Route("/docs/{path:path}", _file, methods=["GET"]),
+        Route("/docs/{path:path}", file, methods=["GET"]),
         Route("/llms.txt", llms, methods=["GET"]),
     ]
 
@@ -68,9 +72,9 @@ async def _without_slash(request: Request) -> Response:
     return RedirectResponse("/docs", 308)
 
 
-async def _file(request: Request) -> Response:
+def _file(name: str) -> Response:
     """A picture, or an example as text."""
-    path = other_files().get(request.path_params["path"])
+    path = other_files().get(name)
     if path is None:
         return error_response(HttpRefusal(404, "There is no such file. The list of pages is at /docs."), _HEADERS)
     return FileResponse(path, media_type=_PICTURES.get(path.suffix, "text/plain; charset=utf-8"), headers=_HEADERS)
