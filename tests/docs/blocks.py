@@ -83,6 +83,7 @@ CHECKED: Mapping[tuple[str, str], str] = {
     ("docs/events.md", "http"): "tests/docs/test_events.py",
     ("docs/events.md", "json"): "tests/docs/test_events.py",
     ("docs/explorer.md", "json"): "tests/docs/test_explorer.py",
+    ("docs/operations.md", "json"): f"shown: {_OUTPUT}",
     ("docs/operations.md", "sh"): "tests/docs/test_operations.py",
     ("docs/retention.md", "sh"): "tests/docs/test_retention.py",
     ("docs/retention.md", "json"): f"shown: {_OUTPUT}",
