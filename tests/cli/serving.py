@@ -27,12 +27,14 @@ class Serving:
         return f"http://127.0.0.1:{self.port}"
 
     def wait(self) -> None:
-        deadline = time.monotonic() + 60
+        # Generous, because several runs of tests may share the machine.
+        deadline = time.monotonic() + 180
         while True:
             try:
                 urlopen(f"{self.base}/readyz", timeout=5).close()
             except (URLError, ConnectionError, TimeoutError):
-                assert self.process.poll() is None and time.monotonic() < deadline, "the server did not start"
+                assert self.process.poll() is None, f"the server ended: {self.process.communicate()[1]}"
+                assert time.monotonic() < deadline, "the server did not start"
                 time.sleep(0.05)
             else:
                 return

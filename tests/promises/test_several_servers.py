@@ -194,7 +194,8 @@ def test_the_claimed_delivery_of_a_killed_server_is_sent_by_the_other_one(databa
                 secret="s",
                 now=now,
             )
-            event = NewEvent("checkout_closed", "checkout/1", document_of(Checkout(id=1)), 1)
+            checkout = Checkout(id=1, platform="shopify", created_at=now, updated_at=now, currency="USD")
+            event = NewEvent("checkout_closed", "checkout/1", document_of(checkout), 1)
             await write_events(connection, shop, [event], now)
         await store.close()
 
