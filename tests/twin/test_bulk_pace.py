@@ -63,6 +63,13 @@ async def test_manual(twin: TwinUser) -> None:
     await twin.ask("POST", f"/bulk/{number}/run", None, 404)
 
 
+async def test_an_operation_is_released_directly_after_it_was_created(twin: TwinUser) -> None:
+    await twin.ask("PUT", "/bulk", {"progress": "manual"})
+    number = await _begin(twin)
+    await twin.ask("POST", f"/bulk/{number}/run")
+    assert (await _shown(twin, number))["status"] == "COMPLETED"
+
+
 async def test_failed_with_partial_data(twin: TwinUser) -> None:
     await twin.ask("POST", "/faults", {"bulk": "failed"})
     shown = await _shown(twin, await _begin(twin))

@@ -5,7 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
+from abandoned_checkouts.telemetry.requests import RequestObserver
+from abandoned_checkouts.twin import faulty_requests
 from tests.twin.conftest import TOKEN, TwinUser
 
 ASK = "{abandonedCheckouts(first:5){nodes{id customer{email}}} shop{name}}"
@@ -142,3 +145,32 @@ async def test_an_app_can_be_named(twin: TwinUser) -> None:
     await _faults(twin, {"app": app["clientId"], "status": 500})
     assert (await _ask(twin)).status_code == 200
     assert (await _ask(twin, ASK, **{"X-Shopify-Access-Token": token})).status_code == 500
+
+
+class Connection:
+    """A connection of a server, with its transport."""
+
+    def __init__(self) -> None:
+        self.transport, self.is_aborted = self, False
+
+    def get_extra_info(self, _name: str) -> None:
+        return None
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+    async def send(self, _message: Message) -> None:
+        raise AssertionError("nothing is sent")
+
+
+async def test_a_reset_reaches_the_connection_of_a_request_that_is_logged() -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        raise faulty_requests._lost(send)
+
+    async def receive() -> Message:
+        raise AssertionError("nothing is read")
+
+    connection = Connection()
+    with pytest.raises(faulty_requests.LostConnectionError):
+        await RequestObserver(lambda: "1")(app, {"method": "GET", "path": "/"}, receive, connection.send)
+    assert connection.is_aborted

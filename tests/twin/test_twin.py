@@ -134,3 +134,25 @@ async def test_a_clock_that_starts_at_an_instant(sqlite_url: str) -> None:
         assert (await client.get("/__twin/clock")).json()["currentInstant"] > "2026"
         await client.post("/__twin/reset")
         assert (await client.get("/__twin/clock")).json()["currentInstant"] == "2020-02-29T12:00:00.000000Z"
+
+
+async def test_a_wrong_method_is_refused_with_the_right_ones(twin: TwinUser) -> None:
+    refused = await twin.ask("POST", "/clock", {"action": "advance"}, 405)
+    assert refused["errors"] == "/__twin/clock does not accept POST. Use GET or PUT."
+    assert (await twin.ask("PUT", "/clock", {}, 422))["errors"].startswith('"action" is missing. Use one of: advance')
+
+
+async def test_a_fault_of_a_header_that_is_not_json_is_refused(twin: TwinUser) -> None:
+    headers = {"X-Twin-Fault": "throttled"}
+    response = await twin.client.post(
+        "/admin/api/2026-10/graphql.json", json={"query": "{shop{name}}"}, headers=headers
+    )
+    assert response.status_code == 422
+    assert response.json()["errors"].startswith("X-Twin-Fault is not JSON: ")
+
+
+async def test_a_token_that_the_admin_api_refuses_says_so(twin: TwinUser) -> None:
+    app = (await twin.ask("POST", "/apps", {"kind": "public"}))["app"]["clientId"]
+    assert "must expire" in (await twin.ask("POST", "/tokens", {"app": app}))["note"]
+    assert "note" not in await twin.ask("POST", "/tokens", {"app": app, "expiresIn": "1 hour"})
+    assert "note" not in await twin.ask("POST", "/tokens", {})

@@ -18,6 +18,7 @@ from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.save_customers import save_customers
 from abandoned_checkouts.store.checkouts.timeline import timeline_of
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import save_flow, set_flow_active
 from abandoned_checkouts.store.privacy.mail_bounces import take_report
@@ -34,6 +35,7 @@ from abandoned_checkouts.store.tables import (
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES, add_saved_search
 from abandoned_checkouts.store.tenants.shops import register_app
+from abandoned_checkouts.work import flow_runner
 from abandoned_checkouts.work.flow_notification import notification_secret
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.schedule_steps import schedule
@@ -334,6 +336,26 @@ async def test_all_actions_run_in_order(
     [mail] = box.mails
     assert mail["Subject"] == "A gift, Ada"
     assert "COMEBACK10" in part(mail, "html") and "Use &lt;b&gt;it&lt;/b&gt;" in part(mail, "html")
+
+
+@on_sqlite
+async def test_a_notification_that_a_crash_repeats_has_the_same_key(
+    begin: Begin, clock: Clock, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: object, **__: object) -> None:
+        raise StoreError("the process ended before the commit")
+
+    async with Receiver() as receiver:
+        with monkeypatch.context() as patched:
+            patched.setattr(flow_runner, "finish_step", lost)
+            with pytest.raises(StoreError):
+                await begin({**MAIL, "steps": [{"send_notification": receiver.url()}]})
+        clock.pass_minutes(6)
+        await workers.settle()
+        clock.pass_minutes(60)
+        await workers.settle()
+    first, again = (each.headers for each in receiver.received)
+    assert first["idempotency-key"] == again["idempotency-key"] == again["x-abandoned-checkouts-webhook-id"]
 
 
 async def test_a_mail_is_retried_when_the_server_is_busy(

@@ -39,7 +39,8 @@ async def change(request: Request, controls: Controls) -> Response:
     body = await body_of(request)
     action = body.get("action")
     if not isinstance(action, str) or action not in ACTIONS:
-        raise RefusedError(422, f'"action" is {action!r}.{nearest(str(action), ACTIONS)}')
+        what = "is missing" if action is None else f"is {action!r}"
+        raise RefusedError(422, f'"action" {what}.{nearest(str(action or ""), ACTIONS)}')
     known_keys(body, ("action", *ACTIONS[action]))
     now = controls.clock()
     try:

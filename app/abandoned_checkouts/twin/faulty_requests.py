@@ -1,6 +1,7 @@
 """Applies the effects of a fault to a request and its response."""
 
 import asyncio
+import inspect
 import socket
 import struct
 from collections.abc import Iterable
@@ -155,7 +156,7 @@ async def _send_body(send: Send, body: bytes, per_second: int | None, *, more: b
 
 def _lost(send: Send) -> LostConnectionError:
     """End the client's connection, if there is one, with a TCP reset."""
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    transport = getattr(getattr(inspect.unwrap(send), "__self__", None), "transport", None)
     if transport is not None:
         connected = transport.get_extra_info("socket")
         if connected is not None:

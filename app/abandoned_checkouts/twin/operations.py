@@ -253,6 +253,8 @@ OPERATIONS: list[TwinOperation] = [
         bulk_endpoints.run,
         "Let a bulk operation that waits run now.",
         {"shop": _SHOP},
+        # An operation waits after the first work on it.
+        settles=True,
     ),
     *(operation for kind in KINDS for operation in _journal(kind)),
     TwinOperation(

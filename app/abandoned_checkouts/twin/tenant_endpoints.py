@@ -6,10 +6,11 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from abandoned_checkouts.access.approvals import Protected
+from abandoned_checkouts.access.approvals import Protected, approvals_of
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.rules import PERMISSIONS
 from abandoned_checkouts.access.scope_names import unknown_scope
+from abandoned_checkouts.access.token_calendar import refuses_lasting_tokens
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.checkouts.setting_values import SettingValueError
@@ -19,7 +20,7 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from abandoned_checkouts.store.engine.database import Connection
-from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.access_tokens import TokenOwner, issue_token, owner_of
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.installations import Installation, installations_on
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
@@ -159,7 +160,20 @@ async def new_token(request: Request, controls: Controls) -> Response:
             ).app_id
         scopes = _scopes(body)
         token = await issue_token(connection, shop, scopes, now=now, **details)
-    return json_response({"token": token, "shop": shop.domain, "scopes": scopes}, 201)
+        owner = await owner_of(connection, token)
+    return json_response({"token": token, "shop": shop.domain, "scopes": scopes, **_refusal_note(owner, now)}, 201)
+
+
+def _refusal_note(owner: TokenOwner | None, now: int) -> UntypedJson:
+    """Why the Admin API refuses a new token. A test of this refusal needs such a token, so it can be created."""
+    if owner is None or owner.expires_at is not None:
+        return {}
+    if not refuses_lasting_tokens(approvals_of(owner.app_settings).kind, owner.app_created_at, now):
+        return {}
+    return {
+        "note": "The Admin API refuses this token: tokens of public apps must expire. Add, for example, "
+        '"expiresIn": "1 hour".'
+    }
 
 
 async def _app(

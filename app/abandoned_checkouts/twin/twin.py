@@ -9,13 +9,13 @@ from pathlib import Path
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abandoned_checkouts.checkouts.moment import Clock, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
-from abandoned_checkouts.http_kit.refusal import HttpRefusal
+from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.http_kit.responses import error_response, json_response, with_refusals
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.store.engine.database import Database
@@ -109,7 +109,7 @@ class Twin:
             return
         receive = await recorded.with_body(receive)
         try:
-            rule = None if own is None else fault_rule(orjson.loads(own), self.clock(), "X-Twin-Fault: ")
+            rule = None if own is None else fault_rule(_json(own), self.clock(), "X-Twin-Fault: ")
             facts = await self._facts(recorded)
             rule = self.faults.match(facts, self.clock()) if rule is None else rule
             if rule is None:
@@ -117,7 +117,7 @@ class Twin:
                 return
             recorded.fault = rule.name
             await respond_with_fault(rule, app, scope, receive, send, raw_send, recorded.endpoint)
-        except (FaultError, orjson.JSONDecodeError) as problem:
+        except FaultError as problem:
             await error_response(HttpRefusal(422, str(problem)))(scope, receive, send)
 
     async def _facts(self, recorded: RecordedRequest) -> Mapping[str, str | None]:
@@ -218,6 +218,15 @@ class Twin:
             await self._snapshots.close()
 
 
+def _json(header: bytes) -> object:
+    try:
+        return orjson.loads(header)
+    except orjson.JSONDecodeError as problem:
+        raise FaultError(
+            f'X-Twin-Fault is not JSON: {problem}. Write the fault as an object, for example {{"throttled": true}}.'
+        ) from None
+
+
 def _marked(send: Send) -> Send:
     """Sends with the header of the twin."""
 
@@ -252,11 +261,16 @@ def routes(controls: Controls) -> list[BaseRoute]:
         return json_response(openapi(OPERATIONS, VERSION))
 
     async def unknown(request: Request, _: Controls) -> Response:
+        others = [found for found in found_routes if found.matches(request.scope)[0] is Match.PARTIAL]
+        if others:
+            methods = " or ".join(sorted({name for found in others for name in found.methods or ()} - {"HEAD"}))
+            raise RefusedError(405, f"{request.url.path} does not accept {request.method}. Use {methods}.")
         names = [f"{PREFIX}{each.path}" for each in OPERATIONS]
         raise missing("endpoint", f"{request.method} {request.url.path}", [*names, f"{PREFIX}/openapi.json"])
 
+    found_routes = [route(each.path, each.handler, [each.method], settles=each.settles) for each in OPERATIONS]
     return [
-        *(route(each.path, each.handler, [each.method], settles=each.settles) for each in OPERATIONS),
+        *found_routes,
         route("/openapi.json", described, ["GET"]),
         *page_routes(PREFIX),
         route("", unknown, ["GET", "POST", "PUT", "PATCH", "DELETE"]),

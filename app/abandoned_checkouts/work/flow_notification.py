@@ -68,12 +68,16 @@ def new_code_message(
 
 
 def _message(shop: Shop, address: str, topic: str, body: bytes, step: Row) -> Message:
+    # A crash or a lost response repeats the message, with the same id. By this header, many servers process a repeated
+    # request once.
+    message_id = str(step["message_id"])
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Abandoned-Checkouts",
+        "Idempotency-Key": message_id,
         "X-Abandoned-Checkouts-Topic": topic,
         "X-Abandoned-Checkouts-Shop-Domain": shop.domain,
-        "X-Abandoned-Checkouts-Webhook-Id": str(step["message_id"]),
+        "X-Abandoned-Checkouts-Webhook-Id": message_id,
         SIGNATURE: signature(body, notification_secret(shop)),
     }
     return Message(address, headers, body, SHOPIFY_SECONDS)

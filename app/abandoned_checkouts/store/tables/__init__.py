@@ -59,7 +59,7 @@ from abandoned_checkouts.store.tables.retention import retention_marks
 from abandoned_checkouts.store.tables.shops import apps, saved_searches, shops, tokens
 from abandoned_checkouts.store.tables.store_secrets import store_secrets
 from abandoned_checkouts.store.tables.syncs import synced_checkouts, syncs
-from abandoned_checkouts.store.tables.twin_seeds import twin_seeds
+from abandoned_checkouts.store.tables.used_seeds import twin_seeds
 from abandoned_checkouts.store.tables.webhooks import webhook_subscriptions
 
 __all__ = [
