@@ -16,9 +16,8 @@ from uuid import UUID, uuid4
 # A source: returns that many random bytes.
 Source: TypeAlias = Callable[[int], bytes]
 
-# The bits of a UUID that say that it is random, and all others.
-_VERSION_4 = 4 << 76 | 2 << 62
-_NOT_VERSION = (1 << 128) - 1 ^ 0xF << 76 ^ 3 << 62
+# The first two bits of this digit of a UUID are 10; the other two are random.
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 source: ContextVar[Source] = ContextVar("source", default=secrets.token_bytes)
 
@@ -68,9 +67,9 @@ def random_uuid() -> UUID:
 
 def random_uuid_text() -> str:
     """The text of a random_uuid. Faster, for an id of every request."""
-    number = int.from_bytes(source.get()(16)) & _NOT_VERSION | _VERSION_4
-    digits = f"{number:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    digits = source.get()(16).hex()
+    variant = _VARIANTS[digits[16]]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def unique_name() -> str:

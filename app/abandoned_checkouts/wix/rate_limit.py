@@ -1,5 +1,7 @@
 """The rate limit: requests per minute and app, counted over all processes of the server."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from abandoned_checkouts.checkouts.moment import MINUTE

@@ -17,6 +17,7 @@ _NAME = "graphql.json"
 # The same endpoint by the rules of GraphQL over HTTP.
 _STANDARD_NAME = "graphql"
 RESPONSE_JSON = "application/graphql-response+json"
+_VARY = (b"vary", b"Accept-Encoding")
 _WEIGHT = re.compile(r"[01](\.\d{0,3})?")
 
 
@@ -105,12 +106,8 @@ async def respond(
 ) -> None:
     """Send JSON, compressed if the client accepts gzip and the body is large enough."""
     body, coding = compressed(body, request.header(b"accept-encoding"))
-    raw = [
-        (b"content-type", media_type.encode()),
-        (b"vary", b"Accept-Encoding"),
-        (b"content-length", b"%d" % len(body)),
-        *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
-    ]
+    raw = [(b"content-type", media_type.encode()), _VARY, (b"content-length", b"%d" % len(body))]
+    raw += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     if coding is not None:
         raw.append((b"content-encoding", coding.encode()))
     await send({"type": "http.response.start", "status": status, "headers": raw})

@@ -1,5 +1,7 @@
 """The throttle: applies the rules of permissions/rate_limits to the buckets in the store, which all workers share."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, RateLimit, ThrottleDecision, refund, spend
@@ -21,8 +23,8 @@ class Throttle:
             return ThrottleDecision(True, Bucket.full(plan, now))
 
         def rule(state: tuple[int, int] | None) -> tuple[tuple[int, int], ThrottleDecision]:
-            decision = spend(_bucket(state), plan, cost, now)
-            return (decision.bucket.available, decision.bucket.updated_at), decision
+            decision = spend(state, plan, cost, now)
+            return decision.bucket, decision
 
         return await self.buckets.change(shop_id, app_id, rule)
 
@@ -31,11 +33,7 @@ class Throttle:
             return Bucket.full(plan, now)
 
         def rule(state: tuple[int, int] | None) -> tuple[tuple[int, int], Bucket]:
-            bucket = refund(_bucket(state), plan, points, now)
-            return (bucket.available, bucket.updated_at), bucket
+            bucket = refund(state, plan, points, now)
+            return bucket, bucket
 
         return await self.buckets.change(shop_id, app_id, rule)
-
-
-def _bucket(state: tuple[int, int] | None) -> Bucket | None:
-    return None if state is None else Bucket(*state)

@@ -6,7 +6,7 @@ the values of its variables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from graphql import (
     FieldNode,
@@ -38,7 +38,12 @@ def oversized(operation: Operation, variables: Mapping[str, object]) -> list[Err
         places = operation.kept["input_places"] = tuple(_places(operation))
     entries = []
     for field, path, content in places:
-        found = [(path, content)] if isinstance(content, int) else _arrays(variables.get(content), path)
+        found: Iterable[tuple[ErrorPath, int]]
+        if isinstance(content, int):
+            found = [(path, content)]
+        else:
+            value = variables.get(content)
+            found = _arrays(value, path) if isinstance(value, list | dict) else ()
         for place, size in found:
             if size > MAX_INPUT_SIZE:
                 entries.append(entry(texts.INPUT_TOO_LONG, field, path=place, size=size, limit=MAX_INPUT_SIZE))

@@ -8,7 +8,7 @@ at 100 per second, both integers.)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 
@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 _MICROSECONDS = 1_000_000
+# A Bucket, or a tuple of its values.
+_State: TypeAlias = tuple[int, int]
 # How much the clocks of two machines may differ, in microseconds. A bucket that is further ahead is from a clock that
 # was set back since.
 CLOCK_DIFFERENCE = 2 * _MICROSECONDS
@@ -67,20 +69,18 @@ class ThrottleDecision(NamedTuple):
     bucket: Bucket
 
 
-def spend(bucket: Bucket | None, plan: RateLimit, cost: int, now: int) -> ThrottleDecision:
+def spend(bucket: _State | None, plan: RateLimit, cost: int, now: int) -> ThrottleDecision:
     """Spend `cost` points at `now` (µs UTC), if there are as many. A refused query does not spend points."""
-    restored = _restored(bucket, plan, now)
-    left = restored.available - cost * _MICROSECONDS
-    if left < 0:
-        return ThrottleDecision(False, restored)
-    return ThrottleDecision(True, Bucket(left, restored.updated_at))
+    available, updated_at = _restored(bucket, plan, now)
+    left = available - cost * _MICROSECONDS
+    return ThrottleDecision(left >= 0, Bucket(left if left >= 0 else available, updated_at))
 
 
-def refund(bucket: Bucket | None, plan: RateLimit, points: int, now: int) -> Bucket:
+def refund(bucket: _State | None, plan: RateLimit, points: int, now: int) -> Bucket:
     """Return the points that a query did not use: requested minus actual cost."""
-    restored = _restored(bucket, plan, now)
+    available, updated_at = _restored(bucket, plan, now)
     most = plan.maximum_available * _MICROSECONDS
-    return Bucket(min(most, restored.available + max(0, points) * _MICROSECONDS), restored.updated_at)
+    return Bucket(min(most, available + max(0, points) * _MICROSECONDS), updated_at)
 
 
 def status(bucket: Bucket, plan: RateLimit) -> dict[str, int]:
@@ -97,13 +97,14 @@ def throttled() -> ErrorEntry:
     return entry(texts.THROTTLED, documentation=texts.RATE_LIMITS_PAGE)
 
 
-def _restored(bucket: Bucket | None, plan: RateLimit, now: int) -> Bucket:
+def _restored(bucket: _State | None, plan: RateLimit, now: int) -> _State:
     if bucket is None:
         return Bucket.full(plan, now)
-    if bucket.updated_at - now > CLOCK_DIFFERENCE:
+    available, updated_at = bucket
+    if updated_at - now > CLOCK_DIFFERENCE:
         # The clock was set back: points are restored from now on.
-        return Bucket(bucket.available, now)
-    # If two machines with different clocks take turns, no moment restores points twice.
-    elapsed = max(0, now - bucket.updated_at)
-    available = min(plan.maximum_available * _MICROSECONDS, bucket.available + elapsed * plan.restore_rate)
-    return Bucket(available, max(now, bucket.updated_at))
+        return available, now
+    if updated_at < now:
+        available, updated_at = available + (now - updated_at) * plan.restore_rate, now
+    # Else, two machines with different clocks take turns: no moment restores points twice.
+    return min(plan.maximum_available * _MICROSECONDS, available), updated_at

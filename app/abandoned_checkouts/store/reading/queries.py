@@ -1,10 +1,15 @@
 """The queries of compiled plans as data: a page, rows by key, children of many rows, a count.
 
-Columns of joined tables are named `alias.column` (see store/reading/joined_tables).
+Columns of joined tables are named `alias.column` (see store/reading/joined_tables). `kept` is a dict in which the
+statement of a query is found again: a part of a plan passes the same dict with each of its queries. They may differ
+only in values: shop, list, window and keys.
+
+Do not change a query. Its class is not frozen because creating a frozen object takes three times as long, and a request
+creates two or three of them.
 """
 
-from collections.abc import Awaitable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Generator, Hashable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -16,7 +21,7 @@ from abandoned_checkouts.store.reading.sorted_pages import SortColumn, SortedPos
 from abandoned_checkouts.store.tables import metadata
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PageQuery:
     """Read the rows of a window and one more row: these columns and, if `placed`, sort_value and sort_id."""
 
@@ -25,9 +30,10 @@ class PageQuery:
     columns: tuple[str, ...]
     placed: bool
     joins: tuple[JoinedTable, ...] = ()
+    kept: dict[Hashable, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SortedPageQuery:
     """Read the rows after or before a position, or after `offset` rows, and one row more than the limit: these columns
     and the values of the sort keys. `few` is whether the conditions select few rows by an index."""
@@ -41,7 +47,7 @@ class SortedPageQuery:
     few: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowsQuery:
     """Read these columns of the shop's rows whose column `key` has one of the values, in any order."""
 
@@ -51,9 +57,10 @@ class RowsQuery:
     key: str
     values: Sequence[object]
     joins: tuple[JoinedTable, ...] = ()
+    kept: dict[Hashable, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ChildrenQuery:
     """Read the rows that belong to many parents: these columns and, if `placed`, sort_value and sort_id. They are
     sorted by parent, then in the order in which the window is read.
@@ -73,9 +80,10 @@ class ChildrenQuery:
     per_parent: bool
     limit: int = 0
     joins: tuple[JoinedTable, ...] = ()
+    kept: dict[Hashable, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CountQuery:
     """Read one row with one value: the number of rows of a list. Counting stops at the limit."""
 

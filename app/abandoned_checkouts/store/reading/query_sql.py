@@ -4,7 +4,7 @@ A shape is a query without its values. The same list after another cursor, of an
 same SQL text with other parameters, so most requests neither build nor compile an expression.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -36,6 +36,7 @@ from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_wa
 from abandoned_checkouts.store.reading.statement_shapes import (
     SHAPES,
     Statement,
+    StatementShape,
     conditions_shape,
     new_shape,
     shape_of_columns,
@@ -46,40 +47,39 @@ from abandoned_checkouts.store.tables import metadata
 # Stands for the id of any shop in statements that are compiled for all shops.
 _SHOP: Any = bindparam("shop_id", type_=BigInteger())
 _SIZE: BindParameter[int] = bindparam("size", type_=BigInteger())
+# The statements that a part of a plan keeps: for each form of a search and each kind of page one.
+_MOST_VARIANTS = 8
 
 
 def statement_for(query: StoreQuery, dialect: str) -> Statement:
     """The statement for a database ("sqlite" or "postgresql")."""
-    if isinstance(query, PageQuery):
-        return _page(query, dialect)
-    if isinstance(query, SortedPageQuery):
-        return _sorted_page(query, dialect)
-    if isinstance(query, RowsQuery):
-        return _rows(query, dialect)
-    if isinstance(query, ChildrenQuery):
-        return _children(query, dialect)
-    return _count(query, dialect)
+    return _STATEMENTS[type(query)](query, dialect)
 
 
 def _page(query: PageQuery, dialect: str) -> Statement:
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
     by_text = text_of_page(listing, window, dialect) is not None
-    kind = ("page", dialect, listing.table, listing.order, query.placed, *_kind(window), by_text)
-    of_list = (kind, query.columns, query.joins)
-    # Found in the list first, if the same search was understood before: the conditions are long.
-    shape = listing.kept.get(of_list)
+    variant = (known, dialect, listing.order, by_text, _kind(window))
+    shape = query.kept.get(variant)
     if shape is None:
+        kind = ("page", dialect, listing.table, listing.order, query.placed, *_kind(window), by_text)
         build = partial(_page_select, dialect=dialect)
         if listing.joined is None and query.columns:
             shape = shape_of_columns((kind, known), query, listing.table, own, dialect, build)
         else:
-            key = (*of_list, known)
+            key = (kind, query.columns, query.joins, known)
             shape = SHAPES.get(key) or new_shape(key, build(query), own, dialect)
-        if listing.conditions:
-            listing.kept[of_list] = shape
+        _keep(query.kept, variant, shape)
     values = {"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}
     return shape.filled(values | text_page_values(listing.shop_id, window) if by_text else values, own)
+
+
+def _keep(kept: dict[Hashable, Any], variant: Hashable, shape: StatementShape) -> None:
+    """Keep the statement with the plan. Searches of many forms must not fill the memory."""
+    if len(kept) >= _MOST_VARIANTS:
+        kept.clear()
+    kept[variant] = shape
 
 
 def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
@@ -157,8 +157,12 @@ def _count(query: CountQuery, dialect: str) -> Statement:
 
 def _rows(query: RowsQuery, dialect: str) -> Statement:
     values = query.values
-    key = ("rows", dialect, query.table, query.key, len(values) == 1)
-    shape = shape_of_columns(key, query, query.table, (), dialect, partial(_rows_select, dialect=dialect))
+    variant = (dialect, len(values) == 1)
+    shape = query.kept.get(variant)
+    if shape is None:
+        key = ("rows", dialect, query.table, query.key, len(values) == 1)
+        shape = shape_of_columns(key, query, query.table, (), dialect, partial(_rows_select, dialect=dialect))
+        _keep(query.kept, variant, shape)
     return shape.filled({"shop_id": query.shop_id, "among": _many(values, dialect)}, ())
 
 
@@ -170,14 +174,18 @@ def _rows_select(query: RowsQuery, dialect: str) -> Select[*tuple[object, ...]]:
 
 def _children(query: ChildrenQuery, dialect: str) -> Statement:
     window = query.window
-    kind = (query.parent, query.per_parent, query.placed, len(query.parents) == 1, *_kind(window))
-    key = ("children", dialect, query.table, query.order, kind)
-    build = partial(_children_select, dialect=dialect)
-    if query.per_parent:
-        whole = (*key, query.columns, query.joins)
-        shape = SHAPES.get(whole) or new_shape(whole, build(query), (), dialect)
-    else:
-        shape = shape_of_columns(key, query, query.table, (), dialect, build)
+    variant = (dialect, query.per_parent, len(query.parents) == 1, _kind(window))
+    shape = query.kept.get(variant)
+    if shape is None:
+        kind = (query.parent, query.per_parent, query.placed, len(query.parents) == 1, *_kind(window))
+        key = ("children", dialect, query.table, query.order, kind)
+        build = partial(_children_select, dialect=dialect)
+        if query.per_parent:
+            whole = (*key, query.columns, query.joins)
+            shape = SHAPES.get(whole) or new_shape(whole, build(query), (), dialect)
+        else:
+            shape = shape_of_columns(key, query, query.table, (), dialect, build)
+        _keep(query.kept, variant, shape)
     size = window.size + 1 if query.per_parent else query.limit
     given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **_ends(window)}
     return shape.filled(given, ())
@@ -256,3 +264,12 @@ def _many(values: Sequence[object], dialect: str) -> object:
     if len(values) == 1:
         return values[0]
     return orjson.dumps(values).decode() if dialect == "sqlite" else list(values)
+
+
+_STATEMENTS: Mapping[type[object], Callable[[Any, str], Statement]] = {
+    PageQuery: _page,
+    SortedPageQuery: _sorted_page,
+    RowsQuery: _rows,
+    ChildrenQuery: _children,
+    CountQuery: _count,
+}

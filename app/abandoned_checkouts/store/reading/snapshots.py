@@ -6,7 +6,7 @@ one `await` per statement.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeAlias
 
@@ -15,7 +15,6 @@ from sqlalchemy.engine import URL
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
-from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
@@ -89,23 +88,32 @@ class SqliteSnapshots:
         return self._run(steps, self._watched, self._watch)
 
     def _run(self, steps: QuerySteps[Result], idle: list[sqlite3.Connection], watch: StatementWatch | None) -> Result:
-        with failures_as_store_errors(self._url):
-            try:
-                connection = idle.pop()
-            except IndexError:
-                connection = self._opened(watch)
-            try:
-                result = _answered(connection, steps, watch)
-                connection.execute("COMMIT")
-            except sqlite3.Error:
-                connection.close()
-                raise
-            except BaseException:
-                connection.execute("COMMIT")
-                idle.append(connection)
-                raise
+        try:
+            return self._run_on_one(steps, idle, watch)
+        except Exception as problem:
+            # Entered only now, because entering it for every plan would take a noticeable part of a short one.
+            with failures_as_store_errors(self._url):
+                raise problem
+
+    def _run_on_one(
+        self, steps: QuerySteps[Result], idle: list[sqlite3.Connection], watch: StatementWatch | None
+    ) -> Result:
+        try:
+            connection = idle.pop()
+        except IndexError:
+            connection = self._opened(watch)
+        try:
+            result = _answered(connection, steps, watch)
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        except BaseException:
+            connection.execute("COMMIT")
             idle.append(connection)
-            return result
+            raise
+        idle.append(connection)
+        return result
 
     def _opened(self, watch: StatementWatch | None) -> sqlite3.Connection:
         # A prepared statement takes about 20 kB, on each connection.
@@ -133,31 +141,21 @@ def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: 
         query = next(steps)
         while True:
             sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
-            if watch is None:
-                rows = execute(sql, parameters).fetchall()
-            else:
-                rows = _watched_rows(connection, sql, parameters, watch)
-            query = steps.send(rows)
+            if watch is not None:
+                watch.start(sql)
+            query = steps.send(execute(sql, parameters).fetchall())
     except StopIteration as end:
         result: Result = end.value
         return result
-    finally:
-        steps.close()
-
-
-def _watched_rows(
-    connection: sqlite3.Connection, sql: str, parameters: Sequence[object], watch: StatementWatch
-) -> list[RowValues]:
-    watch.start(sql)
-    try:
-        return connection.execute(sql, parameters).fetchall()
     except sqlite3.OperationalError:
-        if not watch.has_ended:
+        if watch is None or not watch.has_ended:
             raise
         watch.remember(sql)
         raise LongStatementError from None
     finally:
-        watch.stop()
+        if watch is not None:
+            watch.stop()
+        steps.close()
 
 
 # Seconds after which a replica that does not answer counts as lost.

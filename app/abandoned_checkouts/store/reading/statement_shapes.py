@@ -32,9 +32,13 @@ _SHAPE_BYTES, _BYTES_PER_CHARACTER = 6_000, 8
 
 class StatementShape:
     """The text of a statement, and the source of each parameter: the name of one of the query's values, or an index
-    into the values of the list's conditions."""
+    into the values of the list's conditions.
 
-    __slots__ = ("_fixed", "_from", "sql")
+    `_fixed` has the parameters in order, with None for those that come from a query. `_named` and `_own` have the
+    places of the latter, with their names and indexes.
+    """
+
+    __slots__ = ("_fixed", "_named", "_own", "sql")
 
     def __init__(self, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> None:
         compiled = statement.compile(dialect=_DIALECTS[dialect])
@@ -42,19 +46,27 @@ class StatementShape:
         places: dict[str, int] = {}
         for place, parameter in enumerate(own):
             places.setdefault(compiled.bind_names.get(parameter, parameter.key), place)
+        names = compiled.positiontup or ()
         # Parameters that SQLAlchemy adds by itself, for example an OFFSET of 0.
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._from: tuple[str | int, ...] = tuple(places.get(name, name) for name in compiled.positiontup or ())
+        self._fixed: list[object] = [compiled.params.get(name) for name in names]
+        self._named = tuple(
+            (at, name) for at, name in enumerate(names) if name not in places and self._fixed[at] is None
+        )
+        self._own = tuple((at, places[name]) for at, name in enumerate(names) if name in places)
 
     def with_sql(self, sql: str) -> "StatementShape":
         """Another text with the same parameters."""
         other = StatementShape.__new__(StatementShape)
-        other.sql, other._fixed, other._from = sql, self._fixed, self._from
+        other.sql, other._fixed, other._named, other._own = sql, self._fixed, self._named, self._own
         return other
 
     def filled(self, given: Mapping[str, object], own: Sequence[BindParameter[object]]) -> Statement:
-        values = {**self._fixed, **given}
-        return self.sql, [values[source] if isinstance(source, str) else own[source].value for source in self._from]
+        values = self._fixed.copy()
+        for at, name in self._named:
+            values[at] = given[name]
+        for at, source in self._own:
+            values[at] = own[source].value
+        return self.sql, values
 
 
 class StatementShapes(dict[Hashable, StatementShape]):

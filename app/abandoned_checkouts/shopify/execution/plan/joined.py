@@ -1,7 +1,8 @@
 """Objects that are rows of another table: one SELECT for all rows of a level, which reads each joined row once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
@@ -26,6 +27,7 @@ class JoinedPart:
     there: tuple[int, ...]
     optional: bool
     path: FieldPath
+    kept: dict[Hashable, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, compiler: LevelCompiler, at: FieldAt, source: Joined) -> "JoinedPart":
@@ -56,7 +58,9 @@ class JoinedPart:
         if not values:
             return ()
         shop, columns, joins = run.request.shop.id, tuple(self.level.columns), tuple(self.level.joins)
-        theirs: Sequence[RowValues] = yield RowsQuery(self.table, shop, columns, self.names[0], list(values), joins)
+        theirs: Sequence[RowValues] = yield RowsQuery(
+            self.table, shop, columns, self.names[0], list(values), joins, self.kept
+        )
         if len(self.names) == 1:
             return theirs
         keys = set(self._keys(rows, self.here))

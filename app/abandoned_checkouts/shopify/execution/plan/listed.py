@@ -1,8 +1,7 @@
 """Connections over child rows in another table: one SELECT for the pages of all parent rows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
@@ -35,6 +34,7 @@ class ListedPart:
     here: int
     there: int
     path: FieldPath
+    kept: dict[Hashable, Any] = field(default_factory=dict)
     _window: tuple[object, PageWindow] | None = None
 
     @classmethod
@@ -69,16 +69,26 @@ class ListedPart:
         return kept[1]
 
     def _children(self, run: Run, window: PageWindow, parents: list[object]) -> QuerySteps[Sequence[RowValues]]:
-        source, shop, level = self.source, run.request.shop.id, self.level
+        source, level = self.source, self.level
         ((child, _),) = source.on.items()
-        columns = tuple(level.columns)
-        window_of = (source.order, window, columns, level.placed)
-        joins = tuple(level.joins)
-        query = partial(ChildrenQuery, source.table, shop, *window_of, child, parents, joins=joins)
         limit = max(_ALWAYS_READ, _TIMES_PAGES * (window.size + 1) * len(parents))
-        found: Sequence[RowValues] = yield query(per_parent=False, limit=limit)
+        query = ChildrenQuery(
+            source.table,
+            run.request.shop.id,
+            source.order,
+            window,
+            tuple(level.columns),
+            level.placed,
+            child,
+            parents,
+            False,
+            limit,
+            tuple(level.joins),
+            self.kept,
+        )
+        found: Sequence[RowValues] = yield query
         if len(found) == limit:
-            found = yield query(per_parent=True)
+            found = yield replace(query, per_parent=True)
         return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType, get_variable_values
 from graphql.execution.values import VariableValues
@@ -21,7 +22,7 @@ from abandoned_checkouts.store.reading.queries import QuerySteps
 from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlanResult:
     """`data` is the response's data as JSON, `search` the entries of extensions.search.
 
@@ -65,19 +66,18 @@ class Plan:
         prepared = [await root.prepared(run) for _, root in self.roots]
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
-        dialect = snapshots.dialect
-
-        def query_steps() -> QuerySteps[bytes]:
-            run.counts.clear()
-            if run.steps is None:
-                return self._text(run, prepared)
-            run.steps.clear()
-            return recorded(self._text(run, prepared), dialect, run.steps)
-
+        query_steps = partial(self._query_steps, run, prepared, snapshots.dialect)
         data = await snapshots.answer(query_steps(), short=run.short, restart=query_steps)
         steps = None if run.steps is None else explained(run.steps, self.writers)
-        resolved_paths = frozenset(path for path, _ in run.resolved)
+        resolved_paths = frozenset([path for path, _ in run.resolved])
         return PlanResult(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)
+
+    def _query_steps(self, run: Run, prepared: Sequence[object], dialect: str) -> QuerySteps[bytes]:
+        run.counts.clear()
+        if run.steps is None:
+            return self._text(run, prepared)
+        run.steps.clear()
+        return recorded(self._text(run, prepared), dialect, run.steps)
 
     def _text(self, run: Run, prepared: Sequence[object]) -> QuerySteps[bytes]:
         chunks: list[bytes] = []

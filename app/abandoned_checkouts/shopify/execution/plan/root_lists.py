@@ -1,7 +1,8 @@
 """Root fields that are lists of a shop's rows, and counts of these lists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -30,6 +31,7 @@ class ListRoot:
     connection: ConnectionWriter
     arguments: Arguments
     key: str
+    kept: dict[Hashable, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, compiler: Compiler, selected: Selected, source: RootList) -> "ListRoot":
@@ -51,7 +53,7 @@ class ListRoot:
             columns = tuple(self.level.columns)
             # SQL cannot select no columns. If only the number of rows matters, their positions are selected.
             placed, joins = self.level.placed or not columns, tuple(self.level.joins)
-            rows = yield PageQuery(prepared.listing, window, columns, placed, joins)
+            rows = yield PageQuery(prepared.listing, window, columns, placed, joins, self.kept)
         page = page_of(rows, window)
         run.counts[(self.key,)] = len(page.rows)
         shown = (0, len(page.rows), page.has_next, page.has_previous)

@@ -1,8 +1,9 @@
 """Root fields that look up rows by global id: `customer(id:)` and others, `node` and `nodes`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -36,6 +37,7 @@ class KeyedRows:
     writer: Writer
     resolves: bool
     paths: tuple[FieldPath, ...]
+    kept: dict[Hashable, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, compiler: Compiler, lookup: Lookup, selected: Selected) -> "KeyedRows":
@@ -58,7 +60,8 @@ class KeyedRows:
         distinct = set(keys)
         shop, firsts = run.request.shop.id, list({key[0] for key in keys})
         level = self.level
-        rows = yield RowsQuery(self.lookup.table, shop, tuple(level.columns), columns[0], firsts, tuple(level.joins))
+        selected, joins = tuple(level.columns), tuple(level.joins)
+        rows = yield RowsQuery(self.lookup.table, shop, selected, columns[0], firsts, joins, self.kept)
         row_of: dict[tuple[object, ...], RowValues] = {}
         for row in rows:
             key = tuple([row[index] for index in indexes])
@@ -75,7 +78,7 @@ class KeyedRows:
         """The text for one key."""
         level, (column, *others) = self.level, row_key
         columns, joins, value = tuple(level.columns), tuple(level.joins), [row_key[column]]
-        rows = yield RowsQuery(self.lookup.table, run.request.shop.id, columns, column, value, joins)
+        rows = yield RowsQuery(self.lookup.table, run.request.shop.id, columns, column, value, joins, self.kept)
         for other in others:
             index = columns.index(other)
             rows = [row for row in rows if row[index] == row_key[other]]
@@ -113,6 +116,8 @@ class NodeRoot:
     resolved: ResolvedRoot
     arguments: Arguments
     key: str
+    # Of all types in `rows`.
+    paths: tuple[FieldPath, ...]
 
     @classmethod
     def of(cls, compiler: Compiler, selected: Selected, source: AnyNode) -> "NodeRoot":
@@ -123,7 +128,8 @@ class NodeRoot:
                 if keyed_rows is not None:
                     rows[type_name] = keyed_rows
         resolved = ResolvedRoot.of(compiler, selected)
-        return cls(source.many, rows, resolved, Arguments.of_field(selected), selected.key)
+        paths = tuple(path for each in rows.values() for path in each.paths)
+        return cls(source.many, rows, resolved, Arguments.of_field(selected), selected.key, paths)
 
     async def prepared(self, run: Run) -> list[Gid | None] | None:
         """The ids, with None for each id that has no object. Returns None if the resolver has to answer."""
@@ -163,9 +169,8 @@ class NodeRoot:
 
     def _count_types_without_ids(self, run: Run) -> None:
         """The selections on a type cost nothing if no id has this type."""
-        for rows in self.rows.values():
-            for path in rows.paths:
-                run.counts.setdefault(path, NOT_SELECTED)
+        for path in self.paths:
+            run.counts.setdefault(path, NOT_SELECTED)
 
 
 def _is_known(type_name: str) -> bool:

@@ -39,6 +39,17 @@ def is_included(conditions: tuple[IncludedIf, ...], variables: Mapping[str, obje
     return not conditions or any(all(variables.get(name) is value for name, value in each) for each in conditions)
 
 
+def variables_of(alternatives: Alternatives) -> set[str]:
+    """The names of the variables in conditions and page sizes."""
+    names: set[str] = set()
+    for group in alternatives:
+        for charged in group:
+            names.update(window for window in charged.windows if isinstance(window, str))
+            names.update(name for condition in charged.conditions for name, _ in condition)
+            names |= variables_of(charged.alternatives)
+    return names
+
+
 def size_of(page: Charged, variables: Mapping[str, object]) -> int:
     """The requested size of a page; 0 without first and last."""
     for window in page.windows:

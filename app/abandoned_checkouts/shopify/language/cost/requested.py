@@ -8,7 +8,14 @@ from typing import TypeAlias
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
 from abandoned_checkouts.shopify.language.cost.actual import ReturnedCounts, actual_cost, returned_in
-from abandoned_checkouts.shopify.language.cost.charged import Alternatives, Charged, is_included, per_node, size_of
+from abandoned_checkouts.shopify.language.cost.charged import (
+    Alternatives,
+    Charged,
+    is_included,
+    per_node,
+    size_of,
+    variables_of,
+)
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, LEAST, MAX_QUERY_COST, multiplier
 from abandoned_checkouts.shopify.language.cost.tree import tree
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
@@ -17,17 +24,22 @@ __all__ = ["Cost", "exceeded", "extension"]
 
 _Variables: TypeAlias = Mapping[str, object]
 _Price: TypeAlias = Callable[[_Variables], int]
+# Actual costs that are kept for an operation.
+_MOST_KEPT = 32
 
 
 class Cost:
     """The costs of an operation. `variables` are the declared variables with their defaults."""
 
-    __slots__ = ("_actual", "_price", "_tree")
+    __slots__ = ("_actual", "_kept", "_names", "_price", "_tree")
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._tree = tree(schema, document, operation)
         self._price = _alternatives(self._tree)
         self._actual: Callable[[_Variables, ReturnedCounts], int] | None = None
+        # The variables that the costs depend on, and the last actual costs by their values and the counts.
+        self._names = tuple(sorted(variables_of(self._tree)))
+        self._kept: dict[tuple[object, ...], int] = {}
 
     def requested(self, variables: _Variables) -> int:
         price = self._price
@@ -35,6 +47,22 @@ class Cost:
 
     def actual(self, variables: _Variables, returned: ReturnedCounts) -> int:
         """The cost of a response, at most the requested cost. See `actual.py`."""
+        # Most responses have the counts of an earlier one: one node, or a full page of rows with a few children.
+        values = [variables.get(name) for name in self._names]
+        # With the types, because 1, 1.0 and true are equal in Python.
+        key = (*returned.items(), *values, *map(type, values))
+        try:
+            known = self._kept.get(key)
+        except TypeError:
+            # An invalid variable, for example a list instead of a number.
+            return self._computed(variables, returned)
+        if known is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            known = self._kept[key] = self._computed(variables, returned)
+        return known
+
+    def _computed(self, variables: _Variables, returned: ReturnedCounts) -> int:
         if self._actual is None:
             self._actual = actual_cost(self._tree)
         return min(self.requested(variables), max(LEAST, self._actual(variables, returned)))
@@ -65,7 +93,7 @@ def extension(
     cost: dict[str, object] = {
         "requestedQueryCost": requested,
         "actualQueryCost": actual,
-        "throttleStatus": dict(throttle_status),
+        "throttleStatus": throttle_status,
     }
     if fields is not None:
         cost["fields"] = fields

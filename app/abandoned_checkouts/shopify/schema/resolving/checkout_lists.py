@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.permissions.protected_data import withheld_searches
@@ -15,6 +16,7 @@ from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
 from abandoned_checkouts.store.reading.pages import Listing, SortOrder
 
 TABLE = "abandoned_checkouts"
+_MOST_LISTS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,13 @@ async def _searched(
         queries.append(await _saved_query(request, saved_search_id))
     if query is not None:
         queries.append(query)
-    return search(request, Listing(TABLE, request.shop.id, order), queries, ranked=ranked)
+    return search(request, _all_of(request.shop.id, order), queries, ranked=ranked)
+
+
+@cached(_MOST_LISTS, entry_bytes=2_000)
+def _all_of(shop_id: int, order: SortOrder) -> Listing:
+    """A shop's whole list. It is the same object for all requests, with what other modules keep for it."""
+    return Listing(TABLE, shop_id, order)
 
 
 async def _saved_query(request: Request, saved_search_id: str) -> str:

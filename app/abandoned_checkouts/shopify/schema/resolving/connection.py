@@ -83,27 +83,19 @@ def window_from(
     reverse: bool | None = False,
 ) -> PageWindow:
     """The window that the arguments describe; null means absent. Raises Shopify's errors for invalid arguments."""
-    size = {
-        name: value
-        for name, value in (("first", first), ("last", last))
-        if value is not None and value is not strawberry.UNSET
-    }
-    if not size:
+    first = None if first is strawberry.UNSET else first
+    last = None if last is strawberry.UNSET else last
+    if first is None and last is None:
         raise Refusal(texts.FIRST_OR_LAST_REQUIRED)
-    if len(size) == 2:
+    if first is not None and last is not None:
         raise Refusal(texts.FIRST_AND_LAST)
-    for name, value in size.items():
-        if value < 0:
-            raise Refusal(texts.PAGE_NEGATIVE, argument=name)
-        if value > LARGEST_PAGE and not WHOLE_LISTS.get():
-            raise Refusal(texts.PAGE_TOO_LARGE, argument=name, limit=LARGEST_PAGE)
-    return PageWindow(
-        first=size.get("first"),
-        last=size.get("last"),
-        after=_position(form, after),
-        before=_position(form, before),
-        reverse=bool(reverse),
-    )
+    size, name = (last, "last") if first is None else (first, "first")
+    assert size is not None
+    if size < 0:
+        raise Refusal(texts.PAGE_NEGATIVE, argument=name)
+    if size > LARGEST_PAGE and not WHOLE_LISTS.get():
+        raise Refusal(texts.PAGE_TOO_LARGE, argument=name, limit=LARGEST_PAGE)
+    return PageWindow(first, last, _position(form, after), _position(form, before), bool(reverse))
 
 
 def _position(form: CursorForm, cursor: str | None) -> Position | None:

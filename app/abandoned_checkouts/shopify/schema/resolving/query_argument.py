@@ -36,6 +36,8 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
 
     Raises Refusal (BAD_REQUEST) for a text that is too long and, in strict mode, for every warning.
     """
+    if not queries:
+        return SearchedList(listing)
     withheld = withheld_searches(request.access.app_settings)
     if len(queries) == 1 and not request.debug_search and not request.strict_search:
         known = _known(

@@ -44,17 +44,25 @@ class Request:
     # The types that the caller may not read, each with the error to raise if an id finds one.
     hidden: Mapping[str, Exception] = field(default_factory=dict)
     search: list[JsonObject] = field(default_factory=list)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     # The key under which the running mutation executes, and whether a transaction of it is committed.
     claim: Claim | None = None
     is_executed: bool = False
     _closed: bool = False
-    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+    # Created when they are needed: most requests are answered by a plan, which needs neither.
+    _turn: asyncio.Lock | None = None
+    _opened: AsyncExitStack | None = None
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
     def shop(self) -> Shop:
         return self.access.shop
+
+    @property
+    def turn(self) -> asyncio.Lock:
+        """The lock of the snapshot: one read at a time."""
+        if self._turn is None:
+            self._turn = asyncio.Lock()
+        return self._turn
 
     @property
     def dialect(self) -> str:
@@ -68,15 +76,17 @@ class Request:
         """The snapshot that resolvers read. Plans usually read from another snapshot."""
         if self.connection is None:
             assert self.database is not None
+            self._opened = self._opened or AsyncExitStack()
             self.connection = await self._opened.enter_async_context(self.database.read())
         return self.connection
 
     async def close(self) -> None:
         """Return the connection that this request opened to its pool, after the running read. Later reads fail."""
         self._closed = True
-        if self.connection is not None or self.turn.locked():
+        if self.connection is not None or (self._turn is not None and self._turn.locked()):
             async with self.turn:
-                await self._opened.aclose()
+                if self._opened is not None:
+                    await self._opened.aclose()
 
     async def read(self, query: Callable[[Connection], Awaitable[Result]]) -> Result:
         """Run one read at a time on the snapshot.

@@ -58,7 +58,8 @@ async def look_up(request: Request, source: Lookup, gid: Gid) -> Any:
 
 
 def by_number(gid: Gid) -> Mapping[str, object] | None:
-    return None if gid.number is None else {"id": gid.number}
+    number = gid.number
+    return None if number is None else {"id": number}
 
 
 def lookup(
