@@ -35,6 +35,9 @@ _RATIOS = {
     "one by node": 1.5,
 }
 _NEW_TEXT = "page of 10, new text"
+_NEW_FIGURE, _WAITS = "a document never seen before, more CPU", "lookups beside pages of 250, p99"
+_INTAKE, _DELIVERIES = "signed checkouts/create in", "deliveries out"
+_EXPORT, _IMPORT = "export to JSON lines", "import of REST JSON lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,16 @@ class Figure:
         return f"{self.name:44}{shown:>10} {self.unit:8}{'≤' if self.at_most else '≥'} {goal:>7}  {met:8} {cpu}"
 
 
-async def reads(size: int, rounds: int) -> list[Figure]:
+async def reads(size: int, rounds: int, only: str) -> list[Figure]:
     url = f"sqlite+aiosqlite:///{bench_store(size).absolute()}"
-    await give_token(url)
     known = {each.title: each for each in questions(FIRST_ID, size, START)}
-    selected = [known[name] for name in (*_RATIOS, _NEW_TEXT)]
+    ratios = {name: goal for name, goal in _RATIOS.items() if only in name}
+    wants_new, wants_waits = only in _NEW_FIGURE, only in _WAITS
+    names = dict.fromkeys([*ratios, *(("page of 10", _NEW_TEXT) if wants_new else ())])
+    selected = [known[name] for name in names]
+    if not selected and not wants_waits:
+        return []
+    await give_token(url)
     ours, by_hand = contenders(url, (OURS, BY_HAND))
     try:
         for contender in (ours, by_hand):
@@ -82,12 +90,14 @@ async def reads(size: int, rounds: int) -> list[Figure]:
                 "ratio",
                 cpu=statistics.median(ours.cpu[known[name].title]),
             )
-            for name, goal in _RATIOS.items()
+            for name, goal in ratios.items()
         ]
-        new, old = (statistics.median(ours.cpu[known[name].title]) for name in (_NEW_TEXT, "page of 10"))
-        found.append(Figure("a document never seen before, more CPU", new - old, 2, "ms"))
-        lookups, _ = await waits_beside_pages(ours, known["page of 250, filter"], known["one by node"], 4.0)
-        found.append(Figure("lookups beside pages of 250, p99", lookups[int(len(lookups) * 0.99)], 8, "ms"))
+        if wants_new:
+            new, old = (statistics.median(ours.cpu[known[name].title]) for name in (_NEW_TEXT, "page of 10"))
+            found.append(Figure(_NEW_FIGURE, new - old, 2, "ms"))
+        if wants_waits:
+            lookups, _ = await waits_beside_pages(ours, known["page of 250, filter"], known["one by node"], 4.0)
+            found.append(Figure(_WAITS, lookups[int(len(lookups) * 0.99)], 8, "ms"))
         return found
     finally:
         ours.stop()
@@ -116,10 +126,10 @@ async def export(size: int, count: int) -> Figure:
         await export_checkouts(database, shop, file, "jsonl", address="", progress=progress)
     seconds, spent = time.perf_counter() - started, time.process_time() - before
     await database.close()
-    return Figure("export to JSON lines", done / seconds, 15_000, "/s", False, spent / done * 1000)
+    return Figure(_EXPORT, done / seconds, 15_000, "/s", False, spent / done * 1000)
 
 
-def start_up(rounds: int) -> Iterator[Figure]:
+def start_up(rounds: int, only: str) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/store.sqlite3"
         cpu_of_command(ROOT, "demo", "--database", url)
@@ -129,24 +139,31 @@ def start_up(rounds: int) -> Iterator[Figure]:
             ("token list, CPU", 0.5, lambda: cpu_of_command(ROOT, *arguments)),
             ("a server's first response, CPU", 1.0, lambda: cpu_of_first_response(ROOT, url)),
         ):
-            yield Figure(name, statistics.median(measured() for _ in range(rounds)), goal, "s")
+            if only in name:
+                yield Figure(name, statistics.median(measured() for _ in range(rounds)), goal, "s")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.quick", description=__doc__)
     parser.add_argument("--size", type=int, default=100_000, help="checkouts in the store (100,000)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of reads and starts (3)")
+    parser.add_argument("--only", default="", help="a part of the name of a figure; others are not measured")
     given = parser.parse_args()
+    only = given.only
     bench_store(given.size)  # Creating it starts another event loop.
-    found = [*asyncio.run(reads(given.size, given.rounds))]
-    rates, spent = intake.measure(1_000, 2)
-    found.append(Figure("signed checkouts/create in", max(rates), 1_000, "/s", False, min(spent)))
-    rate, cpu = deliveries.measure(1_500)
-    found.append(Figure("deliveries out", rate, 1_000, "/s", False, cpu))
-    found.append(asyncio.run(export(given.size, 4_000)))
-    rate, cpu = asyncio.run(import_checkouts.measure(20_000, 3))
-    found.append(Figure("import of REST JSON lines", rate, 8_000, "/s", False, cpu))
-    found += start_up(given.rounds)
+    found = [*asyncio.run(reads(given.size, given.rounds, only))]
+    if only in _INTAKE:
+        rates, spent = intake.measure(1_000, 2)
+        found.append(Figure(_INTAKE, max(rates), 1_000, "/s", False, min(spent)))
+    if only in _DELIVERIES:
+        rate, cpu = deliveries.measure(1_500)
+        found.append(Figure(_DELIVERIES, rate, 1_000, "/s", False, cpu))
+    if only in _EXPORT:
+        found.append(asyncio.run(export(given.size, 4_000)))
+    if only in _IMPORT:
+        rate, cpu = asyncio.run(import_checkouts.measure(20_000, 3))
+        found.append(Figure(_IMPORT, rate, 8_000, "/s", False, cpu))
+    found += start_up(given.rounds, only)
     print("\n".join(map(str, found)))
     met, load = sum(each.is_met for each in found), os.getloadavg()[0]
     print(f"{met} of {len(found)} goals met; load {load:.1f} on {os.cpu_count()} cores")

@@ -91,11 +91,17 @@ class CountQuery:
     limit: int | None
 
 
+class Pause:
+    """A plan yields PAUSE after about a millisecond of its own work, so that other requests can run."""
+
+
+PAUSE = Pause()
+
 StoreQuery: TypeAlias = PageQuery | SortedPageQuery | RowsQuery | ChildrenQuery | CountQuery
 Result = TypeVar("Result")
 # The steps of a plan: a generator that yields a query and receives the rows, or yields an awaitable and receives the
-# result.
-QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[object], Any, Result]
+# result, or yields PAUSE and receives nothing.
+QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[object] | Pause, Any, Result]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Runs compiled plans. Each plan runs on one snapshot of the store, on a raw connection without SQLAlchemy.
 
-A plan is a generator that yields queries and receives rows. On SQLite it runs without `await`; on PostgreSQL there is
-one `await` per statement.
+A plan is a generator that yields queries and receives rows. On SQLite, a short plan runs without `await`, and a larger
+one with an `await` for each slice of rows; on PostgreSQL there is one `await` per statement.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeAlias
 
@@ -15,7 +15,8 @@ from sqlalchemy.engine import URL
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
-from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
+from abandoned_checkouts.store.engine.rows import RowValues
+from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
@@ -29,20 +30,31 @@ _PRAGMAS = (
 )
 
 
+# Rows that are read between two pauses. That takes less than a millisecond.
+_SLICE = 128
+# Plans that run in slices at the same time. The others wait for their turn: each has a connection and its rows, and
+# more of them would make each look-up wait for more slices.
+_MOST_SLICED = 2
+
 # Returns new steps of the same plan.
 Restart: TypeAlias = Callable[[], QuerySteps[Result]]
 
 
 class Snapshots(Protocol):
-    """Runs plans. `answer` runs a plan to its end on one snapshot of the store."""
+    """Runs plans. `answer` runs a plan to its end on one snapshot of the store. `pauses` is whether other requests run
+    when a plan yields PAUSE."""
 
     dialect: str
+    pauses: bool
 
-    async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
-        """`short` is whether the plan reads few rows, so that using a thread would take longer than the plan.
+    async def answer(
+        self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None, sliced: bool = False
+    ) -> Result:
+        """`short` is whether the plan reads few rows, so that using a thread would take longer than the plan. `sliced`
+        is whether each of its statements returns its rows one after another.
 
-        With `restart`, a short plan can turn out to be long. It then starts again in a thread, with the steps that
-        `restart` returns.
+        With `restart`, a plan that is short or sliced can turn out to take long. It then starts again in a thread, with
+        the steps that `restart` returns.
         """
 
     async def close(self) -> None: ...
@@ -56,10 +68,16 @@ def snapshots_of(database: Database) -> Snapshots | None:
 
 
 class SqliteSnapshots:
-    """Runs short plans in the caller's thread, which is faster. Other plans run in a separate thread, so that other
-    requests do not wait. A plan that turns out not to be short is moved there."""
+    """Runs short plans in the caller's thread, which is faster, and larger plans there in slices of about a
+    millisecond, between which other requests run. In another thread, a plan would wait for Python's lock after each
+    row, and so would the other requests.
+
+    Plans with statements that may take long before their first row run in a separate thread. Plans that turn out to
+    take long are moved there.
+    """
 
     dialect = "sqlite"
+    pauses = True
 
     def __init__(self, url: URL, threads: int = READERS) -> None:
         self._url = url
@@ -68,13 +86,16 @@ class SqliteSnapshots:
         # For short plans in the thread of the event loop.
         self._watched: list[sqlite3.Connection] = []
         self._watch = StatementWatch()
+        self._turns = asyncio.Semaphore(_MOST_SLICED)
 
-    async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
-        if short:
-            if restart is None:
-                return self.run(steps)
+    async def answer(
+        self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None, sliced: bool = False
+    ) -> Result:
+        if short and restart is None:
+            return self.run(steps)
+        if restart is not None and (short or sliced):
             try:
-                return self._run_watched(steps)
+                return self._run_watched(steps) if short else await self._run_in_slices(steps)
             except LongStatementError:
                 steps = restart()
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, steps)
@@ -98,22 +119,33 @@ class SqliteSnapshots:
     def _run_on_one(
         self, steps: QuerySteps[Result], idle: list[sqlite3.Connection], watch: StatementWatch | None
     ) -> Result:
-        try:
-            connection = idle.pop()
-        except IndexError:
-            connection = self._opened(watch)
+        connection = idle.pop() if idle else self._opened(watch)
         try:
             result = _answered(connection, steps, watch)
-            connection.execute("COMMIT")
         except sqlite3.Error:
             connection.close()
             raise
         except BaseException:
-            connection.execute("COMMIT")
-            idle.append(connection)
+            _give_back(connection, idle)
             raise
-        idle.append(connection)
+        _give_back(connection, idle)
         return result
+
+    async def _run_in_slices(self, steps: QuerySteps[Result]) -> Result:
+        """The same as _run_watched. Other requests run between the slices."""
+        with failures_as_store_errors(self._url):
+            async with self._turns:
+                connection = self._watched.pop() if self._watched else self._opened(self._watch)
+                try:
+                    result = await _answered_in_slices(connection, steps, self._watch)
+                except sqlite3.Error:
+                    connection.close()
+                    raise
+                except BaseException:
+                    _give_back(connection, self._watched)
+                    raise
+                _give_back(connection, self._watched)
+                return result
 
     def _opened(self, watch: StatementWatch | None) -> sqlite3.Connection:
         # A prepared statement takes about 20 kB, on each connection.
@@ -133,6 +165,16 @@ class SqliteSnapshots:
                 connections.pop().close()
 
 
+def _give_back(connection: sqlite3.Connection, idle: list[sqlite3.Connection]) -> None:
+    """End the transaction. After an error, the connection is not used again."""
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    idle.append(connection)
+
+
 def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: StatementWatch | None = None) -> Result:
     """Run the steps in a transaction, which stays open."""
     execute = connection.execute
@@ -140,6 +182,9 @@ def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: 
     try:
         query = next(steps)
         while True:
+            if query is PAUSE:
+                query = steps.send(None)
+                continue
             sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
             if watch is not None:
                 watch.start(sql)
@@ -158,6 +203,45 @@ def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: 
         steps.close()
 
 
+async def _answered_in_slices(
+    connection: sqlite3.Connection, steps: QuerySteps[Result], watch: StatementWatch
+) -> Result:
+    """Run the steps in a transaction, which stays open. Other requests run after each slice of rows."""
+    sql = ""
+    cursor = connection.execute("BEGIN")
+    try:
+        query = next(steps)
+        while True:
+            rows: list[RowValues] | None = None
+            if query is not PAUSE:
+                sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
+                watch.start(sql)
+                cursor = connection.execute(sql, parameters)
+                rows = part = cursor.fetchmany(_SLICE)
+                watch.stop()
+                while len(part) == _SLICE:
+                    await asyncio.sleep(0)
+                    watch.start(sql)
+                    part = cursor.fetchmany(_SLICE)
+                    watch.stop()
+                    rows += part
+            await asyncio.sleep(0)
+            query = steps.send(rows)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    except sqlite3.OperationalError:
+        if not watch.has_ended:
+            raise
+        watch.remember(sql)
+        raise LongStatementError from None
+    finally:
+        watch.stop()
+        # A statement that was not read to its end would keep the snapshot open.
+        cursor.close()
+        steps.close()
+
+
 # Seconds after which a replica that does not answer counts as lost.
 LONGEST_AT_REPLICA = 10.0
 
@@ -166,13 +250,16 @@ class PostgresqlSnapshots:
     """Runs each plan on one of asyncpg's connections."""
 
     dialect = "postgresql"
+    pauses = True
 
     def __init__(self, database: Database, size: int = 10) -> None:
         self._database, self._size = database, size
         self._pool = RawPool(database, size)
         self._replica_pool: RawPool | None = None
 
-    async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
+    async def answer(
+        self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None, sliced: bool = False
+    ) -> Result:
         replica = self._database.replica
         if replica is None or restart is None or not replica.may_read:
             return await self._answer(self._pool, steps)
@@ -194,6 +281,10 @@ class PostgresqlSnapshots:
             try:
                 query = next(steps)
                 while True:
+                    if query is PAUSE:
+                        await asyncio.sleep(0)
+                        query = steps.send(None)
+                        continue
                     sql, parameters = statement_for(query, "postgresql")  # type: ignore[arg-type]
                     if is_planned_by_words(sql):
                         await connection.execute(PLAN_BY_WORDS)
@@ -213,12 +304,16 @@ class PostgresqlSnapshots:
 class ConnectionSnapshot:
     """An open snapshot, for plans in which some fields have resolvers that must read the same snapshot."""
 
+    pauses = False
+
     def __init__(self, connection: Connection, turn: asyncio.Lock) -> None:
         self.dialect = connection.dialect.name
         self._connection = connection
         self._turn = turn
 
-    async def answer(self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None) -> Result:
+    async def answer(
+        self, steps: QuerySteps[Result], *, short: bool, restart: Restart[Result] | None = None, sliced: bool = False
+    ) -> Result:
         try:
             query = next(steps)
             while True:
@@ -229,8 +324,10 @@ class ConnectionSnapshot:
                             await self._connection.exec_driver_sql(PLAN_BY_WORDS)
                         rows = (await self._connection.exec_driver_sql(sql, tuple(parameters))).all()
                     query = steps.send(rows)
-                else:
+                elif isinstance(query, Awaitable):
                     query = steps.send(await query)
+                else:
+                    query = steps.send(None)
         except StopIteration as end:
             result: Result = end.value
             return result

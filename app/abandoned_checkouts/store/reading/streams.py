@@ -13,7 +13,7 @@ from typing import Any
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow
-from abandoned_checkouts.store.reading.queries import PageQuery, QuerySteps, Result, StoreQuery
+from abandoned_checkouts.store.reading.queries import PageQuery, Pause, QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 
 # Greater than the number of rows of any table: a window of this size is the complete list.
@@ -61,8 +61,10 @@ class Stream:
         try:
             query = next(steps)
             while True:
-                answer = await (self.rows(query) if isinstance(query, StoreQuery) else query)
-                query = steps.send(answer)
+                if isinstance(query, Pause):
+                    query = steps.send(None)
+                else:
+                    query = steps.send(await (self.rows(query) if isinstance(query, StoreQuery) else query))
         except StopIteration as end:
             result: Result = end.value
             return result

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
-from abandoned_checkouts.store.reading.queries import QuerySteps, StoreQuery
+from abandoned_checkouts.store.reading.queries import Pause, QuerySteps, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 
 Result = TypeVar("Result")
@@ -27,7 +27,7 @@ def recorded(query_steps: QuerySteps[Result], dialect: str, steps: list[dict[str
                 sql, parameters = statement_for(query, dialect)
                 entry = {"sql": " ".join(sql.split()), "parameters": len(parameters), "rows": len(found)}
                 steps.append({**entry, "ms": took})
-            else:
+            elif not isinstance(query, Pause):
                 steps.append({"resolver": getattr(query, "__qualname__", "resolver"), "ms": took})
             query = query_steps.send(found)
     except StopIteration as end:

@@ -66,8 +66,9 @@ class Plan:
         prepared = [await root.prepared(run) for _, root in self.roots]
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
+        run.pauses = snapshots.pauses and not run.short
         query_steps = partial(self._query_steps, run, prepared, snapshots.dialect)
-        data = await snapshots.answer(query_steps(), short=run.short, restart=query_steps)
+        data = await snapshots.answer(query_steps(), short=run.short, restart=query_steps, sliced=run.sliced)
         steps = None if run.steps is None else explained(run.steps, self.writers)
         resolved_paths = frozenset([path for path, _ in run.resolved])
         return PlanResult(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)

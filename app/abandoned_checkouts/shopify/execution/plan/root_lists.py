@@ -19,8 +19,8 @@ from abandoned_checkouts.store.reading.pages import Listing, page_of
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery, QuerySteps
 from abandoned_checkouts.store.reading.statement_shapes import uses_full_text
 
-# Pages of up to this many rows are read in the event loop if that takes little time, larger pages in a thread.
-_SHORT_PAGE = 50
+# Pages of up to this many rows are read at once if that takes little time, larger pages in slices.
+SHORT_PAGE = 50
 _TYPENAME = '"Count"'
 
 
@@ -43,7 +43,10 @@ class ListRoot:
         described = await self.source.describe(run.request, **self.arguments.of(run))
         if described.search is not None:
             run.search.append({**described.search, "path": [self.key]})
-        run.short = run.short and described.window.size <= _SHORT_PAGE and not uses_full_text(described.listing)
+        run.short = run.short and described.window.size <= SHORT_PAGE
+        if uses_full_text(described.listing):
+            # The statement may take long before it returns the first row.
+            run.short = run.sliced = False
         return described
 
     def text(self, run: Run, prepared: DescribedPage) -> QuerySteps[list[bytes]]:
@@ -84,7 +87,7 @@ class CountRoot:
         return cls(source, Arguments.of_field(selected), tuple(members), selected.key)
 
     async def prepared(self, run: Run) -> tuple[Listing, int | None]:
-        run.short = False
+        run.short = run.sliced = False
         arguments = dict(self.arguments.of(run))
         limit = arguments.pop("limit", None)
         found = await self.source.describe(run.request, **arguments)

@@ -10,6 +10,7 @@ from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedRoot
+from abandoned_checkouts.shopify.execution.plan.root_lists import SHORT_PAGE
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
@@ -147,6 +148,7 @@ class NodeRoot:
                 return None
             run.resolves = run.resolves or (rows is not None and rows.resolves)
             gids.append(gid if rows is not None else None)
+        run.short = run.short and len(gids) <= SHORT_PAGE
         return gids
 
     def text(self, run: Run, prepared: list[Gid | None] | None) -> QuerySteps[str]:

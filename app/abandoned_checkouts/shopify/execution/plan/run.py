@@ -21,6 +21,10 @@ class Run:
     resolves: bool = False
     # The run probably reads only a few rows, which is not worth a thread.
     short: bool = True
+    # Every statement returns its rows one after another, so that the run can be divided into short slices.
+    sliced: bool = True
+    # The steps of the run include PAUSE.
+    pauses: bool = False
     # The number of rows in each page and of non-null objects, from which the actual cost is computed.
     counts: dict[FieldPath, int] = field(default_factory=dict)
     # The entries of extensions.search.

@@ -26,10 +26,12 @@ from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.store.engine.rows import RowValues
-from abandoned_checkouts.store.reading.queries import QuerySteps
+from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps
 
 # Compiled code that is kept: the number of sources, and their longest text.
 _MOST_COMPILED, _LONGEST_COMPILED = 256, 4_000
+# Rows that are written between two pauses. That takes less than a millisecond.
+_SLICE = 128
 
 
 class Part(Protocol):
@@ -79,7 +81,14 @@ class Writer:
         for index, path in self.counted:
             run.count(path, sum([row[index] is not None for row in rows]))
         assert self._write is not None
-        return self._write(run.request, cursor, rows, *found)
+        if not run.pauses or len(rows) <= _SLICE:
+            return self._write(run.request, cursor, rows, *found)
+        texts: list[str] = []
+        for start in range(0, len(rows), _SLICE):
+            part = slice(start, start + _SLICE)
+            texts += self._write(run.request, cursor, rows[part], *(each[part] for each in found))
+            yield PAUSE
+        return texts
 
     def finish(self, source: str, names: dict[str, object]) -> None:
         self.source = source
