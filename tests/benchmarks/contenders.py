@@ -41,7 +41,7 @@ class Contender:
         command += ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
         command += ["--factory"] if self.factory else []
         self.process = subprocess.Popen(command, env={**os.environ, **self.environment})  # noqa: ASYNC220
-        for _ in range(300):
+        for _ in range(1_200):
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
             except OSError:

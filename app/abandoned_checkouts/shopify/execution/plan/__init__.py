@@ -59,9 +59,10 @@ How a plan queries the database
 ===============================
 
 Parts that read are generators (`QuerySteps` in store/reading/snapshots): they yield queries (store/reading/queries) and
-receive rows; a part passes on the queries of another by `yield from`. So the same plan runs on SQLite in a thread
-without an await, on asyncpg with one await for each statement, and on a connection of SQLAlchemy when resolvers must
-see the same snapshot: then it can also yield a resolver's awaitable. Nothing in this package knows SQL.
+receive rows; a part passes on the queries of another by `yield from`. A part with many rows yields PAUSE now and then,
+so that other requests can run. So the same plan runs on SQLite without an await, in slices or in a thread, on asyncpg
+with one await for each statement, and on a connection of SQLAlchemy when resolvers must see the same snapshot: then it
+can also yield a resolver's awaitable. Nothing in this package knows SQL.
 
 Fallback
 ========

@@ -12,6 +12,9 @@ from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 
 TextOf: TypeAlias = Callable[[object], str]
 
+# The types whose value is the column's text unchanged.
+TEXT_TYPES = frozenset({"String", "ID", "URL", "HTML", "FormattedString", "ARN"})
+
 # A string as JSON, escaped as orjson does it. Implemented in C. Raises TypeError for other values.
 quoted: Callable[[str], str] = encode_basestring
 
@@ -73,6 +76,17 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
 
     The function raises UnplannedError if graphql-core would report an error.
     """
+    make = _text_maker(type_)
+    if getattr(get_nullable_type(type_), "name", None) not in TEXT_TYPES:
+        return make
+
+    def text(value: object) -> str:
+        return quoted(value) if value.__class__ is str else make(value)  # type: ignore[arg-type]
+
+    return text
+
+
+def _text_maker(type_: GraphQLOutputType) -> TextOf:
     if is_non_null_type(type_):
         inner = text_maker(type_.of_type)
 

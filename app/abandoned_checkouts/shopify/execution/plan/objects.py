@@ -15,7 +15,7 @@ from graphql import (
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.field_sources import can_join, has_unsupported_arguments, source_of
-from abandoned_checkouts.shopify.execution.plan.leaves import cached_texts, quoted, text_maker
+from abandoned_checkouts.shopify.execution.plan.leaves import TEXT_TYPES, cached_texts, quoted, text_maker
 from abandoned_checkouts.shopify.execution.plan.level import ColumnValue, RowReader, joined, through
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.number_texts import number_text
@@ -29,8 +29,6 @@ from abandoned_checkouts.shopify.schema.resolving.sources import (
 )
 from abandoned_checkouts.shopify.values.gid import GidOf
 
-# The types whose value is the column's text unchanged.
-_TEXTS = frozenset({"String", "ID", "URL", "HTML", "FormattedString", "ARN"})
 _NULL = "null"
 
 
@@ -135,7 +133,7 @@ class ObjectTemplates:
                 return [f'"{compute.prefix}', Code(value.code), '"']
             if value.kind == "text":
                 return [Code(f"{builder.name(quoted)}({builder.name(compute.prefix)} + {value.code})")]
-        if compute is None and value.kind == "text" and named in _TEXTS and not is_list_type(field.type):
+        if compute is None and value.kind == "text" and named in TEXT_TYPES and not is_list_type(field.type):
             quote = f"{builder.name(quoted)}({value.code})"
             if value.optional and not is_non_null_type(field.type):
                 return [Code(f"{builder.name(_NULL)} if {value.code} is None else {quote}")]

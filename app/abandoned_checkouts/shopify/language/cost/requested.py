@@ -25,7 +25,7 @@ __all__ = ["Cost", "exceeded", "extension"]
 _Variables: TypeAlias = Mapping[str, object]
 _Price: TypeAlias = Callable[[_Variables], int]
 # Actual costs that are kept for an operation.
-_MOST_KEPT = 32
+_MOST_KEPT = 16
 
 
 class Cost:

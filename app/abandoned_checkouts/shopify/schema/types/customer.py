@@ -86,8 +86,9 @@ _customer_id = GidOf("Customer")
 
 
 def _display_name(first: str | None, last: str | None, email: str | None, phone: str | None) -> str:
-    name = " ".join(part for part in (first, last) if part)
-    return name or email or phone or "Customer"
+    if first and last:
+        return f"{first} {last}"
+    return first or last or email or phone or "Customer"
 
 
 def _lifetime(request: Request, created_at: int) -> str:
