@@ -81,7 +81,7 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
         return make
 
     def text(value: object) -> str:
-        return quoted(value) if value.__class__ is str else make(value)  # type: ignore[arg-type]
+        return quoted(value) if value.__class__ is str else make(value)
 
     return text
 

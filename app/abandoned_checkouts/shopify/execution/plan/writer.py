@@ -85,8 +85,8 @@ class Writer:
             return self._write(run.request, cursor, rows, *found)
         texts: list[str] = []
         for start in range(0, len(rows), _SLICE):
-            part = slice(start, start + _SLICE)
-            texts += self._write(run.request, cursor, rows[part], *(each[part] for each in found))
+            part_of_rows = slice(start, start + _SLICE)
+            texts += self._write(run.request, cursor, rows[part_of_rows], *(each[part_of_rows] for each in found))
             yield PAUSE
         return texts
 
