@@ -249,7 +249,9 @@ def _graphql_request(content_type: str, body: bytes) -> tuple[str, dict[str, obj
     if isinstance(variables, str):
         # graphql-ruby's servers accept variables as a string of JSON, too.
         variables = BODIES.json_object(variables.encode()) if variables.strip() else None
-    if not isinstance(text, str) or not isinstance(variables, dict | None) or not isinstance(name, str | None):
+    if not isinstance(text, str) or not (variables is None or isinstance(variables, dict)):
+        raise RefusedError(*BAD_REQUEST)
+    if not (name is None or isinstance(name, str)):
         raise RefusedError(*BAD_REQUEST)
     if not text or text.isspace():
         raise RefusedError(*BAD_REQUEST)

@@ -78,7 +78,7 @@ def encode_cursor(form: CursorForm, value: Any, number: int) -> str:
     else:
         # Shopify's JSON escapes a slash as \/ (recorded).
         text = orjson.dumps({"last_id": number, "last_value": form.encode(value)}).replace(b"/", b"\\/")
-    return base64.b64encode(text).decode()
+    return binascii.b2a_base64(text, newline=False).decode()
 
 
 def decode_cursor(form: CursorForm, text: str) -> tuple[int | float | str, int]:

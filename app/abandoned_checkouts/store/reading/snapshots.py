@@ -6,6 +6,7 @@ one with an `await` for each slice of rows; on PostgreSQL there is one `await` p
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeAlias
@@ -30,8 +31,10 @@ _PRAGMAS = (
 )
 
 
-# Rows that are read between two pauses. That takes less than a millisecond.
+# Rows that are read before a plan can pause. That takes less than a millisecond.
 _SLICE = 128
+# The seconds after which a plan pauses: a pause takes about 15 µs, and small plans should not pause.
+_LONG_TURN = 0.0005
 # Plans that run in slices at the same time. The others wait for their turn: each has a connection and its rows, and
 # more of them would make each look-up wait for more slices.
 _MOST_SLICED = 2
@@ -203,12 +206,26 @@ def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: 
         steps.close()
 
 
+class _Turn:
+    """The time since other requests could run."""
+
+    __slots__ = ("_started",)
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+
+    async def end_if_long(self) -> None:
+        if time.perf_counter() - self._started >= _LONG_TURN:
+            await asyncio.sleep(0)
+            self._started = time.perf_counter()
+
+
 async def _answered_in_slices(
     connection: sqlite3.Connection, steps: QuerySteps[Result], watch: StatementWatch
 ) -> Result:
-    """Run the steps in a transaction, which stays open. Other requests run after each slice of rows."""
+    """Run the steps in a transaction, which stays open. Other requests run between the slices."""
     sql = ""
-    cursor = connection.execute("BEGIN")
+    cursor, turn = connection.execute("BEGIN"), _Turn()
     try:
         query = next(steps)
         while True:
@@ -220,12 +237,12 @@ async def _answered_in_slices(
                 rows = part = cursor.fetchmany(_SLICE)
                 watch.stop()
                 while len(part) == _SLICE:
-                    await asyncio.sleep(0)
+                    await turn.end_if_long()
                     watch.start(sql)
                     part = cursor.fetchmany(_SLICE)
                     watch.stop()
                     rows += part
-            await asyncio.sleep(0)
+            await turn.end_if_long()
             query = steps.send(rows)
     except StopIteration as end:
         result: Result = end.value
@@ -278,17 +295,20 @@ class PostgresqlSnapshots:
             pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
+            turn = _Turn()
             try:
                 query = next(steps)
                 while True:
                     if query is PAUSE:
-                        await asyncio.sleep(0)
+                        await turn.end_if_long()
                         query = steps.send(None)
                         continue
                     sql, parameters = statement_for(query, "postgresql")  # type: ignore[arg-type]
                     if is_planned_by_words(sql):
                         await connection.execute(PLAN_BY_WORDS)
-                    query = steps.send(await connection.fetch(sql, *parameters))
+                    rows = await connection.fetch(sql, *parameters)
+                    turn = _Turn()
+                    query = steps.send(rows)
             except StopIteration as end:
                 result: Result = end.value
                 return result

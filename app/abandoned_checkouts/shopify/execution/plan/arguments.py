@@ -10,12 +10,14 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLInputType,
+    GraphQLList,
     GraphQLScalarType,
     ListValueNode,
     ObjectValueNode,
     ValueNode,
     VariableNode,
     get_argument_values,
+    get_named_type,
     get_nullable_type,
     is_required_argument,
 )
@@ -92,8 +94,11 @@ class Arguments:
 
 
 def _coercion(type_: GraphQLInputType) -> Callable[[object], object] | None:
-    """The function that coerces a variable's value to a scalar or enum; None for other types."""
+    """The function that coerces a variable's value to a scalar, an enum or a list of scalars; None for other types."""
     bare = get_nullable_type(type_)
+    if isinstance(bare, GraphQLList):
+        inner = _coercion(bare.of_type)
+        return None if inner is None or not isinstance(get_named_type(bare), GraphQLScalarType) else _list_of(inner)
     if isinstance(bare, GraphQLScalarType):
         return bare.coerce_input_value
     if isinstance(bare, GraphQLEnumType):
@@ -106,6 +111,14 @@ def _coercion(type_: GraphQLInputType) -> Callable[[object], object] | None:
 
         return name
     return None
+
+
+def _list_of(coerce: Callable[[object], object]) -> Callable[[object], object]:
+    def items(value: object) -> list[object]:
+        """A single value is a list of one."""
+        return [None if each is None else coerce(each) for each in (value if isinstance(value, list) else [value])]
+
+    return items
 
 
 def _varies(value: ValueNode) -> bool:
