@@ -58,7 +58,7 @@ ROWS = 300
 @pytest.fixture
 async def snapshots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SqliteSnapshots]:
     """Of a store in which shop 1 has 300 saved searches, which are three slices. A plan pauses after each of them."""
-    monkeypatch.setattr("abandoned_checkouts.store.reading.snapshots._LONG_TURN", -1.0)
+    monkeypatch.setattr("abandoned_checkouts.store.reading.sliced_steps._LONG_TURN", -1.0)
     database = await open_database(f"sqlite+aiosqlite:///{tmp_path / 'store.sqlite3'}")
     row = {"shop_id": 1, "resource_type": "A", "query": "open", "created_at": 0, "updated_at": 0}
     async with database.begin() as connection:

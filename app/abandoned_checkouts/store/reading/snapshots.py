@@ -6,7 +6,6 @@ one with an `await` for each slice of rows; on PostgreSQL there is one `await` p
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeAlias
@@ -16,9 +15,9 @@ from sqlalchemy.engine import URL
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
-from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.sliced_steps import Turn, answered, answered_in_slices
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
 
@@ -31,10 +30,6 @@ _PRAGMAS = (
 )
 
 
-# Rows that are read before a plan can pause. That takes less than a millisecond.
-_SLICE = 128
-# The seconds after which a plan pauses: a pause takes about 15 µs, and small plans should not pause.
-_LONG_TURN = 0.0005
 # Plans that run in slices at the same time. The others wait for their turn: each has a connection and its rows, and
 # more of them would make each look-up wait for more slices.
 _MOST_SLICED = 2
@@ -124,7 +119,7 @@ class SqliteSnapshots:
     ) -> Result:
         connection = idle.pop() if idle else self._opened(watch)
         try:
-            result = _answered(connection, steps, watch)
+            result = answered(connection, steps, watch)
         except sqlite3.Error:
             connection.close()
             raise
@@ -140,7 +135,7 @@ class SqliteSnapshots:
             async with self._turns:
                 connection = self._watched.pop() if self._watched else self._opened(self._watch)
                 try:
-                    result = await _answered_in_slices(connection, steps, self._watch)
+                    result = await answered_in_slices(connection, steps, self._watch)
                 except sqlite3.Error:
                     connection.close()
                     raise
@@ -176,87 +171,6 @@ def _give_back(connection: sqlite3.Connection, idle: list[sqlite3.Connection]) -
         connection.close()
         raise
     idle.append(connection)
-
-
-def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: StatementWatch | None = None) -> Result:
-    """Run the steps in a transaction, which stays open."""
-    execute = connection.execute
-    execute("BEGIN")
-    try:
-        query = next(steps)
-        while True:
-            if query is PAUSE:
-                query = steps.send(None)
-                continue
-            sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
-            if watch is not None:
-                watch.start(sql)
-            query = steps.send(execute(sql, parameters).fetchall())
-    except StopIteration as end:
-        result: Result = end.value
-        return result
-    except sqlite3.OperationalError:
-        if watch is None or not watch.has_ended:
-            raise
-        watch.remember(sql)
-        raise LongStatementError from None
-    finally:
-        if watch is not None:
-            watch.stop()
-        steps.close()
-
-
-class _Turn:
-    """The time since other requests could run."""
-
-    __slots__ = ("_started",)
-
-    def __init__(self) -> None:
-        self._started = time.perf_counter()
-
-    async def end_if_long(self) -> None:
-        if time.perf_counter() - self._started >= _LONG_TURN:
-            await asyncio.sleep(0)
-            self._started = time.perf_counter()
-
-
-async def _answered_in_slices(
-    connection: sqlite3.Connection, steps: QuerySteps[Result], watch: StatementWatch
-) -> Result:
-    """Run the steps in a transaction, which stays open. Other requests run between the slices."""
-    sql = ""
-    cursor, turn = connection.execute("BEGIN"), _Turn()
-    try:
-        query = next(steps)
-        while True:
-            rows: list[RowValues] | None = None
-            if query is not PAUSE:
-                sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
-                watch.start(sql)
-                cursor = connection.execute(sql, parameters)
-                rows = part = cursor.fetchmany(_SLICE)
-                watch.stop()
-                while len(part) == _SLICE:
-                    await turn.end_if_long()
-                    watch.start(sql)
-                    part = cursor.fetchmany(_SLICE)
-                    watch.stop()
-                    rows += part
-            await turn.end_if_long()
-            query = steps.send(rows)
-    except StopIteration as end:
-        result: Result = end.value
-        return result
-    except sqlite3.OperationalError:
-        if not watch.has_ended:
-            raise
-        watch.remember(sql)
-        raise LongStatementError from None
-    finally:
-        watch.stop()
-        # A statement that was not read to its end would keep the snapshot open.
-        cursor.close()
-        steps.close()
 
 
 # Seconds after which a replica that does not answer counts as lost.
@@ -295,7 +209,7 @@ class PostgresqlSnapshots:
             pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            turn = _Turn()
+            turn = Turn()
             try:
                 query = next(steps)
                 while True:
@@ -307,7 +221,7 @@ class PostgresqlSnapshots:
                     if is_planned_by_words(sql):
                         await connection.execute(PLAN_BY_WORDS)
                     rows = await connection.fetch(sql, *parameters)
-                    turn = _Turn()
+                    turn = Turn()
                     query = steps.send(rows)
             except StopIteration as end:
                 result: Result = end.value
