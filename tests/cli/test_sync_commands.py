@@ -121,7 +121,7 @@ def test_credentials_are_renewed(run: Run, server: TwinServer, sqlite_url: str, 
     of_store, twin = ("--database", sqlite_url), Twin(server)
     (tmp_path / "wrong").write_text("shpat_wrong")
     assert (
-        "set a new token with `sync renew`"
+        "use another token (`sync renew` replaces the token of a sync)"
         in run("sync", "renew", "main", "--token-file", str(tmp_path / "wrong"), *of_store, code=7).stderr
     )
     twin.new_shop("other-shop.myshopify.com")

@@ -80,8 +80,8 @@ class ShopifyGraphql:
             break
         if status == 401:
             raise SourceError(
-                f"{self._host} refuses the access token (401): it is wrong, expired, or the app was removed; set a "
-                "new token with `sync renew`"
+                f"{self._host} refuses the access token (401): it is wrong, expired, or the app was removed; use "
+                "another token (`sync renew` replaces the token of a sync)"
             )
         if status in SHOP_STATUSES:
             raise SourceError(f"{self._host} answers with {status} ({_text(answer)}): {SHOP_STATUSES[status]}")
