@@ -22,8 +22,6 @@ KINDS = {
 
 INTRODUCTION = """# Access
 
-`make reference` writes this page from `app/abandoned_checkouts/access`.
-
 A request is allowed if its endpoint accepts its kind of caller, and the caller meets the rule of the data: one of the
 scopes, the permission of the user (for online tokens), the role or a higher one (for sessions of users), and the
 approvals of the app for protected customer data. A scope to write includes the scope to read. Apps made in the shop's

@@ -88,6 +88,7 @@ CHECKED: Mapping[tuple[str, str], str] = {
     ("docs/retention.md", "sh"): "tests/docs/test_retention.py",
     ("docs/retention.md", "json"): f"shown: {_OUTPUT}",
     ("docs/scenarios.md", "sh"): "tests/cli/test_twin_commands.py",
+    ("docs/scaling.md", "sh"): "tests/cli/test_store_commands.py",
     ("docs/search.md", ""): f"shown: {_OUTPUT}",
     ("docs/stores.md", "sh"): "tests/docs/test_stores.py",
     ("docs/testing.md", "js"): "tests/docs/test_testing.py",

@@ -9,7 +9,7 @@ from tests.docs.access_page import table
 
 INTRODUCTION = """# Commands
 
-`make reference` writes this page from the program's parsers. `abandoned-checkouts COMMAND --help` shows the same.
+`abandoned-checkouts COMMAND --help` shows the same as this page.
 
 Commands that read a store have the option `--database`. Without it, the store is `ABANDONED_CHECKOUTS_DATABASE_URL`
 ([settings](settings.md)), else a file in the folder `data`. Results are printed on standard output, messages and errors

@@ -8,8 +8,6 @@ from tests.docs.access_page import rule_text, table
 
 INTRODUCTION = """# Control API
 
-`make reference` writes this page from the routes in `app/abandoned_checkouts/control`.
-
 The control API manages flows, subscriptions, settings and reports. It takes and returns JSON; an error is
 `{"errors": "…"}` with what to do. Send an Admin API token in `X-Shopify-Access-Token`. It is served at loopback and at
 the public URL only.

@@ -27,8 +27,8 @@ KNOWN = (RECORDED, DOCUMENTED, OURS)
 
 INTRODUCTION = """# Coverage
 
-`make reference` writes this page. It lists every type, field, argument, error and mutation that is served in the
-newest version, and how we know that it behaves as Shopify's:
+This page lists every type, field, argument, error and mutation that is served in the newest version, and how we know
+that it behaves as Shopify's:
 
 - **recorded**: a document that uses it was answered by a real shop, and we have the answer's costs or error.
 - **documented**: Shopify's published schema has it, with the same type, arguments and default. Its values follow

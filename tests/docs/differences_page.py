@@ -9,7 +9,7 @@ from tests.docs.coverage_page import BEHAVIOUR, OURS, UNSERVED, error_rows
 
 INTRODUCTION = """# Differences to Shopify
 
-`make reference` writes this page. [Coverage](coverage.md) lists what is the same, with the source of each part.
+[Coverage](coverage.md) lists what is the same, with the source of each part.
 
 - **Data**: a shop has the checkouts that you import, sync or send. Shopify deletes abandoned checkouts after about 90
   days; here they stay until your [retention rule](retention.md) deletes them.

@@ -12,7 +12,7 @@ from tests.docs.coverage_page import cell_of, error_rows
 
 INTRODUCTION = """# Errors
 
-`make reference` writes this page from the declared texts. Words in braces stand for names and values of the request.
+Words in braces stand for names and values of the request.
 
 | where | form of an error | status |
 |---|---|---|

@@ -51,10 +51,18 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+MADE = "\n*This page is made from the code, by `make reference`.*\n"
+
+
+def page_of(name: str) -> str:
+    """The text of a page. docs/search.md is made in part only."""
+    return PAGES[name]() + ("" if name == "search" else MADE)
+
+
 def place_of(name: str) -> Path:
     return DOCS / f"{name}.md"
 
 
 if __name__ == "__main__":
-    for each, written in PAGES.items():
-        place_of(each).write_text(written(), encoding="utf-8")
+    for each in PAGES:
+        place_of(each).write_text(page_of(each), encoding="utf-8")

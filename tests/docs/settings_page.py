@@ -6,8 +6,6 @@ from abandoned_checkouts.config import Settings, variable
 
 INTRODUCTION = """# Settings
 
-`make reference` writes this page from `app/abandoned_checkouts/config.py`.
-
 Settings are environment variables. Options of the commands take precedence: `serve --port 9000` wins over
 `ABANDONED_CHECKOUTS_PORT=8000`. An empty variable counts as not set. A value that is not valid stops the command with a
 message that names the variable and the valid values. Settings of one shop, for example its threshold and time zone, are

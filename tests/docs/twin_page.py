@@ -8,8 +8,6 @@ from tests.docs.access_page import table
 
 INTRODUCTION = """# Twin API
 
-`make reference` writes this page from the twin's OpenAPI description, `GET /__twin/openapi.json`.
-
 `serve --twin` serves it at `/__twin`, without a token. [Test your recovery app](testing.md) explains its use, with the
 keys of faults and the filters of the journal. An error is `{"errors": "…"}` with what to do. For an unknown path, key
 or name, it says the nearest one.
