@@ -58,7 +58,7 @@ async def test_a_flow_and_its_mails(desk: Desk) -> None:
     async with desk.store.begin() as connection:
         await save_mail(connection, desk.shop, {**mail, "sent_at": START})
     page = (await desk.ask("GET", DAYS)).text
-    assert "Deleted flow" in page and '<td class="end">2</td>' in page
+    assert "Deleted flow" in page and 'data-label="Step">2</td>' in page
 
 
 @pytest.mark.parametrize(

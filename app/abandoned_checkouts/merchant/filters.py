@@ -61,6 +61,7 @@ PERIODS = (
     ("last_week", _("Last week")),
     ("last_7", _("Last 7 days")),
     ("last_30", _("Last 30 days")),
+    ("last_month", _("Last month")),
 )
 # Fields of the form whose value is written after the name of a search field.
 _AMOUNTS = {"least": ("total_price", ">="), "most": ("total_price", "<=")}
@@ -112,6 +113,7 @@ def period_days(period: str, today: date) -> tuple[date, date] | None:
         "last_week": (monday - 7 * day, monday - day),
         "last_7": (today - 6 * day, today),
         "last_30": (today - 29 * day, today),
+        "last_month": ((today.replace(day=1) - day).replace(day=1), today.replace(day=1) - day),
     }
     return periods.get(period)
 

@@ -36,7 +36,7 @@ def day_chart(words: Words, found: Overview, period: Period) -> Markup:
     days = list(found.days)
     chart = DayChart(
         words.text(_("Abandoned and recovered checkouts of each day; the table has the numbers.")),
-        [date_text(words, day, "short") for day in days],
+        [words.day_of_year(date.fromordinal(day)) for day in days],
         [
             words.text(
                 _("%(day)s: %(abandoned)s abandoned, %(recovered)s recovered"),

@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
@@ -102,6 +102,10 @@ class Words:
         """A date, or the day of a moment in microseconds."""
         given = to_datetime(day).astimezone(zone) if isinstance(day, int) else day
         return str(format_date(given, form, locale=self.locale))
+
+    def day_of_year(self, day: date) -> str:
+        """A date without its year: Nov 30."""
+        return str(format_skeleton("MMMd", day, locale=self.locale))
 
     def duration(self, microseconds: int) -> str:
         """A length of time in its largest unit: 3 hours."""
