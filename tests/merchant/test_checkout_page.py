@@ -19,7 +19,9 @@ async def test_mails_are_shown_as_they_were_sent(desk: Desk) -> None:
         await connection.execute(insert(flow_mails).values(mail))
     page = await desk.ask("GET", f"/merchant/checkouts/{desk.number}")
     assert "A &lt;b&gt;gift" in page.text and f"/merchant/checkouts/{desk.number}/mails/m1" in page.text
-    shown = await desk.ask("GET", f"/merchant/checkouts/{desk.number}/mails/m1")
+    framed = await desk.ask("GET", f"/merchant/checkouts/{desk.number}/mails/m1")
+    assert 'src="?only=mail"' in framed.text and "dir=" in framed.text
+    shown = await desk.ask("GET", f"/merchant/checkouts/{desk.number}/mails/m1?only=mail")
     assert shown.text == "<h1>Hello</h1>" and "sandbox" in shown.headers["content-security-policy"]
     for wrong in (f"{desk.number}/mails/m2", "1/mails/m1"):
         assert (await desk.ask("GET", f"/merchant/checkouts/{wrong}")).status_code == 404

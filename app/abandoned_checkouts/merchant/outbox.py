@@ -20,8 +20,10 @@ async def outbox_page(visit: Visit) -> Response:
 
 
 async def mail_page(visit: Visit) -> Response:
-    """A mail as it was sent."""
+    """A mail as it was sent, in a frame of a page; `?only=` is the mail itself, for the frame."""
     number, name = number_in(visit.request, "checkout_id"), visit.request.path_params["mail_id"]
     async with visit.database.read() as connection:
         mail = existing(await find_mail(connection, visit.shop, number, name))
-    return mail_response(mail["html"])
+    if visit.parameters().get("only"):
+        return mail_response(mail["html"])
+    return visit.page("mail.html", mail=mail, sent_at=visit.words.moment(mail["sent_at"], visit.zone))
