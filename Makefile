@@ -21,7 +21,7 @@ INSTALLED := .venv/.installed$(DRIVER)
 INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: oracle picture reference messages access-page coverage-page settings-page parity help run demo test equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer quick-explorer clean
+.PHONY: oracle picture reference messages access-page coverage-page settings-page parity help run demo test test-rest equality check schema bench bench-quick promises soak fuzz mutants acceptance release prose format explorer quick-explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,11 @@ run: .venv/bin/python ## install, create a demo shop if the store is empty, serv
 demo: $(INSTALLED) ## create or reset the demo shop (CHECKOUTS=500 SEED=1 DATABASE=)
 	@$(BIN)/abandoned-checkouts demo --checkouts $(CHECKOUTS) --seed $(SEED) --database '$(DATABASE)'
 
-test: $(INSTALLED_FOR_TESTS) explorer ## install the test dependencies and run the tests (ARGS= goes to pytest)
-	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
+test: $(INSTALLED_FOR_TESTS) explorer ## install the test dependencies and run the tests (six minutes; ARGS= goes to pytest)
+	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(or $(ARGS),--quick)
+
+test-rest: $(INSTALLED_FOR_TESTS) explorer ## run the tests that make test leaves out: more cases, exams, kills (15 minutes)
+	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile --rest $(ARGS)
 
 equality: $(INSTALLED_FOR_TESTS) ## compare plans with graphql-core on 10,000 generated documents and each database (EXAMPLES=, RANDOM=1)
 	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(PROCESSES) tests/promises/test_equality.py

@@ -2,11 +2,12 @@
 store."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from tests import quick
 from tests.databases import Databases
 from tests.shop_statements import Recorder, recorded_statements
 
@@ -16,8 +17,13 @@ settings.register_profile("project", deadline=None, derandomize="RANDOM" not in 
 settings.load_profile("project")
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """If EXAMPLES is set, a test has no time limit."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    quick.add_options(parser)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose the part of the suite. If EXAMPLES is set, a test has no time limit."""
+    quick.select(config, items)
     if "EXAMPLES" in os.environ:
         for item in items:
             item.add_marker(pytest.mark.timeout(0))

@@ -37,6 +37,7 @@ EXCEPTIONS = {
     "test_mirror.py": "where test files are",
     "test_packaging.py": "the distributions, built by hatch_build.py and pyproject.toml",
     "test_places.py": "a helper of the tests: tests/places.py",
+    "test_quick.py": "the split of the suite: tests/quick.py",
     "test_shop_statements.py": "a helper of the tests: tests/shop_statements.py",
     "test_walls.py": "what each package may import",
 }
