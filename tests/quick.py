@@ -88,4 +88,4 @@ def add_options(parser: pytest.Parser) -> None:
 
 if __name__ == "__main__":
     for test, mean in seconds_by_test(Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()).items():
-        print(f"{mean:.2f} {test}")
+        sys.stdout.write(f"{mean:.2f} {test}\n")
