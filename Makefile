@@ -43,6 +43,10 @@ test-rest: $(INSTALLED_FOR_TESTS) explorer ## run the tests that make test leave
 equality: $(INSTALLED_FOR_TESTS) ## compare plans with graphql-core on 10,000 generated documents and each database (EXAMPLES=, RANDOM=1)
 	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(PROCESSES) tests/promises/test_equality.py
 
+.PHONY: deploy
+deploy: $(INSTALLED_FOR_TESTS) explorer ## run the image script in an empty environment, and query every alert with Prometheus
+	@DEPLOY=1 $(BIN)/pytest -q tests/docs/test_deploy.py tests/telemetry/test_metrics_endpoint.py
+
 check: $(INSTALLED_FOR_TESTS) ## run ruff, mypy, and the tests of import rules, test files and the schema snapshot
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -26,6 +26,7 @@ BESIDE = {
 EXCEPTIONS = {
     "docs/test_blocks.py": "the blocks of code on all pages",
     "docs/test_contributing.py": "CONTRIBUTING.md is at the root, not in docs/",
+    "docs/test_deploy.py": "the files in docs/deploy/",
     "docs/test_examples.py": "the programs in docs/examples/",
     "docs/test_readme.py": "README.md is at the root, not in docs/",
     "docs/test_reference.py": "all pages that are made from the code",

@@ -196,6 +196,12 @@ class Settings:
         between=(1, 65_535),
     )
 
+    tracing: bool = setting(
+        False,
+        "Send traces by OpenTelemetry, to the endpoint in `OTEL_EXPORTER_OTLP_ENDPOINT`. Needs "
+        "`pip install 'abandoned-checkouts[tracing]'`.",
+    )
+
     @property
     def has_metrics(self) -> bool:
         return self.metrics_token is not None or self.metrics_port is not None

@@ -61,7 +61,7 @@ from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.tenants.access_tokens import closed_kinds
 from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
 from abandoned_checkouts.sync.worker import SyncWorker
-from abandoned_checkouts.telemetry.requests import RequestObserver, sinks
+from abandoned_checkouts.telemetry.requests import RequestObserver
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.open_url import open_url
 from abandoned_checkouts.work.workers import Workers
@@ -89,7 +89,7 @@ class Server(Starlette):
         return FailureNet(ExceptionMiddleware(self.router), error_response)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if sinks and scope["type"] == "http":
+        if self.observer.is_on and scope["type"] == "http":
             await self.observer(self.choose, scope, receive, send)
         else:
             await self.choose(scope, receive, send)
@@ -202,6 +202,10 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 *agent_routes(control, app, twin=twin is not None),
                 *page_routes(site, settings, clock),
             ]
+            if settings.tracing:
+                from abandoned_checkouts.telemetry.tracing import turn_on as turn_on_tracing
+
+                opened.callback(turn_on_tracing())
             if settings.has_metrics:
                 from abandoned_checkouts.telemetry.prometheus import turn_off, turn_on
 

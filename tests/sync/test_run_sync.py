@@ -3,6 +3,10 @@
 from typing import Any
 
 import httpx
+import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import select
 
 from abandoned_checkouts.config import Settings
@@ -10,6 +14,8 @@ from abandoned_checkouts.server import create_app
 from abandoned_checkouts.store.tables import events
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.sync.run_sync import sync_and_shop
+from abandoned_checkouts.telemetry.spans import Tracing
+from abandoned_checkouts.telemetry.tracing import OpenTelemetryTracer
 from tests.sync.conftest import NOW, Copy, SourceShop
 
 COMPARED = """{ abandonedCheckouts(first: 100, reverse: true) { nodes { id name note createdAt updatedAt completedAt
@@ -42,6 +48,15 @@ async def answer_of_copy(copy: Copy, document: str) -> Any:
 async def events_of(copy: Copy) -> list[str]:
     async with copy.database.read() as connection:
         return list((await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars())
+
+
+async def test_a_run_is_a_span(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(Tracing, "tracer", OpenTelemetryTracer(provider))
+    await copy.run()
+    [run] = [each for each in exporter.get_finished_spans() if each.name == "sync"]
+    assert dict(run.attributes or {}) == {"platform": "shopify"}
 
 
 async def test_backfill_and_changes(copy_on: Copy, source: SourceShop) -> None:

@@ -32,5 +32,8 @@ def test_names_follow_the_conventions_of_prometheus() -> None:
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda each: each.name)
 def test_no_label_names_a_shop_an_app_or_a_person(metric: Metric) -> None:
-    allowed = {"endpoint", "outcome", "kind", "dialect", "job", "cache", "pool", "state", "version"}
+    allowed = {"endpoint", "outcome", "kind", "dialect", "worker", "cache", "pool", "state", "version"}
+    assert all(len(each) == len(metric.labels) for each in metric.initial)
+    # Prometheus gives the target these labels; ours would be renamed.
+    assert not set(metric.labels) & {"job", "instance"}
     assert set(metric.labels) <= allowed and metric.full_name.startswith(PREFIX)

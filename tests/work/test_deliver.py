@@ -1,10 +1,12 @@
 """Deliveries of Shopify's webhooks: content, order, retries and failure."""
 
+import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import orjson
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.identity import derived_token
@@ -14,6 +16,8 @@ from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
 from abandoned_checkouts.store.tables import webhook_subscriptions
+from abandoned_checkouts.telemetry.spans import Tracing
+from abandoned_checkouts.telemetry.tracing import OpenTelemetryTracer
 from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import SECRET, START, Clock
@@ -51,6 +55,20 @@ async def test_headers_signature_and_body(
     key = derived_token(shop.secret, "recovery", "t1")
     assert body["abandoned_checkout_url"] == f"http://127.0.0.1:8000/{shop.id}/checkouts/ac/cart-t1/recover?key={key}"
     assert body["created_at"] == "2026-09-21T10:13:20-04:00" and body["total_price"] == "39.00"
+
+
+async def test_a_receiver_can_continue_the_trace(
+    subscribe: Subscribe,
+    report_checkout: ReportCheckout,
+    workers: Workers,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Tracing, "tracer", OpenTelemetryTracer(TracerProvider()))
+    await subscribe("CHECKOUTS_CREATE", "/new")
+    await report_checkout()
+    await workers.settle()
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]", receiver.received[0].headers["traceparent"])
 
 
 async def test_xml_reaches_the_receiver_signed(

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -125,8 +126,11 @@ def serve(
 
 
 def _serve_metrics(settings: Settings) -> Callable[[], None]:
-    """Serve the metrics on their own port, if there is one. Returns a function that stops it. Raises QueryError if the
-    library is missing, and ListenError if the port is in use."""
+    """Serve the metrics on their own port, if there is one. Returns a function that stops it. Raises QueryError if a
+    library for metrics or traces is missing, and ListenError if the port is in use."""
+    if settings.tracing and find_spec("opentelemetry") is None:
+        advice = f"run `pip install 'abandoned-checkouts[tracing]'`, or unset {variable('tracing')}"
+        raise QueryError(f"traces need OpenTelemetry: {advice}")
     if not settings.has_metrics:
         return lambda: None
     try:

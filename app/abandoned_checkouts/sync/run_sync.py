@@ -12,6 +12,7 @@ from abandoned_checkouts.sync.requests import Sleep, pause
 from abandoned_checkouts.sync.run import RunResult, SyncRun
 from abandoned_checkouts.sync.shopify_source import Sizes
 from abandoned_checkouts.sync.shopify_tokens import Save
+from abandoned_checkouts.telemetry.spans import span
 
 
 async def run_sync(
@@ -32,7 +33,8 @@ async def run_sync(
     sync, shop = await sync_and_shop(database, name)
     source = open_source(sync, clock, save=saver(database, sync), new_client=new_client, sleep=sleep, sizes=sizes)
     try:
-        return await SyncRun(database, shop, sync, source, clock, progress, webhook_url).run()
+        with span("sync", platform=sync.platform):
+            return await SyncRun(database, shop, sync, source, clock, progress, webhook_url).run()
     finally:
         await source.close()
 

@@ -6,6 +6,9 @@ Labels have few values: no shop, app, path or text of a caller is one.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
+
+from abandoned_checkouts.telemetry.current import OUTCOMES
 
 PREFIX = "abandoned_checkouts_"
 
@@ -19,7 +22,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True, eq=False)
 class Metric:
     """`name` is without the prefix, and for a counter without `_total`. `is_per_process`: a gauge of one process, which
-    is summed over the processes; other gauges describe the store, and the newest value counts."""
+    is summed over the processes; other gauges describe the store, and the newest value counts. `initial` are labels
+    that are exported as 0 from the start, because an alert cannot see the first step of a series that did not exist."""
 
     name: str
     kind: Kind
@@ -27,6 +31,7 @@ class Metric:
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = ()
     is_per_process: bool = False
+    initial: tuple[tuple[str, ...], ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -43,25 +48,44 @@ REQUESTS = Metric(
     "Time from a request to the end of its response, by endpoint and outcome: ok, refused, throttled, failed, aborted.",
     ("endpoint", "outcome"),
     _REQUEST_BUCKETS,
+    initial=tuple(("graphql", outcome) for outcome in OUTCOMES),
 )
-THROTTLED = Metric("throttled_requests", Kind.COUNTER, "Requests over a rate limit, by endpoint.", ("endpoint",))
+THROTTLED = Metric(
+    "throttled_requests",
+    Kind.COUNTER,
+    "Requests over a rate limit, by endpoint.",
+    ("endpoint",),
+    initial=(("graphql",), ("rest",), ("wix",)),
+)
 COST = Metric(
     "cost_points",
     Kind.COUNTER,
     "Points of GraphQL queries: requested (before execution) and actual (after it).",
     ("kind",),
+    initial=(("requested",), ("actual",)),
 )
 DELIVERIES = Metric(
     "deliveries",
     Kind.COUNTER,
     "Attempts to deliver an event, by dialect and outcome: sent, retried, given_up.",
     ("dialect", "outcome"),
+    initial=tuple(product(("shopify", "wix", "own"), ("sent", "retried", "given_up"))),
 )
 MAILS = Metric(
-    "mails", Kind.COUNTER, "Steps of flows that send a mail, by outcome: sent, waiting, failed.", ("outcome",)
+    "mails",
+    Kind.COUNTER,
+    "Steps of flows that send a mail, by outcome: sent, waiting, failed.",
+    ("outcome",),
+    initial=(("sent",), ("waiting",), ("failed",)),
 )
 WORK_FAILURES = Metric(
-    "work_failures", Kind.COUNTER, "Failures of background jobs, which are then tried again, by job.", ("job",)
+    "work_failures",
+    Kind.COUNTER,
+    "Failures of background work, which is then tried again, by worker.",
+    ("worker",),
+    initial=tuple(
+        (name,) for name in ("abandon", "dispatch", "deliver", "automate", "bulk", "erase", "retention", "sync")
+    ),
 )
 DATABASE = Metric(
     "database_seconds",

@@ -31,6 +31,9 @@ class PrometheusMetrics:
         self._collectors = {metric: _collector(metric, self._registry) for metric in METRICS}
         # The child for each combination of labels, because prometheus_client finds it more slowly.
         self._children: dict[tuple[Metric, tuple[str, ...]], Any] = {}
+        for metric in METRICS:
+            for labels in metric.initial:
+                self._child(metric, labels)
         if not _folder():
             ProcessCollector(registry=self._registry)
             PlatformCollector(registry=self._registry)

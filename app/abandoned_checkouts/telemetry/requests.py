@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abandoned_checkouts.telemetry.current import RequestRecord, current_request
 from abandoned_checkouts.telemetry.endpoints import endpoint_of
+from abandoned_checkouts.telemetry.spans import Tracing
 
 Sink = Callable[[RequestRecord], None]
 _IDS = (b"x-request-id", b"x-wix-request-id")
@@ -23,6 +24,11 @@ class RequestObserver:
 
     def __init__(self, new_id: Callable[[], str], receivers: Sequence[Sink] = sinks) -> None:
         self._new_id, self._sinks = new_id, receivers
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything watches requests."""
+        return bool(self._sinks) or Tracing.tracer is not None
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         record = RequestRecord(scope["method"], time.perf_counter(), endpoint_of(scope["path"]))
@@ -43,7 +49,11 @@ class RequestObserver:
         # By this, a server for tests finds the connection that it resets (see twin/faulty_requests).
         observed.__wrapped__ = send  # type: ignore[attr-defined]
         try:
-            await app(scope, receive, observed)
+            if Tracing.tracer is None:
+                await app(scope, receive, observed)
+            else:
+                with Tracing.tracer.request(record, scope["headers"]):
+                    await app(scope, receive, observed)
         finally:
             current_request.reset(before)
             record.seconds = time.perf_counter() - record.started

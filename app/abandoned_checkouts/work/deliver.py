@@ -33,6 +33,7 @@ from abandoned_checkouts.store.outbox.subscriptions import (
 )
 from abandoned_checkouts.telemetry.counters import count
 from abandoned_checkouts.telemetry.metric_table import DELIVERIES
+from abandoned_checkouts.telemetry.spans import span
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.event_messages import is_removed_after_failures, message, schedule_of
 from abandoned_checkouts.work.retry import Schedule, retry_after
@@ -187,7 +188,8 @@ class Deliverer:
     async def _send(self, row: Row, subscription: Subscription) -> None:
         now = self._clock()
         try:
-            attempt = await self._sender.send(message(row, subscription, self._timing.seconds), now)
+            with span("delivery", dialect=row["dialect"], topic=row["topic"]):
+                attempt = await self._sender.send(message(row, subscription, self._timing.seconds), now)
         except Exception as error:
             log.exception("delivery %s cannot be sent", row["id"])
             attempt = Attempt(now, 0, None, f"cannot be sent: {error}", None)

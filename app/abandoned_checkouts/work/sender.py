@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from abandoned_checkouts.store.outbox.deliveries import Attempt
+from abandoned_checkouts.telemetry.spans import trace_headers
 from abandoned_checkouts.work.targets import RequestError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Sender:
         status, response = await client.send(
             "POST",
             message.address,
-            message.headers,
+            {**message.headers, **trace_headers()},
             message.body,
             connect=min(CONNECT_SECONDS, message.seconds),
             most=_READ,

@@ -28,6 +28,7 @@ from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.reading.snapshots import Snapshots
+from abandoned_checkouts.telemetry.spans import span
 
 # Sets of refusals for which an operation keeps those that concern it.
 _MOST_RIGHTS = 8
@@ -60,7 +61,8 @@ async def run(
         return _with_introspection(operation, variables, introspected, others)
     refused = _refused(operation, refusals)
     if executor == "plan" and not refused and not operation.is_mutation:
-        answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
+        with span("plan"):
+            answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
         if answer is not None:
             request.search += answer.search
             return ExecutedDocument(answer.data, [], [], answer.returned(operation.cost), answer.explained)

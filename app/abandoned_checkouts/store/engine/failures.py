@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from abandoned_checkouts.store.engine.secret_key import SecretKeyError
 from abandoned_checkouts.telemetry.counters import is_metered, observe
 from abandoned_checkouts.telemetry.metric_table import DATABASE
+from abandoned_checkouts.telemetry.spans import leaf
 
 # The seconds that a writer waits for the lock of another process.
 LOCK_TIMEOUT = 30
@@ -45,7 +46,8 @@ def failures_as_store_errors(url: URL) -> Iterator[None]:
     changed. Every use of the store is in such a block, so its time is measured here, if metrics are on."""
     started = time.perf_counter() if is_metered() else None
     try:
-        yield
+        with leaf("sql", **{"db.system.name": url.get_backend_name()}):
+            yield
     except SecretKeyError as problem:
         raise StoreError(str(problem)) from problem
     except Exception as problem:

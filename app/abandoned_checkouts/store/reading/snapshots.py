@@ -20,6 +20,7 @@ from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.sliced_steps import Turn, answered, answered_in_slices
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
+from abandoned_checkouts.telemetry.spans import in_this_trace
 
 _PRAGMAS = (
     "PRAGMA query_only = ON",
@@ -96,7 +97,7 @@ class SqliteSnapshots:
                 return self._run_watched(steps) if short else await self._run_in_slices(steps)
             except LongStatementError:
                 steps = restart()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, steps)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, in_this_trace(self.run), steps)
 
     def run(self, steps: QuerySteps[Result]) -> Result:
         """Raises StoreError. After an error, the connection is not used again."""
