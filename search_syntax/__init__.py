@@ -6,6 +6,7 @@ No text raises an error. The only dependency is lark; see README.md.
 
 from search_syntax.check import check
 from search_syntax.complete import Suggestion, complete
+from search_syntax.contradiction import contradiction
 from search_syntax.explain import explain
 from search_syntax.fields import Field, FieldSet, Kind
 from search_syntax.filters import Filter, Split, split_filters
@@ -29,6 +30,7 @@ __all__ = [
     "Suggestion",
     "check",
     "complete",
+    "contradiction",
     "explain",
     "fold",
     "parse",

@@ -36,6 +36,7 @@ class Field:
     `extended`: the platform does not have this field; it is searched only in a FieldSet with `extended=True`.
     `global_id`, for ids: the type in an accepted global id (`gid://shop/Type/1`); any type by default.
     `positive`, for ids: only positive integers and UUIDs are accepted, with Shopify's warning for others.
+    `several`: a record can have several values, such as the products of its lines.
     `indexed`, for times: the platform searches the field in its search index, not in its database.
 
     The two differ in `extensions.search` (recorded). The index shows times in the shop's zone and `<` as `range_lte`;
@@ -52,6 +53,7 @@ class Field:
     global_id: str = ""
     positive: bool = False
     indexed: bool = True
+    several: bool = False
 
     @property
     def key(self) -> str:

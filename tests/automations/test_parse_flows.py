@@ -103,6 +103,10 @@ def test_the_default_flow_and_json() -> None:
         ("{name: a, only_if: {minimum_value: much}, steps: [send_email]}", "only_if.minimum_value: 'much'"),
         ("{name: a, only_if: {exclude: ada}, steps: [send_email]}", "only_if.exclude must be a list of addresses"),
         ("{name: a, only_if: {query: 'totl_price:>100'}, steps: [send_email]}", "only_if.query: totl_price: Invalid"),
+        (
+            "{name: a, only_if: {query: 'total_price:>100 total_price:<50'}, steps: [send_email]}",
+            "only_if.query can match nothing: its terms about total_price exclude each other; remove one of them",
+        ),
         ("{name: a, only_if: {query: 'created_at:>soon'}, steps: [send_email]}", "only_if.query: created_at: "),
         ("[" * 5000, "nested more than 20 levels deep"),
         ('{name: "a\\0", steps: [send_email]}', "name contains a NUL character"),

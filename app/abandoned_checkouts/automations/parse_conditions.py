@@ -10,7 +10,7 @@ from abandoned_checkouts.automations.flow_errors import Place, Problems
 from abandoned_checkouts.automations.flow_values import mapping_of, one_of, optional_text, shown
 from abandoned_checkouts.automations.person_conditions import PERSON_KEYS, PersonConditions, parse_person_conditions
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount
-from search_syntax import FieldSet, check, parse
+from search_syntax import FieldSet, check, contradiction, parse
 
 CONDITION_KEYS = ("query", "saved_search", "cart", "person")
 ONLY_IF_KEYS = (*CONDITION_KEYS, "consent", "minimum_value", "exclude", "newer_than_days")
@@ -62,9 +62,13 @@ def _condition(mapping: dict[str, object], place: Place, fields: FieldSet | None
 def _query(value: object, place: Place, fields: FieldSet | None) -> str | None:
     query = optional_text(value, place)
     if query is not None and fields is not None:
-        for warning in check(parse(query), fields, zone=UTC, now=datetime(2026, 1, 1, tzinfo=UTC)).warnings:
+        meaning = check(parse(query), fields, zone=UTC, now=datetime(2026, 1, 1, tzinfo=UTC))
+        for warning in meaning.warnings:
             hint = f" Did you mean {warning.suggestion}?" if warning.suggestion else ""
             raise place.error(f": {warning.field}: {warning.message}{hint}")
+        name = contradiction(meaning, fields)
+        if name is not None:
+            raise place.error(f" can match nothing: its terms about {name} exclude each other; remove one of them")
     return query
 
 

@@ -51,8 +51,20 @@ SHOPIFY_FIELDS = (
 )
 
 
+# A checkout can have several of these, so `product_id:1 product_id:2` can match.
+_SEVERAL = frozenset({"product_id", "variant_id", "mailed_at", "visited_at", "skipped_at"})
+
 EXTENDED_FIELDS = tuple(
-    Field(name, kind, description, examples=(example,), extended=True, source=source, global_id=global_id)
+    Field(
+        name,
+        kind,
+        description,
+        examples=(example,),
+        extended=True,
+        source=source,
+        global_id=global_id,
+        several=name in _SEVERAL,
+    )
     for name, kind, description, example, source, global_id in (
         ("name", Kind.KEYWORD, "The checkout's name, with or without #.", "name:#1001", "", ""),
         ("email", Kind.KEYWORD, "The buyer's e-mail address.", "email:bob@example.com", "", ""),
@@ -110,7 +122,7 @@ EXTENDED_FIELDS = tuple(
 # Fields about the counts of reports. Only the lists of the merchant pages and their exports have these fields, because
 # a flow decides before it is counted.
 REPORT_FIELDS = tuple(
-    Field(name, kind, description, values=values, examples=(example,), extended=True)
+    Field(name, kind, description, values=values, examples=(example,), extended=True, several=name in _SEVERAL)
     for name, kind, description, values, example in (
         (
             "counted_as",
