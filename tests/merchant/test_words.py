@@ -44,6 +44,7 @@ def test_numbers_dates_and_money_are_those_of_the_language() -> None:
     assert english.money(12_340_000, "JPY") == "¥1,234"
     assert "1,234.50" in hebrew.money(12_345_000, "ILS") and "₪" in hebrew.money(12_345_000, "ILS")
     assert english.percent(0.125) == "12.5%" and english.short_number(12_300) == "12.3K"
+    assert [english.size_of_change(share) for share in (-0.5, 10, 123)] == ["50%", "1,000%", "over 1,000%"]
     moment, zone = parse_moment("2026-11-29T23:30:00Z"), zone_named("Asia/Jerusalem")
     assert english.moment(moment, zone, "short").replace("\u202f", " ") == "11/30/26, 1:30 AM"
     assert hebrew.moment(moment, zone, "short") == "30.11.2026, 1:30"

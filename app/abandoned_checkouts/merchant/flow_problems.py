@@ -34,6 +34,7 @@ PROBLEMS = (
     _(" has no if; write if: and a condition before then: and else:"),
     _(" has neither then nor else; add a list of steps to one of them"),
     _(" can never be met: its conditions exclude each other; change or remove one"),
+    _(" can match nothing: its terms about %(name)s exclude each other; remove one of them"),
     _(" measures the effect of mails, but the flow sends none; add send_email or remove it"),
     _(" needs webhook; remove it, or add the address"),
     _(" has no text for %(language)s, which %(other)s has; add it"),

@@ -90,6 +90,13 @@ class Words:
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "") + "%"
         return str(format_percent(share, format=pattern, locale=self.locale))
 
+    def size_of_change(self, share: float) -> str:
+        """How large a change is, without its direction, in whole per cent. Beyond tenfold, figures say nothing: the
+        period before had nearly none."""
+        return (
+            self.text(_("over %(percent)s"), percent=self.percent(10, 0)) if share > 10 else self.percent(abs(share), 0)
+        )
+
     def money(self, amount: int, currency: str) -> str:
         """An amount in ten-thousandths of the currency's unit."""
         return price_text(amount, currency, self.locale)
