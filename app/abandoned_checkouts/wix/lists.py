@@ -44,6 +44,8 @@ _ACTIVITIES = replace(
     order=SortOrder("created_at", "sequence"),
     columns=("abandonment_id", "activity_type", "created_at"),
     parent="abandonment_id",
+    # Not the statements of line items, which the copy would share.
+    kept={},
 )
 # The checkout has the buyer's name and e-mail address. Only the phone number can be missing there.
 _CUSTOMER_COLUMNS = ("id", "phone")
