@@ -44,7 +44,6 @@ from abandoned_checkouts.server_parts import (
     graphql_endpoint,
     mail_server,
     readiness,
-    replica_of,
     result_files,
     webhook_url,
 )
@@ -124,7 +123,9 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
         async with AsyncExitStack() as opened:
             database = await open_database(settings.database_url, secret_key=settings.secret_key, durable=twin is None)
             opened.push_async_callback(database.close)
-            await opened.enter_async_context(replica_of(database, settings))
+            await opened.enter_async_context(
+                database.reading_replica(settings.replica_url, settings.replica_lag_seconds)
+            )
             snapshots = snapshots_of(database)
             if snapshots is not None:
                 opened.push_async_callback(snapshots.close)

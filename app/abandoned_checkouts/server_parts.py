@@ -80,20 +80,6 @@ def bulk_folder(database: Database, settings: Settings) -> Path:
     return Path("data") / "bulk-operations"
 
 
-@asynccontextmanager
-async def replica_of(database: Database, settings: Settings) -> AsyncIterator[None]:
-    """Uses the replica of the settings, if there is one, while the block runs."""
-    if settings.replica_url is None or database.is_sqlite:
-        yield
-        return
-    async with database.replica_of(settings.replica_url, settings.replica_lag_seconds) as replica:
-        database.replica = replica
-        try:
-            yield
-        finally:
-            database.replica = None
-
-
 def result_files(database: Database, settings: Settings) -> Results:
     """Where the files of bulk operations and exports are: in a folder, or in PostgreSQL if no folder is set."""
     is_in_database = not database.is_sqlite and settings.bulk_folder is None and not settings.twin

@@ -13,7 +13,7 @@ import typer
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.exit_codes import FileError, say
-from abandoned_checkouts.cli.opened_store import address_of, opened_store, shop_named_or_only
+from abandoned_checkouts.cli.opened_store import address_of, opened_for_reports, shop_named_or_only
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
@@ -112,7 +112,7 @@ async def _export(
     table = None if name is None else table_named(name)
     known = table.names if table else (HEADER if form is Form.csv else LINE_KEYS)
     fields = fields_of(selecting.fields, known)
-    async with opened_store(database) as store:
+    async with opened_for_reports(database) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
             address = await address_of(connection)

@@ -27,6 +27,18 @@ async def opened_store(database: str | None, *, create: bool = False, whole: boo
         await store.close()
 
 
+@asynccontextmanager
+async def opened_for_reports(database: str | None) -> AsyncIterator[Database]:
+    """Like `opened_store`. The store's `read_behind` reads the replica of the settings, if it belongs to this store and
+    has everything that was committed before the command began."""
+    settings = settings_from()
+    address = settings.replica_url if database_url(database) == settings.database_url else None
+    async with opened_store(database) as store, store.reading_replica(address, settings.replica_lag_seconds):
+        if store.replica is not None:
+            await store.replica.has_all_of_now()
+        yield store
+
+
 async def shop_named(connection: Connection, domain: str) -> Shop:
     """The shop of that domain. Raises ShopError."""
     shop = await find_shop(connection, domain)

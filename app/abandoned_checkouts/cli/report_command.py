@@ -10,9 +10,10 @@ import typer
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.exit_codes import say
-from abandoned_checkouts.cli.opened_store import opened_store, shop_named, shop_named_or_only
+from abandoned_checkouts.cli.opened_store import opened_for_reports, opened_store, shop_named, shop_named_or_only
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, ShopOption, now
 from abandoned_checkouts.reports.days import Period, PeriodError, iso, parse_period, period_named
+from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.rebuild.rebuild import rebuild
 from abandoned_checkouts.store.rebuild.repair import repair_sums
 from abandoned_checkouts.store.reports.read_sums import is_counting
@@ -67,12 +68,17 @@ def report(
 async def _rows(
     domain: str | None, first: str | None, last: str | None, by: ByOption, database: str | None
 ) -> list[TableRow]:
-    async with opened_store(database) as store, store.read() as connection:
+    async def work(connection: Connection) -> tuple[Shop, bool, list[TableRow]]:
         shop = await shop_named_or_only(connection, domain)
         query = ReportQuery(_period(shop, first, last))
-        if await is_counting(connection, shop):
-            say(f"{shop.domain} is being counted; run `abandoned-checkouts reports rebuild --shop {shop.domain}`")
-        return await report_rows(connection, shop, Reports(), query, by.value, now())
+        rows = await report_rows(connection, shop, Reports(), query, by.value, now())
+        return shop, await is_counting(connection, shop), rows
+
+    async with opened_for_reports(database) as store:
+        shop, counting, rows = await store.read_behind(work)
+    if counting:
+        say(f"{shop.domain} is being counted; run `abandoned-checkouts reports rebuild --shop {shop.domain}`")
+    return rows
 
 
 def _period(shop: Shop, first: str | None, last: str | None) -> Period:

@@ -1,6 +1,7 @@
 """Exports one table of the warehouse. Only one batch of records is in memory at a time."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from typing import IO
 
 from abandoned_checkouts.checkouts.contact import ContactKeys, email_key
@@ -53,28 +54,30 @@ async def rows_of(
         async for checkouts in checkouts_of(database, shop, selection):
             gone = {}
             if table.name == ABANDONED_CHECKOUT.name:
-                async with database.read() as connection:
-                    gone = await gone_at_of(connection, shop.id, checkouts)
+                gone = await database.read_behind(partial(gone_at_of, shop_id=shop.id, checkouts=checkouts))
             yield [row for each in checkouts for row in maker.of_checkout(table.name, each, gone.get(each.id or 0))]
     last_id = 0
     while table.name in OF_CUSTOMERS:
-        async with database.read() as connection:
-            customers = await customers_after(connection, shop, last_id, BATCH, selection)
+        customers = await database.read_behind(
+            partial(customers_after, shop=shop, number=last_id, limit=BATCH, selection=selection)
+        )
         if not customers:
             break
         last_id = customers[-1].id
         yield [row for each in customers for row in maker.of_customer(table.name, each)]
     while table.name == DELIVERY.name:
-        async with database.read() as connection:
-            deliveries = await deliveries_after(connection, shop, last_id, BATCH, selection)
+        deliveries = await database.read_behind(
+            partial(deliveries_after, shop=shop, number=last_id, limit=BATCH, selection=selection)
+        )
         if not deliveries:
             break
         last_id = deliveries[-1]["id"]
         yield [{LOGS[table.name]: each} for each in deliveries]
     last_key = ""
     while table.name in MAIL_RECORDS:
-        async with database.read() as connection:
-            found, last_key = await mail_records_after(connection, shop, table.name, last_key, BATCH, selection)
+        found, last_key = await database.read_behind(
+            partial(mail_records_after, shop=shop, name=table.name, after=last_key, limit=BATCH, selection=selection)
+        )
         if not found:
             break
         yield [{LOGS[table.name]: each, "hashes": _hashes(maker, each)} for each in found]

@@ -1,6 +1,7 @@
 """The first page: what was abandoned, what was recovered, and how."""
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -19,11 +20,15 @@ from abandoned_checkouts.merchant.words import Words, _
 from abandoned_checkouts.reports.days import PERIODS, Period, iso, period_named
 from abandoned_checkouts.reports.figures import Sum, change
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import list_flows
 from abandoned_checkouts.store.privacy.retention_marks import announced_checkouts
 from abandoned_checkouts.work.report import (
     Overview,
+    ProductRow,
     ReportQuery,
+    SlotRow,
+    StepRow,
     lift_rows,
     product_rows,
     skipped_rows,
@@ -57,15 +62,8 @@ async def overview_page(visit: Visit) -> Response:
     except RefusedError as refused:
         query = ReportQuery(period_named("30", visit.now, shop.timezone))
         problem = error_text(visit.words, str(refused.refusal.message))
-    async with visit.database.read() as connection:
-        found = await visit.site.control.reports.overview(connection, shop, query, visit.now)
-        products = await product_rows(connection, shop, query, _PRODUCTS)
-        slots = await slot_rows(connection, shop, query)
-        steps = await step_rows(connection, shop, query)
-        skipped = await skipped_rows(connection, shop, query.period)
-        lifts = await _lifts(connection, visit)
-        retention = await _retention_notice(connection, visit)
-        running = await list_flows(connection, shop, active=True)
+    read = await visit.database.read_behind(partial(_read, visit=visit, query=query))
+    found, steps = read.found, read.steps
     words, period = visit.words, query.period
     return visit.page(
         "overview.html",
@@ -84,18 +82,46 @@ async def overview_page(visit: Visit) -> Response:
         rows=tables.day_rows(words, found),
         funnel=tables.funnel_rows(words, found.now, period),
         how=tables.how_rows(words, found, period),
-        heat=tables.heat_rows(words, slots, period, shop.currency),
-        products=[tables.product_row(row, visit, period) for row in products],
+        heat=tables.heat_rows(words, read.slots, period, shop.currency),
+        products=[tables.product_row(row, visit, period) for row in read.products],
         steps=[tables.step_row(row, words, shop.currency, period) for row in steps],
         skipped=[
             (reason_text(words, reason), words.number(number), links.list_address(links.skipped_for(period, reason)))
-            for reason, number in skipped[:_REASONS]
+            for reason, number in read.skipped[:_REASONS]
         ],
-        running=tables.running_rows(running, steps, words, shop.currency, period),
-        lifts=lifts,
-        retention=retention,
+        running=tables.running_rows(read.running, steps, words, shop.currency, period),
+        lifts=read.lifts,
+        retention=read.retention,
         complete_until=tables.date_text(words, found.complete_until) if found.complete_until < period.last else "",
         links=links,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the page reads from the store."""
+
+    found: Overview
+    products: list[ProductRow]
+    slots: list[SlotRow]
+    steps: list[StepRow]
+    skipped: list[tuple[str, int]]
+    lifts: list[UntypedJson]
+    retention: str
+    running: list[Row]
+
+
+async def _read(connection: Connection, visit: Visit, query: ReportQuery) -> _Rows:
+    shop = visit.shop
+    return _Rows(
+        found=await visit.site.control.reports.overview(connection, shop, query, visit.now),
+        products=await product_rows(connection, shop, query, _PRODUCTS),
+        slots=await slot_rows(connection, shop, query),
+        steps=await step_rows(connection, shop, query),
+        skipped=await skipped_rows(connection, shop, query.period),
+        lifts=await _lifts(connection, visit),
+        retention=await _retention_notice(connection, visit),
+        running=await list_flows(connection, shop, active=True),
     )
 
 

@@ -6,6 +6,7 @@ wix_routes(database, clock, public_url="https://…") → routes for the server
 import asyncio
 import base64
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -114,8 +115,8 @@ class _Endpoints:
         body = await read_body(request)
         page = parse_page_request(body, method, site.shop, site.approvals)
         if self._snapshots is not None:
-            steps = list_response(self._snapshots.dialect, site, method, page)
-            return _json(await self._snapshots.answer(steps, short=False))
+            steps = partial(list_response, self._snapshots.dialect, site, method, page)
+            return _json(await self._snapshots.answer(steps(), short=False, restart=steps))
         async with self._database.read() as connection:
             snapshot = ConnectionSnapshot(connection, asyncio.Lock())
             return _json(await snapshot.answer(list_response(snapshot.dialect, site, method, page), short=False))
@@ -126,8 +127,7 @@ class _Endpoints:
         start, end = parse_days(body, site.shop)
         metrics = parse_choices(body, "metrics", METRICS)
         statuses = parse_choices(body, "statuses", tuple(STATUSES.values()))
-        async with self._database.read() as connection:
-            sums = await recovery_sums(connection, site.shop, start, end)
+        sums = await self._database.read_behind(partial(recovery_sums, shop=site.shop, start=start, end=end))
         return json_response(analytics(sums, site.shop.currency, metrics, statuses))
 
     async def delete(self, request: Request) -> Response:

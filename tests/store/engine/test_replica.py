@@ -2,25 +2,45 @@
 
 import asyncio
 import contextlib
+import re
 import shutil
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from sqlalchemy import text
+from starlette.applications import Starlette
+from typer.testing import CliRunner
 
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.application import application
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.control.routes import control_of
+from abandoned_checkouts.merchant.routes import merchant_routes
+from abandoned_checkouts.merchant.site import Site
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
+from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.database import Connection, Database, open_database
 from abandoned_checkouts.store.engine.replica import Replica
 from abandoned_checkouts.store.reading.queries import QuerySteps
 from abandoned_checkouts.store.reading.snapshots import PostgresqlSnapshots
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import all_shops, create_shop
+from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
+from abandoned_checkouts.wix.routes import wix_routes
+from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.databases import run_alone
+from tests.intake.messages import START, checkout
 
 _IS_REPLICA = "SELECT pg_is_in_recovery()"
 
@@ -162,8 +182,104 @@ async def test_a_server_that_is_no_replica_is_not_read(servers: Servers, databas
     await wrong.engine.dispose()
 
 
+async def add_abandoned(database: Database, shop: Shop, token: str) -> None:
+    """An abandoned checkout of the shop, stored at the primary."""
+    async with database.begin() as connection:
+        await take_checkout(connection, shop, checkout_from_rest(checkout(token), zone="UTC"), START)
+    await abandon_due(database, START + 20 * MINUTE)
+
+
+class Readers:
+    """Clients of a server that has the replica: how many abandoned checkouts does each of them see?"""
+
+    def __init__(self, http: httpx.AsyncClient, shop: Shop, token: str) -> None:
+        self._http, self._shop, self._token = http, shop, token
+
+    async def _post(self, path: str, body: dict[str, Any]) -> Any:
+        names = ("Authorization", "X-Shopify-Access-Token")
+        headers = {**dict.fromkeys(names, self._token), "wix-site-id": self._shop.uuid}
+        response = await self._http.post(path, json=body, headers=headers)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def graphql(self) -> int:
+        response = await self._post(
+            "/admin/api/2026-10/graphql.json", {"query": "{ abandonedCheckoutsCount { count } }"}
+        )
+        return int(response["data"]["abandonedCheckoutsCount"]["count"])
+
+    async def wix_list(self) -> int:
+        return len((await self._post("/ecom/v1/abandoned-checkout/query", {}))["abandonedCheckouts"])
+
+    async def wix_analytics(self) -> int:
+        days = {"startDate": "2026-09-01", "endDate": "2026-09-30"}
+        return int((await self._post("/ecom/v1/abandoned-checkout/get-analytics", days))["recoverableCheckoutCount"])
+
+    async def overview(self) -> int:
+        headers = {"X-Shopify-Access-Token": self._token}
+        page = await self._http.get("/?from=2026-09-15&to=2026-09-22", headers=headers)
+        return int(re.findall(r'<dd class="figure"><a href="[^"]*">([^<]*)</a></dd>', page.text)[0])
+
+    @property
+    def all(self) -> tuple[Callable[[], Awaitable[int]], ...]:
+        return (self.graphql, self.wix_list, self.wix_analytics, self.overview)
+
+
+@pytest.fixture
+async def readers(database: Database, replica: Replica) -> AsyncIterator[Readers]:
+    """One abandoned checkout is at both servers. GraphQL uses resolvers, not plans."""
+    async with database.begin() as connection:
+        shop = await create_shop(connection, f"readers{time.time_ns()}.example", now=1)
+        token = await issue_token(connection, shop, ["write_orders", "read_customers"], now=START)
+    await add_abandoned(database, shop, "t1")
+    await caught_up(replica)
+    snapshots = PostgresqlSnapshots(database, 2)
+
+    def clock() -> int:
+        return START + 30 * MINUTE
+
+    control = control_of(database, clock, Settings(), lambda _shop, _file: None)
+    graphql = GraphqlEndpoint(database, clock, Throttle(MemoryBuckets()), executor="graphql-core")
+    routes = [*graphql.routes(), *wix_routes(database, clock, snapshots=snapshots), *merchant_routes(Site(control))]
+    transport = httpx.ASGITransport(Starlette(routes=routes))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        yield Readers(http, shop, token)
+    await snapshots.close()
+
+
+async def test_pages_lists_and_resolvers_read_the_replica(servers: Servers, readers: Readers, replica: Replica) -> None:
+    other = await open_database(servers.url(servers.primary))
+    servers.pause(True)
+    try:
+        await add_abandoned(other, readers._shop, "t2")
+        assert [await count() for count in readers.all] == [1, 1, 1, 1]
+        replica.lose(ValueError("for the test"))
+        assert [await count() for count in readers.all] == [2, 2, 2, 2]
+    finally:
+        servers.pause(False)
+        await other.close()
+
+
+async def test_commands_read_the_replica(servers: Servers, readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, used = Replica.read, list[str]()
+
+    def noted(self: Replica) -> Any:
+        used.append(command)
+        return read(self)
+
+    monkeypatch.setattr(Replica, "read", noted)
+    monkeypatch.setenv("ABANDONED_CHECKOUTS_DATABASE_URL", servers.url(servers.primary))
+    monkeypatch.setenv("ABANDONED_CHECKOUTS_REPLICA_URL", servers.url(servers.replica))
+    days = ("--from", "2026-09-15", "--to", "2026-09-22")
+    for command, options in (("report", days), ("export", ()), ("export", ("--table", "customer", "--format", "csv"))):
+        arguments = [command, "--shop", readers._shop.domain, *options]
+        result = await asyncio.to_thread(CliRunner().invoke, application, arguments)
+        assert result.exit_code == 0 and result.stdout, result.output
+    assert set(used) == {"report", "export"} and used.count("export") >= 3
+
+
 async def test_a_lost_replica_is_replaced_by_the_store_without_an_error(
-    servers: Servers, database: Database, replica: Replica
+    servers: Servers, database: Database, replica: Replica, readers: Readers
 ) -> None:
     """The last test: it kills the replica."""
     snapshots, count = PostgresqlSnapshots(database, 2), 0
@@ -179,6 +295,9 @@ async def test_a_lost_replica_is_replaced_by_the_store_without_an_error(
     assert replica.may_read
     assert await snapshots.answer(steps(), short=True, restart=steps) > 1
     assert not replica.may_read
+    for read in readers.all:
+        replica._has_all_before = time.monotonic()
+        assert await read() == 1 and not replica.may_read
     replica._has_all_before = time.monotonic()
     assert not await database.read_behind(is_replica)
     assert not replica.may_read

@@ -48,7 +48,7 @@ from abandoned_checkouts.shopify.permissions.caller_rights import RightsByCaller
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, RateLimit, status, throttled
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.database import Database, StoreError
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.telemetry.current import current_request, note_cost
@@ -192,21 +192,35 @@ class GraphqlEndpoint:
             database=self.database,
             allow_private_targets=self.allow_private_targets,
             hidden=rights.hidden,
+            may_be_behind=not operation.is_mutation,
         )
+
+        async def execute() -> ExecutedDocument:
+            try:
+                return await run(
+                    operation,
+                    request,
+                    variables,
+                    rights.refusals(operation.schema, now),
+                    headers["x-request-id"],
+                    self.snapshots,
+                    self.executor,
+                    explain=http.is_on(b"x-explain-plan"),
+                    introspections=self._introspections,
+                )
+            finally:
+                await request.close()
+
         try:
-            outcome = await run(
-                operation,
-                request,
-                variables,
-                rights.refusals(operation.schema, now),
-                headers["x-request-id"],
-                self.snapshots,
-                self.executor,
-                explain=http.is_on(b"x-explain-plan"),
-                introspections=self._introspections,
-            )
-        finally:
-            await request.close()
+            outcome = await execute()
+            is_lost = request.lost_replica(outcome.unexpected)
+        except StoreError as problem:
+            is_lost = request.lost_replica([problem])
+            if not is_lost:
+                raise
+        if is_lost:
+            request = request.restarted()
+            outcome = await execute()
         log_failures(headers["x-request-id"], outcome.unexpected)
         actual = operation.cost.actual(variables, outcome.counts)
         note_cost(requested, actual)

@@ -1,6 +1,7 @@
 """Finds due checkouts by an index, and claims them in small batches for one process."""
 
 from collections.abc import Sequence
+from itertools import compress
 from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, select, update
@@ -11,7 +12,7 @@ from abandoned_checkouts.checkouts.lifecycle import Rules
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
 from abandoned_checkouts.store.engine.due_shops import Rotation, due_statements, shops_with_due
-from abandoned_checkouts.store.engine.locks import try_lock_subject
+from abandoned_checkouts.store.engine.locks import try_lock_subjects
 from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.shop_by_shop import delete_where
@@ -46,11 +47,9 @@ async def claim_due_checkouts(
     rows: list[Row] = []
     for shop_id, count in (await shops_with_due(connection, _SHOPS, {"now": now}, limit, rotation)).items():
         due = await connection.execute(_DUE, {"shop_id": shop_id, "now": now, "limit": count})
-        for row in due.mappings().all():
-            if await try_lock_subject(connection, shop_id, f"checkout/{row['token']}"):
-                rows.append(dict(row))
-    rows.sort(key=itemgetter("due_at"))
-    return rows
+        rows += [dict(row) for row in due.mappings()]
+    locked = await try_lock_subjects(connection, [(row["shop_id"], f"checkout/{row['token']}") for row in rows])
+    return sorted(compress(rows, locked), key=itemgetter("due_at"))
 
 
 async def postpone_checkout(connection: AsyncConnection, shop_id: int, token: str, until: int) -> None:

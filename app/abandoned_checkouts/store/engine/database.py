@@ -57,6 +57,20 @@ class Database:
         ciphers[replica.engine.dialect] = self.secret_key
         return replica
 
+    @asynccontextmanager
+    async def reading_replica(self, address: str | None, most_seconds: float) -> AsyncIterator[None]:
+        """While the block runs, reads that may be `most_seconds` behind use the replica at this URL, if there is one.
+        Nothing changes on SQLite. Raises StoreError."""
+        if address is None or self.is_sqlite:
+            yield
+            return
+        async with self.replica_of(address, most_seconds) as replica:
+            self.replica = replica
+            try:
+                yield
+            finally:
+                self.replica = None
+
     @property
     def secret_key(self) -> SecretKey:
         """The key that encrypts the store's secrets; other keys are derived from it."""

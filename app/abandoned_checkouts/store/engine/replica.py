@@ -96,10 +96,11 @@ class Replica:
                 yield connection
 
     async def has_all_of_now(self) -> bool:
-        """Wait until the replica has everything that is committed now. Returns False if that takes too long."""
+        """Wait until the replica has everything that is committed now. Returns False if it is lost or takes too
+        long."""
         now = time.monotonic()
         while self._has_all_before < now:
-            if time.monotonic() - now > self._most:
+            if self._is_lost or time.monotonic() - now > self._most:
                 return False
             await asyncio.sleep(EVERY / 5)
         return True

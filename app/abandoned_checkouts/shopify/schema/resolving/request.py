@@ -1,7 +1,7 @@
 """One request: its caller, shop and time, and the rows that it has read so far."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -10,6 +10,8 @@ from strawberry.dataloader import DataLoader
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.failures import StoreError, is_of_the_store
+from abandoned_checkouts.store.engine.replica import Replica
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow
 from abandoned_checkouts.store.reading.shop_rows import count_of, rows_where, window_of, windows_of_children
@@ -39,6 +41,10 @@ class Request:
     debug_search: bool = False
     # The database for mutations; a request without one is read-only.
     database: Database | None = None
+    # Whether the snapshot may be one of the replica, which can be some seconds behind. Not for mutations.
+    may_be_behind: bool = False
+    # The replica that this request reads, after its first read.
+    replica: Replica | None = None
     # Whether webhooks may be sent to addresses in private networks.
     allow_private_targets: bool = False
     # The types that the caller may not read, each with the error to raise if an id finds one.
@@ -77,8 +83,38 @@ class Request:
         if self.connection is None:
             assert self.database is not None
             self._opened = self._opened or AsyncExitStack()
-            self.connection = await self._opened.enter_async_context(self.database.read())
+            replica = self.database.replica if self.may_be_behind else None
+            if replica is not None and replica.may_read:
+                self.replica = replica
+                self.connection = await self._opened.enter_async_context(replica.read())
+            else:
+                self.connection = await self._opened.enter_async_context(self.database.read())
         return self.connection
+
+    def lost_replica(self, problems: Iterable[BaseException]) -> bool:
+        """Whether this request read a replica, and one of these errors shows that it failed. Other requests then do not
+        use it until its position is read again."""
+        failures = (each for each in problems if isinstance(each, StoreError | OSError) or is_of_the_store(each))
+        failure = next(failures, None)
+        if self.replica is None or failure is None:
+            return False
+        self.replica.lose(failure)
+        return True
+
+    def restarted(self) -> "Request":
+        """The request before its first read. It reads from the store, not from a replica."""
+        return Request(
+            access=self.access,
+            now=self.now,
+            version=self.version,
+            base=self.base,
+            extended_search=self.extended_search,
+            strict_search=self.strict_search,
+            debug_search=self.debug_search,
+            database=self.database,
+            allow_private_targets=self.allow_private_targets,
+            hidden=self.hidden,
+        )
 
     async def close(self) -> None:
         """Return the connection that this request opened to its pool, after the running read. Later reads fail."""
