@@ -157,7 +157,7 @@ def _count(query: CountQuery, dialect: str) -> Statement:
 
 def _rows(query: RowsQuery, dialect: str) -> Statement:
     values = query.values
-    variant = (dialect, len(values) == 1)
+    variant = (dialect, query.key, len(values) == 1)
     shape = query.kept.get(variant)
     if shape is None:
         key = ("rows", dialect, query.table, query.key, len(values) == 1)
