@@ -31,7 +31,8 @@ _READS_OR_WRITES = re.compile(r"\s*(WITH|SELECT|UPDATE|DELETE|INSERT)\b", re.IGN
 _CODE, _TESTS = str(ROOT / "app"), str(TESTS)
 # Packages that create, copy or upgrade a whole store. No worker and no request uses them.
 _WHOLE_STORE = tuple(
-    str(ROOT / "app" / "abandoned_checkouts" / "store" / name) for name in ("migrations", "moving", "twin")
+    str(ROOT / "app" / "abandoned_checkouts" / "store" / name)
+    for name in ("migrations", "moving", "twin", "engine/online_upgrade.py")
 )
 # Migrations run in another greenlet, so the stack has only the function that calls them.
 _UPGRADE = "_bring_up_to_date"

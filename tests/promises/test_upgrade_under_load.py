@@ -17,6 +17,7 @@ from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.engine.migrate import known_versions
 from abandoned_checkouts.store.tables import metadata
 from tests.databases import Databases
+from tests.pace import slack
 from tests.store.engine.dump_store import STORES
 from tests.store.engine.test_migrate import OLDEST, older_store
 
@@ -31,6 +32,9 @@ KEYS = {
 LIST = "SELECT id, name, total_price FROM abandoned_checkouts WHERE shop_id = 1 ORDER BY created_at DESC, id LIMIT 50"
 # How often the old server reads and writes; a statement may wait for a lock of the upgrade.
 PAUSE = 0.005
+# The seconds that two statements may take while tables are changed, on an idle machine. ALTER TABLE waits up to 0.4
+# seconds for a table, and others wait behind it.
+LONGEST = 2.0
 
 
 async def fill_statement(connection: asyncpg.Connection) -> str:
@@ -107,7 +111,8 @@ async def test_no_statement_of_an_old_server_fails_while_its_store_is_upgraded(d
     await connection.close()
     assert version == known_versions()[-1]
     assert after == before + ROWS + old.written
-    print(f"{ROWS:,} checkouts: the upgrade took {seconds:.1f} s; a statement waited up to {old.longest:.1f} s")
+    print(f"{ROWS:,} checkouts: the upgrade took {seconds:.1f} s; two statements took up to {old.longest:.1f} s")
+    assert old.longest < LONGEST * slack()
 
 
 def test_the_newest_tables_take_the_rows_of_the_first_release(databases: Databases) -> None:

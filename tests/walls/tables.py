@@ -119,7 +119,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("store.twin", {"checkouts"}),
         Layer("store.moving"),
         # Alembic loads migrations by their folder; nothing imports them.
-        Layer("store.migrations", inner={"store.tables"}),
+        Layer("store.migrations", inner={"store.tables", "store.engine"}),
     ],
 }
 

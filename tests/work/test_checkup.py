@@ -14,10 +14,12 @@ from abandoned_checkouts.work.checkup import (
     State,
     address_finding,
     clock_finding,
+    distribution_finding,
     due_finding,
     mail_finding,
     store_findings,
 )
+from tests.databases import Databases
 from tests.ports import free_port
 
 NOW = 1_796_000_000_000_000
@@ -42,6 +44,34 @@ def test_late_work(count: int, lag: int, state: State) -> None:
 )
 def test_the_clock(store: int | None, state: State) -> None:
     assert clock_finding(store, NOW).state is state
+
+
+@pytest.mark.parametrize(
+    ("hindrances", "left", "is_cluster", "message", "cure"),
+    [
+        ([], 0, False, "one machine", ""),
+        ([], 0, True, "all tables are distributed", ""),
+        ([], 3, True, "3 tables are not distributed over the machines of the cluster", "store distribute"),
+        (["the unique key x", "the unique key y"], 3, True, "the unique key x (and 1 more)", "store check"),
+    ],
+)
+def test_the_distribution(hindrances: list[str], left: int, is_cluster: bool, message: str, cure: str) -> None:
+    found = distribution_finding(hindrances, left, is_cluster=is_cluster)
+    assert found.message == message and cure in found.cure
+    assert found.state is (WARNING if cure else OK)
+
+
+async def test_a_key_without_a_shop_is_found_on_postgresql(databases: Databases) -> None:
+    store = await open_database(databases.new("postgresql"))
+    assert by_check(await store_findings(store, False, NOW))["distribution"].state is OK
+    async with store.begin() as connection:
+        await connection.exec_driver_sql("CREATE UNIQUE INDEX wrong ON carts (token)")
+    found = by_check(await store_findings(store, False, NOW))["distribution"]
+    await store.close()
+    assert (found.state, found.message) == (
+        WARNING,
+        "the unique key wrong of carts (token) does not contain shop_id",
+    )
 
 
 @pytest.mark.parametrize(

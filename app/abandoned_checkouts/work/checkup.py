@@ -14,6 +14,7 @@ from abandoned_checkouts.access.hosts import is_loopback
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.database_clock import database_clock
+from abandoned_checkouts.store.engine.distribution import has_extension, hindrances, steps_left
 from abandoned_checkouts.store.engine.usable import problem_of_store
 from abandoned_checkouts.store.flows.flows import list_flows
 from abandoned_checkouts.store.reading.due_lag import Due, due_work
@@ -53,7 +54,10 @@ async def store_findings(database: Database, has_mail_server: bool, now: int) ->
         clock = await database_clock(connection)
         due = await due_work(connection, now)
         flows = await _flows(connection, has_mail_server, now)
-    return [*findings, clock_finding(clock, now), *(due_finding(each) for each in due), *flows]
+        is_cluster = await has_extension(connection)
+        left = len(await steps_left(connection)) if is_cluster else 0
+        distribution = distribution_finding(await hindrances(connection), left, is_cluster=is_cluster)
+    return [*findings, clock_finding(clock, now), *(due_finding(each) for each in due), distribution, *flows]
 
 
 async def _flows(connection: Connection, has_mail_server: bool, now: int) -> list[Finding]:
@@ -130,6 +134,19 @@ def due_finding(due: Due) -> Finding:
     state = State.WARNING if due.lag < VERY_LATE else State.ERROR
     message = f"{due.count:,} due, the oldest since {due.lag // MINUTE:,} minutes"
     return Finding(name, state, message, "start a server with ABANDONED_CHECKOUTS_WORK=true, or read its log")
+
+
+def distribution_finding(hindrances: list[str], tables_left: int, *, is_cluster: bool) -> Finding:
+    """Whether the tables are, or could be, distributed over several machines. `hindrances` are the messages of
+    `store check`; `tables_left` is the number of tables that a cluster does not distribute yet."""
+    if hindrances:
+        more = f" (and {len(hindrances) - 1:,} more)" if len(hindrances) > 1 else ""
+        cure = "drop the keys that `abandoned-checkouts store check` lists"
+        return Finding("distribution", State.WARNING, hindrances[0] + more, cure)
+    if tables_left:
+        message = f"{tables_left:,} tables are not distributed over the machines of the cluster"
+        return Finding("distribution", State.WARNING, message, "run `abandoned-checkouts store distribute`")
+    return Finding("distribution", State.OK, "all tables are distributed" if is_cluster else "one machine")
 
 
 def address_finding(public_url: str | None, host: str) -> Finding:

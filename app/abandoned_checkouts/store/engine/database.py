@@ -18,13 +18,14 @@ from abandoned_checkouts.store.engine.driver_thread import DriverConnections, T,
 from abandoned_checkouts.store.engine.failures import LOCK_TIMEOUT, failures_as_store_errors, reason, shown
 from abandoned_checkouts.store.engine.failures import StoreError as StoreError
 from abandoned_checkouts.store.engine.group_commit import GroupCommit
-from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
+from abandoned_checkouts.store.engine.migrate import OtherStoreError, check_upgradable, migrate, version_of
+from abandoned_checkouts.store.engine.online_upgrade import upgrade_online
 from abandoned_checkouts.store.engine.replica import Replica
 from abandoned_checkouts.store.engine.rewrite import rewrite
 from abandoned_checkouts.store.engine.secret_key import SecretKey, SecretKeyError
 from abandoned_checkouts.store.engine.sqlite_connections import NOT_DURABLE, READING_MUCH, set_up_connections
 from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file, create_private
-from abandoned_checkouts.store.engine.unlock import KeySource, unlock
+from abandoned_checkouts.store.engine.unlock import KeySource, check_key, unlock
 from abandoned_checkouts.store.tables.encrypted import ciphers
 
 # The type of the store's connections, so that callers need not import SQLAlchemy.
@@ -259,6 +260,8 @@ async def _bring_up_to_date(database: Database, source: KeySource) -> None:
     If two processes create a SQLite file at the same moment, SQLite refuses one of them without waiting; this tries
     again.
     """
+    if not database.is_sqlite:
+        await _upgrade_online(database, source)
     give_up_at = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
@@ -277,6 +280,17 @@ async def _bring_up_to_date(database: Database, source: KeySource) -> None:
     if had_clear_text:
         async with database.alone() as execute:
             await rewrite(execute, is_sqlite=database.is_sqlite)
+
+
+async def _upgrade_online(database: Database, source: KeySource) -> None:
+    """Upgrade an older store on PostgreSQL. Other servers can work on it meanwhile."""
+    async with database.read() as connection:
+        version = await connection.run_sync(version_of)
+        if version is None or version == check_upgradable(version):
+            return
+        await connection.run_sync(check_key, source)
+    with failures_as_store_errors(database.url):
+        await upgrade_online(database.url)
 
 
 def _key_source(url: URL, setting: str | None) -> KeySource:

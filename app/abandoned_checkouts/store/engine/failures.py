@@ -120,6 +120,8 @@ def reason(problem: BaseException) -> str:
         return f"the file is damaged or is not a store ({text}); restore a backup or use another file"
     if "locked" in text:
         return f"another process has locked it for more than {LOCK_TIMEOUT} seconds; try again later"
+    if "lock timeout" in text:
+        return "a transaction of another program has locked a table for too long; end it and try again"
     if "is full" in text:
         return "the disk is full; free some space and try again"
     if "readonly" in text or "unable to open" in text or "disk I/O" in text:

@@ -30,7 +30,10 @@ class OtherStoreError(Exception):
 
 
 def migrate(connection: Connection, migrations: Path = MIGRATIONS) -> None:
-    """Bring the store's tables to the newest version, inside the caller's transaction. Raises OtherStoreError."""
+    """Bring the store's tables to the newest version, inside the caller's transaction. Raises OtherStoreError.
+
+    On PostgreSQL, call upgrade_online first if others use the store (see store/engine/online_upgrade).
+    """
     newest = known_versions(migrations)[-1]
     if version_of(connection) == newest:
         return
@@ -75,7 +78,9 @@ def create_store(connection: Connection, newest: str) -> None:
     connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:newest)"), {"newest": newest})
 
 
-def _upgrade(connection: Connection, current: str, newest: str, migrations: Path) -> None:
+def check_upgradable(current: str, migrations: Path = MIGRATIONS) -> str:
+    """The newest version, to which a store of the version `current` can be upgraded. Raises OtherStoreError."""
+    newest = known_versions(migrations)[-1]
     if current == _BEFORE_RELEASE:
         raise OtherStoreError(
             f"the store has version {current}, from before the first release, which this program cannot upgrade; "
@@ -90,6 +95,11 @@ def _upgrade(connection: Connection, current: str, newest: str, migrations: Path
         raise OtherStoreError(f"the store has version {current}, which this program does not know; update the program")
     if current not in known_versions(migrations):
         raise OtherStoreError(_other_program(["alembic_version"]))
+    return newest
+
+
+def _upgrade(connection: Connection, current: str, newest: str, migrations: Path) -> None:
+    check_upgradable(current, migrations)
     # Imported here, because every command opens the store and few have to upgrade it.
     from alembic.migration import MigrationContext
     from alembic.operations import Operations

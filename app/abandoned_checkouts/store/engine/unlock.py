@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from sqlalchemy import Connection, Text, func, insert, select, type_coerce
+from sqlalchemy import Connection, Text, func, insert, inspect, select, type_coerce
 
 from abandoned_checkouts.store.engine.encrypted_rows import encrypt_again
 from abandoned_checkouts.store.engine.locks import MIGRATE
@@ -93,7 +93,8 @@ class KeySource:
 def unlock(connection: Connection, source: KeySource) -> tuple[SecretKey, bool]:
     """The key of a store whose tables are up to date, and whether secrets in clear text were encrypted just now.
 
-    Runs in the transaction of the migrations, so that a wrong key changes nothing. Raises SecretKeyError.
+    On SQLite it runs in the transaction of the migrations, so that a wrong key changes nothing; on PostgreSQL,
+    `check_key` comes before them. Raises SecretKeyError.
     """
     encrypted = _derivation(connection)
     if encrypted is None and connection.dialect.name == "postgresql":
@@ -111,6 +112,14 @@ def unlock(connection: Connection, source: KeySource) -> tuple[SecretKey, bool]:
     had_secrets = encrypt_again(connection, from_clear_text=True) > 0
     connection.execute(insert(store_secrets).values(name=DERIVATION, value=value))
     return key, had_secrets
+
+
+def check_key(connection: Connection, source: KeySource) -> None:
+    """Raise SecretKeyError if the store, of any version, has another key. Changes nothing."""
+    if inspect(connection).has_table(store_secrets.name):
+        encrypted = _derivation(connection)
+        if encrypted is not None:
+            source.key_of_store(encrypted)
 
 
 def _derivation(connection: Connection) -> str | None:

@@ -8,22 +8,33 @@ import hashlib
 import sqlalchemy
 from alembic import op
 
+from abandoned_checkouts.store.engine.migration_steps import Batches, run_steps
+
 revision = "0003"
 down_revision = "0002"
 
 _DEMO = hashlib.sha256(b"shpat_demo").hexdigest()
 
 
-def upgrade() -> None:
+def _add_column() -> None:
     op.add_column("tokens", sqlalchemy.Column("associated_user", sqlalchemy.Text, nullable=True))
-    tokens = sqlalchemy.table("tokens", *map(sqlalchemy.column, ("kind", "token_hash", "hint", "scopes")))
-    for condition, kind in (
-        (tokens.c.token_hash == _DEMO, "demo"),
-        # Tokens of Wix without scopes: of visitors, or of apps without rights, which is the same.
-        (tokens.c.hint.startswith("OauthN") & (tokens.c.scopes == "[]"), "visitor"),
-        (tokens.c.scopes == '["write_checkouts"]', "storefront"),
-    ):
-        op.execute(tokens.update().where(condition, tokens.c.kind == "offline").values(kind=kind))
+
+
+def _kind(kind: str, condition: str) -> Batches:
+    return Batches("tokens", f"UPDATE tokens SET kind = '{kind}' WHERE {condition} AND kind = 'offline' AND {{batch}}")
+
+
+STEPS = (
+    _add_column,
+    _kind("demo", f"token_hash = '{_DEMO}'"),
+    # Tokens of Wix without scopes: of visitors, or of apps without rights, which is the same.
+    _kind("visitor", "hint LIKE 'OauthN%' AND scopes = '[]'"),
+    _kind("storefront", """scopes = '["write_checkouts"]'"""),
+)
+
+
+def upgrade() -> None:
+    run_steps(STEPS)
 
 
 def downgrade() -> None:

@@ -3,13 +3,15 @@
 import sqlalchemy
 from alembic import op
 
+from abandoned_checkouts.store.engine.migration_steps import Batches, run_steps
+
 revision = "0004"
 down_revision = "0003"
 
 _WEBHOOKS = """UPDATE deliveries SET owner_id = (
     SELECT app_id FROM webhook_subscriptions AS owner
     WHERE owner.shop_id = deliveries.shop_id AND owner.id = deliveries.subscription_id
-) WHERE dialect = 'shopify'"""
+) WHERE dialect = 'shopify' AND {batch}"""
 
 # Wix's subscriptions have the client id of their app. The creator of other subscriptions is unknown, so the merchant
 # owns them.
@@ -20,14 +22,28 @@ _EVENTS = """UPDATE event_subscriptions SET owner_id = (
 _DELIVERED_EVENTS = """UPDATE deliveries SET owner_id = (
     SELECT owner_id FROM event_subscriptions AS owner
     WHERE owner.shop_id = deliveries.shop_id AND owner.id = deliveries.subscription_id
-) WHERE dialect = 'wix'"""
+) WHERE dialect = 'wix' AND {batch}"""
+
+
+def _add_columns() -> None:
+    for table in ("event_subscriptions", "deliveries", "flows"):
+        op.add_column(table, sqlalchemy.Column("owner_id", sqlalchemy.BigInteger, nullable=True))
+
+
+def _own_subscriptions() -> None:
+    op.execute(_EVENTS)
+
+
+STEPS = (
+    _add_columns,
+    Batches("deliveries", _WEBHOOKS),
+    _own_subscriptions,
+    Batches("deliveries", _DELIVERED_EVENTS),
+)
 
 
 def upgrade() -> None:
-    for table in ("event_subscriptions", "deliveries", "flows"):
-        op.add_column(table, sqlalchemy.Column("owner_id", sqlalchemy.BigInteger, nullable=True))
-    for statement in (_WEBHOOKS, _EVENTS, _DELIVERED_EVENTS):
-        op.execute(statement)
+    run_steps(STEPS)
 
 
 def downgrade() -> None:

@@ -6,11 +6,13 @@ Purchases before this migration are taken from stored orders and abandoned check
 from alembic import op
 from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, PrimaryKeyConstraint, Text
 
+from abandoned_checkouts.store.engine.migration_steps import Batches, run_steps
+
 revision = "0012"
 down_revision = "0011"
 
 
-def upgrade() -> None:
+def _create_table() -> None:
     op.create_table(
         "purchases",
         Column("shop_id", BigInteger, nullable=False, autoincrement=False),
@@ -27,18 +29,29 @@ def upgrade() -> None:
     )
     op.create_index("ix_purchases_by_customer", "purchases", ["shop_id", "customer_id", "bought_at"])
     op.create_index("ix_purchases_by_bought_at", "purchases", ["bought_at"])
-    op.execute(
+
+
+STEPS = (
+    _create_table,
+    Batches(
+        "abandoned_checkouts",
         "INSERT INTO purchases (shop_id, customer_id, source, bought_at) "
         "SELECT shop_id, customer_id, 'checkout/' || id, completed_at FROM abandoned_checkouts "
         "WHERE completed_at IS NOT NULL AND customer_id IN "
-        "(SELECT id FROM customers WHERE customers.shop_id = abandoned_checkouts.shop_id)"
-    )
-    op.execute(
+        "(SELECT id FROM customers WHERE customers.shop_id = abandoned_checkouts.shop_id) AND {batch}",
+    ),
+    Batches(
+        "orders",
         "INSERT INTO purchases (shop_id, customer_id, source, bought_at) "
         "SELECT shop_id, customer_id, 'order/' || id, created_at FROM orders "
         "WHERE checkout_token IS NULL AND checkout_id IS NULL AND cancelled_at IS NULL AND NOT test "
-        "AND customer_id IN (SELECT id FROM customers WHERE customers.shop_id = orders.shop_id)"
-    )
+        "AND customer_id IN (SELECT id FROM customers WHERE customers.shop_id = orders.shop_id) AND {batch}",
+    ),
+)
+
+
+def upgrade() -> None:
+    run_steps(STEPS)
 
 
 def downgrade() -> None:

@@ -3,15 +3,19 @@
 from alembic import op
 from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Text
 
+from abandoned_checkouts.store.engine.migration_steps import NewIndex, run_steps
+
 revision = "0017"
 down_revision = "0016"
 
 
-def upgrade() -> None:
+def _add_columns() -> None:
     op.add_column("flow_steps", Column("handed_at", BigInteger, nullable=True))
     op.add_column("flow_mails", Column("opens", Integer, nullable=False, server_default="0"))
     op.add_column("flow_mails", Column("opened_at", BigInteger, nullable=True))
-    op.create_index("ix_flow_mails_by_recipient", "flow_mails", ["shop_id", "recipient_key", "sent_at"])
+
+
+def _create_tables() -> None:
     op.create_table(
         "mail_bounces",
         Column("shop_id", BigInteger, nullable=False, autoincrement=False),
@@ -37,6 +41,17 @@ def upgrade() -> None:
         Column("created_at", BigInteger, nullable=False),
         PrimaryKeyConstraint("shop_id", "recipient_key", name="pk_blocked_addresses"),
     )
+
+
+STEPS = (
+    _add_columns,
+    NewIndex("ix_flow_mails_by_recipient", "flow_mails", ("shop_id", "recipient_key", "sent_at")),
+    _create_tables,
+)
+
+
+def upgrade() -> None:
+    run_steps(STEPS)
 
 
 def downgrade() -> None:

@@ -3,11 +3,13 @@
 from alembic import op
 from sqlalchemy import BigInteger, Column, Identity, Integer, PrimaryKeyConstraint, Text
 
+from abandoned_checkouts.store.engine.migration_steps import NewIndex, run_steps
+
 revision = "0020"
 down_revision = "0019"
 
 
-def upgrade() -> None:
+def _create_tables() -> None:
     op.create_table(
         "merchant_notes",
         Column("shop_id", BigInteger, nullable=False, autoincrement=False),
@@ -44,7 +46,16 @@ def upgrade() -> None:
     op.add_column("merchant_tasks", Column("done_at", BigInteger, nullable=True))
     op.add_column("merchant_tasks", Column("done_by", Text, nullable=True))
     op.add_column("merchant_tasks", Column("version", Integer, nullable=False, server_default="1"))
-    op.create_index("ix_merchant_tasks_by_done_at", "merchant_tasks", ["shop_id", "done_at", "id"])
+
+
+STEPS = (
+    _create_tables,
+    NewIndex("ix_merchant_tasks_by_done_at", "merchant_tasks", ("shop_id", "done_at", "id")),
+)
+
+
+def upgrade() -> None:
+    run_steps(STEPS)
 
 
 def downgrade() -> None:
