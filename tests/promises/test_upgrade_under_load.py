@@ -28,8 +28,11 @@ KEYS = {
     "document_id": "10000000 + number",
     "uuid": "'uuid-' || number",
     "token": "'token-' || number",
+    "created_at": "created_at + number",
 }
-LIST = "SELECT id, name, total_price FROM abandoned_checkouts WHERE shop_id = 1 ORDER BY created_at DESC, id LIMIT 50"
+LIST = (
+    "SELECT id, name, total_price FROM abandoned_checkouts WHERE shop_id = 1 ORDER BY created_at DESC, id DESC LIMIT 50"
+)
 # How often the old server reads and writes; a statement may wait for a lock of the upgrade.
 PAUSE = 0.005
 # The seconds that two statements may take while tables are changed, on an idle machine. ALTER TABLE waits up to 0.4
@@ -47,7 +50,7 @@ async def fill_statement(connection: asyncpg.Connection) -> str:
     values = ", ".join(KEYS.get(name, name) for name in names)
     return (
         f"INSERT INTO abandoned_checkouts ({', '.join(names)}) SELECT {values} FROM (SELECT * FROM abandoned_checkouts "
-        "ORDER BY id LIMIT 1) AS one, generate_series($1::bigint, $2::bigint) AS number"
+        "WHERE shop_id = 1 ORDER BY id LIMIT 1) AS one, generate_series($1::bigint, $2::bigint) AS number"
     )
 
 

@@ -30,6 +30,10 @@ class Batches:
 
     def one_batch(self, after: list[int] | None, end: list[int] | None) -> str:
         """The statement for the rows after the key `after`, up to the key `end`. None means no limit."""
+        if after is not None and end is not None and after[0] == end[0]:
+            first, last = int(after[1]), int(end[1])
+            shop = f"{self.table}.shop_id = {int(end[0])}"
+            return self.statement.format(batch=f"{shop} AND {self.table}.id > {first} AND {self.table}.id <= {last}")
         conditions = [] if after is None else [f"{self._key()} > {_row(after)}"]
         if end is not None:
             conditions.append(f"{self._key()} <= {_row(end)}")

@@ -31,21 +31,27 @@ def _create_table() -> None:
     op.create_index("ix_purchases_by_bought_at", "purchases", ["bought_at"])
 
 
+# The batch is read first: else PostgreSQL may begin with the customers and read all checkouts of each one.
+_INSERT = (
+    "INSERT INTO purchases (shop_id, customer_id, source, bought_at) WITH batch AS MATERIALIZED ("
+    "SELECT shop_id, id, customer_id, {moment} AS bought_at FROM {table} WHERE {condition} AND {{batch}}) "
+    "SELECT shop_id, customer_id, '{source}/' || id, bought_at FROM batch "
+    "WHERE customer_id IN (SELECT id FROM customers WHERE customers.shop_id = batch.shop_id)"
+)
+
+
+def _purchases(table: str, source: str, moment: str, condition: str) -> Batches:
+    return Batches(table, _INSERT.format(table=table, source=source, moment=moment, condition=condition))
+
+
 STEPS = (
     _create_table,
-    Batches(
-        "abandoned_checkouts",
-        "INSERT INTO purchases (shop_id, customer_id, source, bought_at) "
-        "SELECT shop_id, customer_id, 'checkout/' || id, completed_at FROM abandoned_checkouts "
-        "WHERE completed_at IS NOT NULL AND customer_id IN "
-        "(SELECT id FROM customers WHERE customers.shop_id = abandoned_checkouts.shop_id) AND {batch}",
-    ),
-    Batches(
+    _purchases("abandoned_checkouts", "checkout", "completed_at", "completed_at IS NOT NULL"),
+    _purchases(
         "orders",
-        "INSERT INTO purchases (shop_id, customer_id, source, bought_at) "
-        "SELECT shop_id, customer_id, 'order/' || id, created_at FROM orders "
-        "WHERE checkout_token IS NULL AND checkout_id IS NULL AND cancelled_at IS NULL AND NOT test "
-        "AND customer_id IN (SELECT id FROM customers WHERE customers.shop_id = orders.shop_id) AND {batch}",
+        "order",
+        "created_at",
+        "checkout_token IS NULL AND checkout_id IS NULL AND cancelled_at IS NULL AND NOT test",
     ),
 )
 
