@@ -15,7 +15,7 @@ from abandoned_checkouts.checkouts.abandonment_facts import most_significant
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys, customer_keys
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.engine.prepared import select_of_shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop, without_index
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import insert_missing
@@ -33,9 +33,9 @@ _NOTED = select_of_shop(purchases, func.min(purchases.c.bought_at)).where(
 )
 _NOTED_BEFORE = _NOTED.where(purchases.c.bought_at < bindparam("end"))
 # A purchase is recorded only when its event is dispatched, so completed checkouts are read too.
-_COMPLETED = select_of_shop(abandoned_checkouts, func.min(abandoned_checkouts.c.completed_at)).where(
+_COMPLETED = select_of_shop(abandoned_checkouts, func.min(without_index(abandoned_checkouts.c.completed_at))).where(
     abandoned_checkouts.c.customer_id.in_(_PERSON),
-    abandoned_checkouts.c.completed_at >= bindparam("begun_at"),
+    without_index(abandoned_checkouts.c.completed_at) >= bindparam("begun_at"),
     abandoned_checkouts.c.id != bindparam("number"),
 )
 _CHECKOUTS = select_of_shop(abandoned_checkouts, abandoned_checkouts.c.id).where(
@@ -171,9 +171,9 @@ def _open_at(is_earlier: bool) -> Select[Any]:
     """A person's abandonments that can be recovered: now, or at the moment `at`."""
     visit, table = abandonments, abandoned_checkouts
     at: BindParameter[Any] = bindparam("at")
-    ended = (table.c.completed_at, table.c.closed_at, table.c.lapsed_at)
+    ended = [without_index(moment) for moment in (table.c.completed_at, table.c.closed_at, table.c.lapsed_at)]
     still_open = [or_(moment.is_(None), moment > at) if is_earlier else moment.is_(None) for moment in ended]
-    begun = [table.c.abandoned_at <= at] if is_earlier else []
+    begun = [without_index(table.c.abandoned_at) <= at] if is_earlier else []
     same = (table.c.shop_id == visit.c.shop_id) & (table.c.id == visit.c.checkout_id)
     return (
         select_of_shop(visit, visit.c.id, visit.c.checkout_id, visit.c.abandonment_type, visit.c.created_at)

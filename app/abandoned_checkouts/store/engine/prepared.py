@@ -7,7 +7,19 @@ or request are built here, or are constants of their modules.
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningInsert
 
 # "change": the rows are locked until the transaction ends. "read": others can only read them until then.
@@ -31,6 +43,12 @@ def rows_with(
 def select_of_shop(table: Table, *columns: Any) -> Select[Any]:
     """Columns of the rows of a shop, which is the parameter `shop_id`."""
     return select(*columns).where(table.c.shop_id == bindparam("shop_id"))
+
+
+def without_index(column: ColumnElement[int]) -> ColumnElement[int]:
+    """A column for comparisons that must not choose the index. SQLite has no statistics, and would begin with an index
+    that most rows of a shop match, instead of the few rows of one person."""
+    return column + literal_column("0", BigInteger())
 
 
 @cache

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.engine.prepared import select_of_shop
+from abandoned_checkouts.store.engine.prepared import select_of_shop, without_index
 from abandoned_checkouts.store.tables import abandoned_checkouts, flow_mails, flow_steps
 
 # Built once: they are read for each step of a flow.
@@ -20,6 +20,8 @@ _MAILS_SINCE = select_of_shop(flow_mails, func.count()).where(
 def _earlier() -> Select[Any]:
     table, other, own = flow_steps, abandoned_checkouts, flow_steps.alias()
     theirs = select_of_shop(other, other.c.id).where(other.c.customer_id.in_(bindparam("person", expanding=True)))
+    # One list of checkouts: with OR, SQLite would read all steps of the shop.
+    checkouts = union_all(select(bindparam("checkout", type_=BigInteger())), theirs)
     first = (
         select(func.min(own.c.id))
         .where(
@@ -32,7 +34,7 @@ def _earlier() -> Select[Any]:
     return (
         select_of_shop(table, table.c.flow_id)
         .where(
-            or_(table.c.checkout_id == bindparam("checkout"), table.c.checkout_id.in_(theirs)),
+            table.c.checkout_id.in_(checkouts),
             table.c.flow_id != bindparam("flow"),
             table.c.state == "waiting",
             # A branch can lead to a mail.
@@ -40,7 +42,7 @@ def _earlier() -> Select[Any]:
             # The flow may not have started yet.
             or_(first.is_(None), table.c.id < first),
         )
-        .order_by(table.c.id)
+        .order_by(without_index(table.c.id))
         .limit(1)
     )
 
