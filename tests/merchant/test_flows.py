@@ -54,7 +54,7 @@ async def test_figures_of_each_step(desk: Desk) -> None:
         await note_sent(connection, desk.shop, desk.number, START, name="mail/gone", step=f"{number}.7")
         await note_visit(connection, desk.shop, desk.number, START + 5, name="visit/1")
     page = (await desk.ask("GET", f"/merchant/flows/{number}")).text
-    linked = page.partition('class="steps-table"')[2]
+    linked = page.partition('class="steps-table')[2]
     for query in (f"mailed_step%3A{number}.0", f"visited_step%3A{number}.1", f"skipped_step%3A{number}.1"):
         assert query in linked
     rows = [row.partition("</tr>")[0] for row in re.sub("</?a[^>]*>", "", linked).split("<tr>")[2:]]

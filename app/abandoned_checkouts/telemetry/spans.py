@@ -37,6 +37,11 @@ class Tracing:
 _OFF = nullcontext()
 
 
+def is_traced() -> bool:
+    """Whether traces are on."""
+    return Tracing.tracer is not None
+
+
 def span(name: str, **attributes: str) -> AbstractContextManager[object]:
     return _OFF if Tracing.tracer is None else Tracing.tracer.span(name, attributes)
 

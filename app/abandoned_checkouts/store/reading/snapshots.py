@@ -20,7 +20,8 @@ from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.sliced_steps import Turn, answered, answered_in_slices
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
-from abandoned_checkouts.telemetry.spans import in_this_trace
+from abandoned_checkouts.telemetry.counters import is_metered
+from abandoned_checkouts.telemetry.spans import in_this_trace, is_traced
 
 _PRAGMAS = (
     "PRAGMA query_only = ON",
@@ -108,6 +109,9 @@ class SqliteSnapshots:
         return self._run(steps, self._watched, self._watch)
 
     def _run(self, steps: QuerySteps[Result], idle: list[sqlite3.Connection], watch: StatementWatch | None) -> Result:
+        if is_metered() or is_traced():
+            with failures_as_store_errors(self._url):
+                return self._run_on_one(steps, idle, watch)
         try:
             return self._run_on_one(steps, idle, watch)
         except Exception as problem:
