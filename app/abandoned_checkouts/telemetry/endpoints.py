@@ -1,4 +1,4 @@
-"""The name of the endpoint of a path, for the log and for metrics: a short list, whatever callers send."""
+"""The name of the endpoint of a path, for the log and for metrics. Unknown paths have one name, so the list is short."""
 
 import re
 

@@ -1,7 +1,7 @@
 """Keeps metrics with prometheus_client, and writes them for Prometheus. Needs the extra `telemetry`.
 
 Several processes of one server share a folder (PROMETHEUS_MULTIPROC_DIR): each writes its values into files there, and
-whichever is asked adds them up. The variable must be set before this module is imported.
+the process that answers a request for metrics adds them up. The variable must be set before this module is imported.
 """
 
 import os

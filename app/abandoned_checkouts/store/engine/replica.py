@@ -134,7 +134,7 @@ class Replica:
             try:
                 await self.look()
             except (DBAPIError, OSError):
-                # The store itself is lost. Whoever uses it reports that.
+                # The store itself is lost. The next statement on it raises the error.
                 self._has_all_before = float("-inf")
             await asyncio.sleep(EVERY_LOST if self._is_lost else EVERY)
 

@@ -20,7 +20,7 @@ from abandoned_checkouts.store.tables import issued_codes as issued
 SHORTEST_VALIDITY = DAY
 # Built once: it is read for each step of a flow.
 _ISSUED = select_of_shop(issued, issued.c.issued_at)
-# Two queries, each by an index of its own: with OR, SQLite would read all codes of the shop.
+# Two queries, because each can use an index. With OR, SQLite would read all codes of the shop.
 _LAST_CODE = union_all(
     _ISSUED.where(issued.c.person_key == bindparam("key")),
     _ISSUED.where(issued.c.customer_id.in_(bindparam("person", expanding=True))),

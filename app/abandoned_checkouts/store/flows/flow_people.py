@@ -17,7 +17,7 @@ from abandoned_checkouts.store.tables import flow_people as table
 
 # Built once: it is read for each step of a flow.
 _OF_FLOW = select_of_shop(table, table.c.is_held_out, table.c.entered_at).where(table.c.flow_id == bindparam("flow"))
-# Two queries, each by an index of its own: with OR, SQLite would read all people of the flow.
+# Two queries, because each can use an index. With OR, SQLite would read all people of the flow.
 _HELD_OUT = union_all(
     _OF_FLOW.where(table.c.person_key == bindparam("key")),
     _OF_FLOW.where(table.c.customer_id.in_(bindparam("person", expanding=True))),

@@ -92,7 +92,7 @@ class CountQuery:
 
 
 class Pause:
-    """A plan yields PAUSE after about a millisecond of its own work, so that other requests can run."""
+    """A plan yields PAUSE after it has computed for about a millisecond. Other requests run then."""
 
 
 PAUSE = Pause()
