@@ -1,4 +1,4 @@
-"""The name of the endpoint of a path, for the log and for metrics. Unknown paths have one name, so the list is short."""
+"""The name of the endpoint of a path, for the log and for metrics. Unknown paths share one name: the list is short."""
 
 import re
 
