@@ -1,5 +1,6 @@
 """Names, addresses and numbers of buyers do not stay in the texts that an anonymised export keeps."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -43,7 +44,8 @@ def kept() -> Iterator[KeptTexts]:
 def test_originals_are_replaced(kept: KeptTexts, text: str, gone: list[str], stays: list[str]) -> None:
     found = kept.cleaned(text) or ""
     assert found == kept.cleaned(text) and all(each in found for each in stays), found
-    assert not [each for each in gone if each in found.casefold()], found
+    # As whole words: a pseudonym may contain one, as Estrada does.
+    assert not [each for each in gone if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", found.casefold())], found
 
 
 @pytest.mark.parametrize(

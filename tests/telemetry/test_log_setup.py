@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+import uvicorn
 
 from abandoned_checkouts.telemetry import requests
 from tests.telemetry.conftest import Log
@@ -21,6 +22,13 @@ def test_messages_of_all_loggers_are_json(log: Log) -> None:
         ("warning", "asyncio", "slow"),
     ]
     assert all(line["timestamp"].endswith("Z") for line in lines)
+
+
+def test_a_server_that_set_up_its_own_log_before_does_not_keep_messages(log: Log) -> None:
+    uvicorn.Config("unused", log_level="warning")
+    log.start()
+    logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
+    assert [line["event"] for line in log.lines()] == ["Started server process [7]"]
 
 
 @pytest.mark.parametrize(("level", "shown"), [("info", False), ("debug", True)])

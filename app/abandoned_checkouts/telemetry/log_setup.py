@@ -23,6 +23,7 @@ from abandoned_checkouts.telemetry.requests import sinks
 FORMATS = ("console", "json")
 # Loggers whose level is the setting. Others write warnings and errors only.
 _OURS = ("abandoned_checkouts", "search_syntax", "uvicorn")
+_SET_BY_UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 
 
 class _State:
@@ -54,6 +55,13 @@ def set_up_logs(level: str, form: str, output: LogOutput | None = None) -> None:
     root.setLevel(logging.WARNING)
     for name in _OURS:
         logging.getLogger(name).setLevel(level.upper())
+    for name in _SET_BY_UVICORN:
+        # uvicorn's own configuration, if a program of ours applied it before, keeps its messages from us.
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        if name != "uvicorn":
+            logger.setLevel(logging.NOTSET)
     close_logs()
     if level in ("info", "debug"):
         _State.request_log = RequestLog(output, renderer if form == "json" else for_people)
