@@ -40,6 +40,23 @@ def test_moments_are_written_in_the_formats_of_the_platforms() -> None:
     assert format_microseconds(MOMENT) == "2012-10-12T11:05:27.123456Z"
 
 
+@pytest.mark.parametrize(
+    ("moment", "zone", "text"),
+    [
+        ("2026-03-08T06:59:59Z", "America/New_York", "2026-03-08T01:59:59-05:00"),
+        ("2026-03-08T07:00:00Z", "America/New_York", "2026-03-08T03:00:00-04:00"),
+        # Clocks changed one minute after midnight.
+        ("2010-11-07T02:30:59Z", "America/St_Johns", "2010-11-07T00:00:59-02:30"),
+        ("2010-11-07T02:31:00Z", "America/St_Johns", "2010-11-06T23:01:00-03:30"),
+        # The offset had seconds.
+        ("1971-06-01T12:00:00Z", "Africa/Monrovia", "1971-06-01T11:15:30-00:44:30"),
+        ("1969-12-31T23:59:59Z", "UTC", "1969-12-31T23:59:59+00:00"),
+    ],
+)
+def test_a_local_time_has_the_offset_of_its_moment(moment: str, zone: str, text: str) -> None:
+    assert format_local(parse_moment(moment), zone) == text
+
+
 @pytest.mark.parametrize("text", ["", "soon", "2012-13-01", "12/10/2012"])
 def test_a_text_that_is_not_a_moment_is_refused(text: str) -> None:
     with pytest.raises(MomentError, match="ISO 8601"):

@@ -18,6 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Python's range of years without the first and the last, so that adding a day or an offset stays within it.
 _YEARS = range(2, 9999)
 _ONE = timedelta(microseconds=1)
+_TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
 
 
 class MomentError(ValueError):
@@ -71,10 +72,33 @@ def format_microseconds(moment: int) -> str:
     return to_datetime(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-@cached(8192)
 def format_local(moment: int, zone: str) -> str:
     """Shopify REST's and webhooks' time, in the shop's zone with its offset: 2012-10-12T07:05:27-04:00."""
-    return to_datetime(moment).astimezone(zone_named(zone)).isoformat(timespec="seconds")
+    offset = _offset_in_hour(moment // HOUR, zone)
+    if offset is None:
+        return _local(moment, zone).isoformat(timespec="seconds")
+    seconds, text = offset
+    day, rest = divmod(moment // SECOND + seconds, 86_400)
+    minutes, seconds = divmod(rest, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{_day(day)}T{_TWO_DIGITS[hours]}:{_TWO_DIGITS[minutes]}:{_TWO_DIGITS[seconds]}{text}"
+
+
+def _local(moment: int, zone: str) -> datetime:
+    return to_datetime(moment).astimezone(zone_named(zone))
+
+
+@cached(8192)
+def _offset_in_hour(hour: int, zone: str) -> tuple[int, str] | None:
+    """The offset of a zone, in seconds and as a text, during an hour; None if it changes during that hour."""
+    first, last = (_local(moment, zone) for moment in (hour * HOUR, (hour + 1) * HOUR - SECOND))
+    offset = first.utcoffset() or timedelta()
+    return (offset // timedelta(seconds=1), first.isoformat()[19:]) if offset == last.utcoffset() else None
+
+
+@cached(8192)
+def _day(days: int) -> str:
+    return to_datetime(days * DAY).isoformat()[:10]
 
 
 @cached_texts(256, 64, 20_000)

@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.caches import cached, cached_texts
 SCALE = 4
 UNIT: int = 10**SCALE
 _LARGEST = 2**63 - 1
+_CENTS = tuple(f".{number:02d}" for number in range(100))
 
 # Currencies whose prices do not have two decimals (ISO 4217).
 _WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
@@ -56,9 +57,14 @@ def format_amount(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}{whole}.{decimals}"
 
 
-@cached(16384)
 def format_price(amount: int, decimals: int = 2) -> str:
     """A price as Shopify's REST and webhooks write it: at least `decimals` decimals ("199.00")."""
+    if decimals == 2 and amount >= 0:
+        # The usual form. Not cached, because most totals are written once.
+        whole, rest = divmod(amount, UNIT)
+        cents, less = divmod(rest, 100)
+        if not less:
+            return f"{whole}{_CENTS[cents]}"
     if amount < 0:
         return f"-{format_price(-amount, decimals)}"
     whole, rest = divmod(amount, UNIT)

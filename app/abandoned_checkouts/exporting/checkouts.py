@@ -1,5 +1,6 @@
 """Exports all checkouts of a shop in the order of their ids. Only one batch is in memory at a time."""
 
+import asyncio
 from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
@@ -15,11 +16,11 @@ from abandoned_checkouts.exporting.spreadsheet import HEADER, csv_lines, spreads
 from abandoned_checkouts.shopify.formats.rest_keys import CHECKOUT
 from abandoned_checkouts.shopify.formats.rest_object import AMOUNT_SETS, MORE
 from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_for_export
-from abandoned_checkouts.store.checkouts.load import load_after
+from abandoned_checkouts.store.checkouts.load import checkouts_after, load_next
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.search.selection import EVERYTHING, Selection, selected
 
-BATCH = 500
+BATCH = 1000
 ExportFormat = Literal["jsonl", "csv"]
 
 
@@ -33,10 +34,10 @@ async def checkouts_of(
     """Batches of selected checkouts in the order of their ids. Each batch starts after the last id of the previous
     batch. If checkouts are created or deleted during the export, no other checkout is repeated or skipped."""
     last_id = 0
-    conditions = selected(shop, selection, database.dialect)
+    statement = checkouts_after(shop, selected(shop, selection, database.dialect))
     while True:
         batch = await database.read_behind(
-            partial(load_after, shop=shop, number=last_id, limit=BATCH, conditions=conditions)
+            partial(load_next, shop=shop, statement=statement, number=last_id, limit=BATCH)
         )
         if not batch:
             return
@@ -65,13 +66,12 @@ async def export_checkouts(
     with the number of checkouts written so far. `fields` are keys of the lines (LINE_KEYS) or columns of the CSV
     (HEADER), in the wanted order; None writes all. `change` replaces each checkout before it is written.
     """
-    done = 0
     columns = None if fields is None or form != "csv" else [HEADER.index(name) for name in fields]
     if form == "csv":
         # Excel detects UTF-8 only by a byte order mark.
         file.write(BOM_UTF8 + csv_lines([_cells(HEADER, columns)]))
-    async for stored in checkouts_of(database, shop, selection):
-        batch = stored if change is None else [change(each) for each in stored]
+
+    def write(batch: Sequence[Checkout]) -> None:
         if form == "csv":
             file.write(
                 csv_lines(
@@ -80,10 +80,16 @@ async def export_checkouts(
                     for row in spreadsheet_rows(checkout, shop.timezone, _link(checkout, shop, address))
                 )
             )
-        else:
-            for checkout in batch:
-                line = checkout_for_export(checkout, zone=shop.timezone)
-                file.write(orjson.dumps(line if fields is None else _only(line, fields)) + b"\n")
+            return
+        for checkout in batch:
+            line = checkout_for_export(checkout, zone=shop.timezone)
+            file.write(orjson.dumps(line if fields is None else _only(line, fields), option=orjson.OPT_APPEND_NEWLINE))
+
+    done = 0
+    async for stored in checkouts_of(database, shop, selection):
+        batch = stored if change is None else [change(each) for each in stored]
+        # In a thread, so that the requests to a server that exports do not wait for a batch.
+        await asyncio.to_thread(write, batch)
         done += len(batch)
         progress(done)
     return done

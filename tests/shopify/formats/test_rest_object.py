@@ -25,3 +25,8 @@ def test_extra_replaces_values_and_is_appended() -> None:
     whole = rest_object({"id": 7}, KEYS, {"gateway": "cash", "odd": [1]})
     assert list(whole.items())[-1] == ("odd", [1]) and whole["gateway"] == "cash"
     assert rest_object({"id": 8}, KEYS, None)["gateway"] == "none", "objects share no dictionary"
+
+
+def test_other_keys_are_kept_unless_they_have_a_field_or_their_usual_value() -> None:
+    assert KEYS.keeps({"odd": [1], "gateway": "cash"})
+    assert not KEYS.keeps({"gateway": "none"}) and not KEYS.keeps({"note": "x"}) and not KEYS.keeps({"more": {}})

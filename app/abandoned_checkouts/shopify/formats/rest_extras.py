@@ -4,8 +4,8 @@ Examples are GUIDs, mail states, bundles, pictures and descriptions of discounts
 amounts in ten-thousandths, times in microseconds.
 """
 
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Collection
+from dataclasses import MISSING, fields
 from functools import cache
 from operator import attrgetter
 from types import UnionType
@@ -37,19 +37,49 @@ def apply_more(noun: Checkout | LineItem | Customer, more: object) -> None:
 
 def more_of(noun: Checkout | LineItem | Customer, restored: object) -> UntypedJson:
     """The fields of a noun that differ from `restored`: the noun that its REST object becomes without `more`."""
-    # mypy treats the class of an unhashable noun as unhashable.
-    cls: type = type(noun)
-    names, values = _values_of(cls)
+    names, values = _values_of(_class_of(noun))
     mine, others = values(noun), values(restored)
     if mine == others:
         return {}
     return {name: value for name, value, other in zip(names, mine, others, strict=True) if value != other}
 
 
+class FieldsWithoutKey:
+    """The fields of a noun that REST has no key for, so that they are in `more` unless they have their default."""
+
+    def __init__(self, noun: type, *names: str) -> None:
+        defaults = {
+            item.name: item.default if item.default_factory is MISSING else item.default_factory()
+            for item in fields(noun)
+        }
+        self._defaults = {name: defaults[name] for name in defaults if name in names}
+        self._default_values = tuple(self._defaults.values())
+        self._values = attrgetter(*self._defaults)
+
+    def more_of(self, noun: Checkout | LineItem | Customer, differing: Collection[str] = ()) -> UntypedJson:
+        """The same as the function `more_of`. `differing` are the other fields that the REST object does not
+        restore."""
+        if differing:
+            names, values = _values_of(_class_of(noun))
+            return {
+                name: value
+                for name, value in zip(names, values(noun), strict=True)
+                if name in differing or (name in self._defaults and value != self._defaults[name])
+            }
+        mine = self._values(noun)
+        if mine == self._default_values:
+            return {}
+        found = zip(self._defaults, mine, self._default_values, strict=True)
+        return {name: value for name, value, default in found if value != default}
+
+
 def _types_of(noun: object) -> dict[str, tuple[type, ...]]:
-    # mypy treats the class of an unhashable noun as unhashable.
-    cls: type = type(noun)
-    return _types(cls)
+    return _types(_class_of(noun))
+
+
+def _class_of(noun: object) -> type:
+    """mypy treats the class of an unhashable noun as unhashable; the result is a plain type."""
+    return type(noun)
 
 
 @cache

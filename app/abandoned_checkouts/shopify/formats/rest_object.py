@@ -55,7 +55,8 @@ class RestKeys(dict[str, Any]):
         self.usual = {key: None if value is MAPPED else value for key, value in entries.items()}
         # With the keys that only exports contain.
         self.known = _EXPORT_KEYS.union(entries)
-        self._unmapped = tuple((key, value) for key, value in entries.items() if value is not MAPPED)
+        self._usual_unmapped = {key: value for key, value in entries.items() if value is not MAPPED}
+        self._unmapped = tuple(self._usual_unmapped.items())
         mapped = (key for key, value in entries.items() if value is MAPPED)
         self._reserved = _EXPORT_KEYS.union(mapped) - _COMPUTED
 
@@ -66,6 +67,15 @@ class RestKeys(dict[str, Any]):
         if not self.known.issuperset(source):
             found.update((key, value) for key, value in source.items() if key not in self.known)
         return found
+
+    def keeps(self, extra: UntypedJson) -> bool:
+        """Whether `unmapped` of an object with these values returns them. False if it is not certain."""
+        usual, known, none = self._usual_unmapped, self.known, MAPPED
+        for key, value in extra.items():
+            expected = usual.get(key, none)
+            if key in known if expected is none else value == expected:
+                return False
+        return True
 
     def writable(self, extra: UntypedJson | None) -> UntypedJson:
         """A noun's `extra`, if a REST object can contain it.

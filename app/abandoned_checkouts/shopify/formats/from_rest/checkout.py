@@ -50,7 +50,7 @@ def restored_from_rest(source: UntypedJson, *, zone: str) -> Checkout:
     return _checkout(source, zone)
 
 
-def _codes(source: list[UntypedJson] | None) -> list[DiscountCode]:
+def codes_from_rest(source: list[UntypedJson] | None) -> list[DiscountCode]:
     return [_code(item) for item in source or ()]
 
 
@@ -70,7 +70,7 @@ def _tax_lines(source: list[UntypedJson] | None) -> list[TaxLine]:
     return [tax_line_from_rest(item, rest_keys.CHECKOUT_TAX, 0) for item in source or ()]
 
 
-def _shipping_lines(source: list[UntypedJson] | None) -> list[ShippingLine]:
+def shipping_lines_from_rest(source: list[UntypedJson] | None) -> list[ShippingLine]:
     return [_shipping_line(item) for item in source or ()]
 
 
@@ -105,9 +105,9 @@ _CONVERTED: dict[str, tuple[str, Converter]] = {
     "taxes_included": ("taxes_included", flag),
     "note": ("note", lambda note: note or ""),
     "note_attributes": ("custom_attributes", attributes_from_rest),
-    "discount_codes": ("discount_codes", _codes),
+    "discount_codes": ("discount_codes", codes_from_rest),
     "tax_lines": ("tax_lines", _tax_lines),
-    "shipping_lines": ("shipping_lines", _shipping_lines),
+    "shipping_lines": ("shipping_lines", shipping_lines_from_rest),
 }
 # Field in the shop's currency, field in the buyer's, and the key of both amounts.
 _TOTALS = tuple((name, f"presentment_{name}", key) for name, key in AMOUNT_SETS.items())

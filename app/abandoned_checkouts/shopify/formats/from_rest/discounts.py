@@ -1,6 +1,7 @@
 """The discounts of a REST checkout. REST repeats a discount on each of its allocations; here each appears once."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from abandoned_checkouts.checkouts.checkout import DiscountApplication, DiscountCode, DiscountKind
 from abandoned_checkouts.checkouts.converters import amount_or_zero, int_or_zero
@@ -15,12 +16,11 @@ KINDS: dict[str, DiscountKind] = {
 }
 # The `application_type` and `description` that the allocations of one discount share.
 _Identity = tuple[str, str | None]
+# The discounts in order of first appearance, and a function from an allocation to the index of its discount.
+Discounts: TypeAlias = tuple[list[DiscountApplication], Callable[[UntypedJson], int]]
 
 
-def discounts_from_rest(
-    lines: list[UntypedJson], codes: list[DiscountCode], currency: str
-) -> tuple[list[DiscountApplication], Callable[[UntypedJson], int]]:
-    """The discounts in order of first appearance, and a function from an allocation to the index of its discount."""
+def discounts_from_rest(lines: list[UntypedJson], codes: list[DiscountCode], currency: str) -> Discounts:
     allocations: dict[_Identity, list[UntypedJson]] = {}
     for line in lines:
         for item in line.get("discount_allocations") or ():

@@ -40,7 +40,9 @@ def line_item_from_rest(
         original_unit_price=unit,
         presentment_original_unit_price=presentment_unit,
         custom_attributes=attributes_from_rest(get("properties")),
-        discount_allocations=[_allocation(item, application(item)) for item in get("discount_allocations") or ()],
+        discount_allocations=[
+            allocation_from_rest(item, application(item)) for item in get("discount_allocations") or ()
+        ],
         tax_lines=[
             tax_line_from_rest(item, rest_keys.LINE_TAX, place) for place, item in enumerate(get("tax_lines") or (), 1)
         ],
@@ -109,7 +111,7 @@ def set_amounts(source: UntypedJson | None) -> tuple[int, int] | None:
     return parse_amount(source["shop_money"]["amount"]), parse_amount(source["presentment_money"]["amount"])
 
 
-def _allocation(source: UntypedJson, application: int) -> DiscountAllocation:
+def allocation_from_rest(source: UntypedJson, application: int) -> DiscountAllocation:
     amount = amount_or_zero(source.get("amount"))
     amounts = set_amounts(source.get(AMOUNT_SET)) or (amount, amount)
     allocation: DiscountAllocation = {

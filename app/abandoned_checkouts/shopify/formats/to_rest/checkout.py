@@ -1,25 +1,26 @@
 """From a Checkout to the JSON object of Shopify's REST API and webhooks."""
 
+from operator import attrgetter
+
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication, DiscountCode, ShippingLine
-from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocation, LineItem, TaxLine
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.checkouts.money import format_price
 from abandoned_checkouts.shopify.formats import rest_keys
-from abandoned_checkouts.shopify.formats.from_rest.checkout import restored_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.discounts import KINDS
-from abandoned_checkouts.shopify.formats.rest_extras import more_of
 from abandoned_checkouts.shopify.formats.rest_object import (
     AMOUNT_SET,
     AMOUNT_SETS,
-    MORE,
     PRICE_SET,
     RestKeys,
     rest_object,
 )
 from abandoned_checkouts.shopify.formats.to_rest.customer import address_to_rest, customer_to_rest
+from abandoned_checkouts.shopify.formats.to_rest.not_restored import add_more
 
+# The key of each total in both currencies, and a function that returns both amounts of a checkout.
+_BOTH_AMOUNTS = tuple((key, attrgetter(name, f"presentment_{name}")) for name, key in AMOUNT_SETS.items())
 _KIND_NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -32,24 +33,11 @@ def checkout_for_export(checkout: Checkout, *, zone: str) -> UntypedJson:
     """The same with what REST has no key for, so that an import restores the checkout exactly.
 
     `…_set` has amounts in both currencies, if the buyer's is not the shop's. `more` has every other field that
-    restored_from_rest would not restore.
+    an import would not restore.
     """
     source = _checkout(checkout, zone, both_currencies=checkout.presentment_currency != checkout.currency)
-    restored = restored_from_rest(source, zone=zone)
-    _add_more(source, checkout, restored)
-    for target, line, restored_line in zip(source["line_items"], checkout.line_items, restored.line_items, strict=True):
-        _add_more(target, line, restored_line)
-    if checkout.customer is not None and restored.customer is not None:
-        _add_more(source["customer"], checkout.customer, restored.customer)
+    add_more(source, checkout, zone)
     return source
-
-
-def _add_more(
-    target: UntypedJson, noun: Checkout | LineItem | Customer, restored: Checkout | LineItem | Customer
-) -> None:
-    more = more_of(noun, restored)
-    if more:
-        target[MORE] = more
 
 
 def _checkout(checkout: Checkout, zone: str, *, both_currencies: bool) -> UntypedJson:
@@ -93,8 +81,8 @@ def _checkout(checkout: Checkout, zone: str, *, both_currencies: bool) -> Untype
         whole["customer"] = customer_to_rest(checkout.customer, zone)
     whole.update(rest_keys.CHECKOUT.writable(checkout.extra))
     if both_currencies:
-        for name, key in AMOUNT_SETS.items():
-            amount, presentment = getattr(checkout, name), getattr(checkout, f"presentment_{name}")
+        for key, amounts in _BOTH_AMOUNTS:
+            amount, presentment = amounts(checkout)
             if amount is not None and presentment is not None:
                 whole[key] = money.in_both(amount, presentment)
     return whole
@@ -123,8 +111,9 @@ class _Money:
 
 def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
     price = format_price(line.original_unit_price)
-    values: Json = {
-        "discount_allocations": [_allocation(item, checkout, money) for item in line.discount_allocations],
+    values: UntypedJson = {
+        "discount_allocations": line.discount_allocations
+        and [_allocation(item, checkout, money) for item in line.discount_allocations],
         "key": line.key.partition("?")[0] or None,
         "presentment_title": line.title,
         "presentment_variant_title": line.variant_title,
@@ -132,7 +121,8 @@ def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
         "properties": _attributes(line.custom_attributes) or None,
         "quantity": line.quantity,
         "sku": line.sku,
-        "tax_lines": [_tax(tax, rest_keys.LINE_TAX, position, money) for position, tax in enumerate(line.tax_lines, 1)],
+        "tax_lines": line.tax_lines
+        and [_tax(tax, rest_keys.LINE_TAX, position, money) for position, tax in enumerate(line.tax_lines, 1)],
         "title": line.title,
         "variant_id": line.variant_id,
         "variant_price": price,
@@ -188,4 +178,6 @@ def _code(code: DiscountCode) -> Json:
 
 
 def _attributes(attributes: list[Attribute]) -> list[Json]:
+    if not attributes:
+        return []
     return [{"name": item["key"], "value": item["value"]} for item in attributes]

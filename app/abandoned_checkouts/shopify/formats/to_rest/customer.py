@@ -2,7 +2,7 @@
 
 from abandoned_checkouts.checkouts.address import Address, full_name
 from abandoned_checkouts.checkouts.customer import Customer
-from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.shopify.formats import rest_keys
 from abandoned_checkouts.shopify.formats.rest_object import RestKeys, rest_object
@@ -41,12 +41,8 @@ def address_to_rest(address: Address | None, keys: RestKeys, *, customer_id: int
     """`keys` are those of a checkout's address, or of a customer's, which has the owner's `customer_id`."""
     if address is None:
         return None
-    values = {
-        **address,
-        "name": full_name(address),
-        "customer_id": customer_id,
-        "country_name": address.get("country"),
-        "default": True,
-    }
-    values.pop("extra", None)
-    return rest_object(values, keys, address.get("extra"))
+    values: UntypedJson = {**address, "name": full_name(address)}
+    if customer_id is not None:
+        values |= {"customer_id": customer_id, "country_name": address.get("country"), "default": True}
+    extra = values.pop("extra", None)
+    return rest_object(values, keys, extra)
