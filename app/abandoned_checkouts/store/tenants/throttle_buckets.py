@@ -6,10 +6,11 @@ in an unlogged table on PostgreSQL. They may be lost in a crash, because a bucke
 
 import asyncio
 import sqlite3
-from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import text
 
@@ -95,41 +96,96 @@ class FileBuckets:
         self._connection.close()
 
 
+@dataclass(slots=True)
+class _Change:
+    """A rule that a request applies. `turn` is set once it is applied (`is_made`), or its task has to apply those that
+    wait."""
+
+    rule: Rule[Any]
+    turn: asyncio.Future[None] | None = None
+    is_made: bool = False
+    result: Any = None
+
+
 class TableBuckets:
     """Buckets in PostgreSQL, which processes on several machines can share.
 
-    A bucket is changed only if its state is still the one to which the rule was applied. Otherwise the rule is applied
-    to the new state. Each process remembers the last state that it wrote, so most changes need one statement.
+    A bucket is changed only if its state is still the one to which the rules were applied. Otherwise they are applied
+    to the new state. Each process remembers the last state that it wrote, so most changes need one statement. While it
+    runs, other requests for the bucket wait; the next statement then has all their changes.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pool = RawPool(database, size=4)
         self._seen: dict[tuple[int, int], BucketState] = {}
-        # Requests of one process wait for each other, so that they do not have to apply a rule again.
-        self._turns: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        # The changes that wait, of each bucket that is being changed.
+        self._waiting: dict[tuple[int, int], list[_Change]] = {}
         self._exists = False
 
     async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         if not self._exists:
             await self._make()
-        key = (shop_id, app_id)
-        async with self._turns[key], self._pool.acquire() as connection:
-            while True:
-                seen = self._seen.get(key)
-                state, result = rule(seen)
-                if seen is None:
-                    done = await connection.fetchval(_ADD, *key, *state)
-                else:
-                    done = await connection.fetchval(_CHANGE, *key, *state, *seen)
-                if done:
-                    self._seen[key] = state
-                    return result
-                row = await connection.fetchrow(_SEE, *key)
-                if row is None:
-                    self._seen.pop(key, None)
-                else:
-                    self._seen[key] = (row[0], row[1])
+        key, own = (shop_id, app_id), _Change(rule)
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            self._waiting[key] = waiting = []
+        else:
+            own.turn = asyncio.get_running_loop().create_future()
+            waiting.append(own)
+            try:
+                await own.turn
+            except asyncio.CancelledError:
+                if not own.turn.cancelled() and not own.is_made:
+                    self._pass_on(key)
+                raise
+        if not own.is_made:
+            changes = [own, *(each for each in waiting if each.turn is not None and not each.turn.done())]
+            waiting.clear()
+            try:
+                await self._pool.run(partial(self._write, key, changes))
+            except BaseException:
+                # The others try it themselves.
+                waiting[:0] = changes[1:]
+                raise
+            else:
+                for each in changes[1:]:
+                    if each.turn is not None and not each.turn.done():
+                        each.is_made = True
+                        each.turn.set_result(None)
+            finally:
+                self._pass_on(key)
+        result: Result = own.result
+        return result
+
+    async def _write(self, key: tuple[int, int], changes: list[_Change], connection: Any) -> None:
+        while True:
+            seen = state = self._seen.get(key)
+            for each in changes:
+                state, each.result = each.rule(state)
+            assert state is not None
+            if seen is None:
+                done = await connection.fetchval(_ADD, *key, *state)
+            else:
+                done = await connection.fetchval(_CHANGE, *key, *state, *seen)
+            if done:
+                self._seen[key] = state
+                return
+            row = await connection.fetchrow(_SEE, *key)
+            if row is None:
+                self._seen.pop(key, None)
+            else:
+                self._seen[key] = (row[0], row[1])
+
+    def _pass_on(self, key: tuple[int, int]) -> None:
+        """Let the next request that waits for the bucket apply the changes that wait."""
+        waiting = self._waiting[key]
+        while waiting:
+            turn = waiting.pop(0).turn
+            if turn is not None and not turn.done():
+                turn.set_result(None)
+                return
+        del self._waiting[key]
 
     async def close(self) -> None:
         await self._pool.close()
