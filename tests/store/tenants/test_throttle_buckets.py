@@ -11,7 +11,8 @@ import pytest
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from abandoned_checkouts.store.engine.database import open_database
-from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets, TableBuckets
+from abandoned_checkouts.store.tenants.throttle_buckets import BucketState, FileBuckets, Rule, TableBuckets
+from tests.databases import Databases
 
 NOW = 1_790_000_000_000_000
 COST, TRIES, PROCESSES = 7, 120, 3
@@ -69,3 +70,49 @@ async def _left(url: str, file: str) -> int:
     if database is not None:
         await database.close()
     return bucket.available
+
+
+def taking(points: int) -> Rule[int]:
+    """A rule that takes points and returns how many were available before. A new bucket has 100."""
+
+    def rule(state: BucketState | None) -> tuple[BucketState, int]:
+        available = 100 if state is None else state[0]
+        return (available - points, NOW), available
+
+    return rule
+
+
+async def test_requests_that_wait_share_a_statement(databases: Databases) -> None:
+    database = await open_database(databases.new("postgresql"))
+    buckets, other = TableBuckets(database), TableBuckets(database)
+    first = await asyncio.gather(*(buckets.change(5, 6, taking(1)) for _ in range(9)))
+    cancelled = [asyncio.create_task(buckets.change(5, 6, taking(1))) for _ in range(4)]
+    await asyncio.sleep(0)
+    for each in cancelled[1:3]:
+        each.cancel()
+    await asyncio.wait(cancelled)
+    assert (sorted(first), [each.cancelled() for each in cancelled]) == (
+        list(range(92, 101)),
+        [False, True, True, False],
+    )
+    assert await other.change(5, 6, taking(0)) == 89
+    for each in (buckets, other):
+        await each.close()
+    await database.close()
+
+
+async def test_points_are_given_back_with_the_next_change_or_soon(databases: Databases) -> None:
+    database = await open_database(databases.new("postgresql"))
+    buckets, other = TableBuckets(database), TableBuckets(database)
+    assert await buckets.change(7, 8, taking(10)) == 100
+    # Not written yet, but the process that gave them back knows.
+    assert [await buckets.change_soon(7, 8, taking(-4)) for _ in range(2)] == [90, 94]
+    assert await other.change(7, 8, taking(0)) == 90
+    assert await buckets.change(7, 8, taking(5)) == 98
+    assert await other.change(7, 8, taking(0)) == 93
+    await buckets.change_soon(7, 8, taking(-1))
+    await buckets.change_soon(7, 8, taking(-1))
+    await buckets.close()
+    assert await other.change(7, 8, taking(0)) == 95
+    await other.close()
+    await database.close()

@@ -36,4 +36,4 @@ class Throttle:
             bucket = refund(state, plan, points, now)
             return bucket, bucket
 
-        return await self.buckets.change(shop_id, app_id, rule)
+        return await self.buckets.change_soon(shop_id, app_id, rule)

@@ -7,6 +7,7 @@ in an unlogged table on PostgreSQL. They may be lost in a crash, because a bucke
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,8 @@ class MemoryBuckets:
         key = (shop_id, app_id)
         self._states[key], result = rule(self._states.get(key))
         return result
+
+    change_soon = change
 
     def state(self) -> list[tuple[int, int, int, int]]:
         """All buckets: shop, app, available points in millionths, and the time at which they were available."""
@@ -74,6 +77,8 @@ class FileBuckets:
             return self._change(shop_id, app_id, rule)
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as problem:
             raise StoreError(f"the rate limits in {self._file} cannot be used: {reason(problem)}") from problem
+
+    change_soon = change
 
     def _change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         execute = self._connection.execute
@@ -121,6 +126,9 @@ class TableBuckets:
         self._seen: dict[tuple[int, int], BucketState] = {}
         # The changes that wait, of each bucket that is being changed.
         self._waiting: dict[tuple[int, int], list[_Change]] = {}
+        # The rules of `change_soon` that are not written yet, of each bucket, and what writes them.
+        self._later: dict[tuple[int, int], list[Rule[Any]]] = {}
+        self._writers: set[asyncio.Task[None]] = set()
         self._exists = False
 
     async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
@@ -158,9 +166,41 @@ class TableBuckets:
         result: Result = own.result
         return result
 
+    async def change_soon(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
+        """Apply a rule with the next change of the bucket, or after some milliseconds. The result does not yet know
+        what other processes change meanwhile."""
+        key = (shop_id, app_id)
+        seen, later = self._seen.get(key), self._later.get(key)
+        if seen is None:
+            return await self.change(shop_id, app_id, rule)
+        if later is None:
+            self._later[key] = later = []
+            asyncio.get_running_loop().call_later(_SOON, self._write_soon, key)
+        state: BucketState | None = seen
+        for earlier in later:
+            state, _ = earlier(state)
+        later.append(rule)
+        return rule(state)[1]
+
+    def _write_soon(self, key: tuple[int, int]) -> None:
+        if key in self._later:
+            task = asyncio.create_task(self._write_later(key))
+            self._writers.add(task)
+            task.add_done_callback(self._writers.discard)
+
+    async def _write_later(self, key: tuple[int, int]) -> None:
+        rules = self._later.get(key)
+        if rules:
+            # The others are written with it. A failure is that of the next request, too; the points return with time.
+            with suppress(StoreError):
+                await self.change(*key, rules.pop(0))
+
     async def _write(self, key: tuple[int, int], changes: list[_Change], connection: Any) -> None:
+        later = self._later.pop(key, ())
         while True:
             seen = state = self._seen.get(key)
+            for rule in later:
+                state, _ = rule(state)
             for each in changes:
                 state, each.result = each.rule(state)
             assert state is not None
@@ -188,6 +228,10 @@ class TableBuckets:
         del self._waiting[key]
 
     async def close(self) -> None:
+        for key in list(self._later):
+            self._write_soon(key)
+        if self._writers:
+            await asyncio.wait(self._writers)
         await self._pool.close()
 
     async def _make(self) -> None:
@@ -209,5 +253,8 @@ _CHANGE = (
     "WHERE shop_id = $1 AND app_id = $2 AND available = $5 AND updated_at = $6 RETURNING true"
 )
 _SEE = "SELECT available, updated_at FROM throttle WHERE shop_id = $1 AND app_id = $2"
+
+# Seconds after which a change is written that no other change took along.
+_SOON = 0.02
 
 Buckets = MemoryBuckets | FileBuckets | TableBuckets
