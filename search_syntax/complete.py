@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
-from lark import Token
-
+from search_syntax.escapes import unescaped
 from search_syntax.fields import Field, FieldSet, Kind
-from search_syntax.parse import PARSER, unescaped
+from search_syntax.parse import parser
 from search_syntax.tree import DEFAULT
+
+if TYPE_CHECKING:
+    from lark import Token
 
 UNFINISHED = frozenset({"WORD", "VALUE", "LIMIT", "PHRASE", "AND", "OR", "NOT"})  # the user may still type them
 ENDS_OPERAND = frozenset({"WORD", "VALUE", "LIMIT", "PHRASE", "CLOSE"})
@@ -101,14 +104,14 @@ def context_of(before: str) -> CaretContext:
 
 def tokens_of(before: str) -> tuple[tuple[Token, ...], frozenset[str]]:
     """The tokens of a text, and the types of tokens that the parser accepts after them."""
-    parser = PARSER.parse_interactive(before)
+    interactive = parser().parse_interactive(before)
     tokens = []
-    for token in parser.lexer_thread.lex(parser.parser_state):  # type: ignore[no-untyped-call]
+    for token in interactive.lexer_thread.lex(interactive.parser_state):  # type: ignore[no-untyped-call]
         if token.start_pos is None:  # a closing parenthesis that MatchParentheses added
             break
         tokens.append(token)
-        parser.feed_token(token)
-    return tuple(tokens), frozenset(parser.choices())  # type: ignore[no-untyped-call]
+        interactive.feed_token(token)
+    return tuple(tokens), frozenset(interactive.choices())  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The parts of the server that depend on its settings: mails, health checks, GraphQL, folders, throttle."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,31 +16,35 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.usable import problem_of_store
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuckets, MemoryBuckets, TableBuckets
-from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.processes import Processes
-from abandoned_checkouts.work.workers import Workers
 
 if TYPE_CHECKING:
     from abandoned_checkouts.twin.twin import Twin
+    from abandoned_checkouts.work.mail_server import MailServer
 
 
-def mail_server(settings: Settings, twin: "Twin | None") -> MailServer | None:
+def mail_server(settings: Settings, twin: "Twin | None") -> "MailServer | None":
     """The mail server of the settings. If there is none, a twin records mails without sending them."""
     if settings.smtp_url:
+        from abandoned_checkouts.work.mail_server import MailServer
+
         return MailServer.from_url(settings.smtp_url, settings.mail_from)
     return None if twin is None else twin.mail_tray(settings.mail_from)
 
 
 @asynccontextmanager
 async def readiness(
-    database: Database, workers: Workers, settings: Settings, processes_folder: Path | None
+    database: Database,
+    problem_of_work: Callable[[], Awaitable[str | None]],
+    settings: Settings,
+    processes_folder: Path | None,
 ) -> AsyncIterator[Readiness]:
-    """The checks of /readyz: the store, the workers, and the other processes of this server."""
+    """The checks of /readyz: the store, the background work, and the other processes of this server."""
 
     async def store_check() -> str | None:
         return await problem_of_store(database)
 
-    checks = {"store": store_check, "workers": workers.problem}
+    checks = {"store": store_check, "workers": problem_of_work}
     with ExitStack() as held:
         if settings.workers > 1 and processes_folder is not None:
             processes = held.enter_context(Processes(processes_folder, settings.workers))

@@ -21,7 +21,8 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Scope
 
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.demo.fill import TOKEN, fill
+from abandoned_checkouts.demo.demo_token import TOKEN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.server import Server, create_app
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.twin.asgi_call import call

@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from abandoned_checkouts.demo.fill import TOKEN
+from abandoned_checkouts.demo.demo_token import TOKEN
 from abandoned_checkouts.recovery.languages import CATALOGUES
 from tests.browser.conftest import Opener
 

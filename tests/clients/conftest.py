@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.demo.fill import DOMAIN, TOKEN
+from abandoned_checkouts.demo.demo_token import DOMAIN, TOKEN
 from abandoned_checkouts.demo.fill import fill as fill_demo
 from abandoned_checkouts.server import create_app
 from abandoned_checkouts.store.engine.database import open_database

@@ -14,7 +14,8 @@ import orjson
 from sqlalchemy import text
 
 from abandoned_checkouts.config import PREFIX
-from abandoned_checkouts.demo.fill import TOKEN, fill
+from abandoned_checkouts.demo.demo_token import TOKEN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.store.engine.database import open_database
 from tests.clients.bulk_documents import BULK_QUERY, RUN
 from tests.databases import Databases

@@ -6,7 +6,8 @@ import pytest
 
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
-from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
+from abandoned_checkouts.demo.demo_token import DOMAIN, TOKEN
+from abandoned_checkouts.demo.fill import DemoError, fill, is_filled
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.checkouts.save import save_checkouts

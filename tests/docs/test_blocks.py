@@ -15,7 +15,8 @@ import pytest
 
 from abandoned_checkouts.cli.application import COMMANDS, command_named
 from abandoned_checkouts.config import Settings, variable
-from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, fill
+from abandoned_checkouts.demo.demo_token import DOMAIN, TOKEN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.pytest_plugin.serving import started
 from abandoned_checkouts.server import create_app, now
 from abandoned_checkouts.store.engine.database import open_database

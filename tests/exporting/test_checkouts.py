@@ -8,7 +8,8 @@ from pathlib import Path
 import orjson
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.demo.fill import DOMAIN, fill
+from abandoned_checkouts.demo.demo_token import DOMAIN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.exporting.spreadsheet import HEADER
 from abandoned_checkouts.intake.import_file import import_file

@@ -12,7 +12,8 @@ import pytest
 from abandoned_checkouts.checkouts.mail_report import MailReport
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.demo.fill import DOMAIN, fill
+from abandoned_checkouts.demo.demo_token import DOMAIN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.exporting.export_table import export_table
 from abandoned_checkouts.exporting.selecting import SelectionError, selection_of, table_named
 from abandoned_checkouts.exporting.table_files import TableFormat

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.demo.fill import DOMAIN, fill
+from abandoned_checkouts.demo.demo_token import DOMAIN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.exporting.singer import SingerError, catalog, messages, positions_in, selected_streams
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
 from abandoned_checkouts.store.engine.database import Database

@@ -7,7 +7,8 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.demo.fill import DOMAIN, fill
+from abandoned_checkouts.demo.demo_token import DOMAIN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.exporting.spreadsheet import HEADER
 from abandoned_checkouts.intake.import_file import import_file

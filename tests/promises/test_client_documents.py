@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.demo.fill import TOKEN, fill
+from abandoned_checkouts.demo.demo_token import TOKEN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.explorer import examples
 from abandoned_checkouts.server import create_app
 from abandoned_checkouts.store.engine.database import open_database

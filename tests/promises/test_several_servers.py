@@ -19,7 +19,8 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
-from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, fill
+from abandoned_checkouts.demo.demo_token import DOMAIN, TOKEN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.store.engine.database import Connection, open_database
 from abandoned_checkouts.store.outbox.events import NewEvent, write_events
 from abandoned_checkouts.store.outbox.subscriptions import add_subscription

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import parse_moment
-from abandoned_checkouts.demo.fill import DOMAIN, TOKEN
+from abandoned_checkouts.demo.demo_token import DOMAIN, TOKEN
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.database import Database

@@ -65,6 +65,8 @@ MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 MAY_IMPORT["busy"] = {"http_kit", "merchant", "recovery", "wix"}
 MAY_IMPORT["server_parts"] = {"checkouts", "config", "http_kit", "shopify", "store", "twin", "work"}
 MAY_IMPORT["server_metrics"] = {"cache_sizes", "checkouts", "shopify", "store", "telemetry"}
+MAY_IMPORT["server_work"] = {"checkouts", "config", "server_parts", "shopify", "store", "sync", "twin", "work"}
+MAY_IMPORT["server_routes"] = set(MAY_IMPORT) - {"busy", "server_metrics", "server_parts", "server_work", "twin"}
 MAY_IMPORT["server"] = set(MAY_IMPORT) - {"busy"}
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 MAY_IMPORT["__main__"] = {"cli"}
@@ -173,6 +175,7 @@ LIBRARIES: dict[str, set[str]] = {
         "merchant",
         "recovery",
         "server",
+        "server_routes",
         "shopify.http",
         "telemetry",
         "twin",

@@ -10,7 +10,8 @@ from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption, now
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.config import variable
-from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, fill, is_filled
+from abandoned_checkouts.demo.demo_token import DOMAIN, TOKEN
+from abandoned_checkouts.demo.fill import fill, is_filled
 
 Checkouts = Annotated[int, typer.Option(min=1, max=10_000_000, help="Number of abandoned checkouts.")]
 Seed = Annotated[int, typer.Option(min=0, max=1_000_000_000, help="Random seed. The same seed creates the same shop.")]

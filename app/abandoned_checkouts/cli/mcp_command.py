@@ -9,7 +9,7 @@ import typer
 from abandoned_checkouts.agents.routes import MISSING
 from abandoned_checkouts.cli.exit_codes import FileError, QueryError, UnreachableError
 from abandoned_checkouts.config import settings_from
-from abandoned_checkouts.demo.fill import TOKEN
+from abandoned_checkouts.demo.demo_token import TOKEN
 
 Url = Annotated[
     str | None, typer.Option(metavar="URL", help="URL of the running server. \\[default: from the settings]")

@@ -165,6 +165,7 @@ def _run(settings: Settings) -> None:
         "abandoned_checkouts.cli.serve_command:application",
         factory=True,
         http="abandoned_checkouts.cli.http_protocol:LimitedProtocol",
+        ws="none",
         host=settings.host,
         port=settings.port,
         workers=settings.workers if settings.workers > 1 else None,
@@ -251,7 +252,7 @@ async def _introduce(settings: Settings) -> None:
     """Prints the addresses of the server. Raises StoreError before workers start, so that it is reported once."""
     from abandoned_checkouts.checkouts.moment import to_datetime
     from abandoned_checkouts.cli.options import now
-    from abandoned_checkouts.demo.fill import TOKEN
+    from abandoned_checkouts.demo.demo_token import TOKEN
     from abandoned_checkouts.shopify.language.versions import supported_versions
 
     async with opened_store(settings.database_url, create=True, whole=True) as store, store.begin() as connection:

@@ -12,6 +12,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.demo import catalog
 from abandoned_checkouts.demo.afterwards import Afterwards, erased_if_asked
 from abandoned_checkouts.demo.customers import DemoCustomer
+from abandoned_checkouts.demo.demo_token import DOMAIN, TOKEN
 from abandoned_checkouts.demo.journeys import SPAN, journey
 from abandoned_checkouts.demo.orders import order_of
 from abandoned_checkouts.demo.story import Story, create_flow
@@ -24,9 +25,6 @@ from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shop_content import delete_token, empty_shop, save_records, save_shop_settings
 from abandoned_checkouts.store.tenants.shops import all_shops, create_shop, find_shop, register_app
 
-DOMAIN = "demo-shop.myshopify.com"
-# Not a secret: it opens the demo shop only.
-TOKEN = "shpat_demo"
 SCOPES = (
     *("read_orders", "write_orders", "read_customers", "write_customers", "read_products", "write_products"),
     *("read_locations", "read_marketing_events", "write_marketing_events", "write_customer_data_erasure"),

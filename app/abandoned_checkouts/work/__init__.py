@@ -3,7 +3,3 @@
 Takes rows of the store that are due; changes the store and sends webhooks and mails. Any number of processes can work
 on one store. Imports automations/, recovery/, both dialects, the store, access/ and checkouts/.
 """
-
-from abandoned_checkouts.work.workers import Workers
-
-__all__ = ["Workers"]

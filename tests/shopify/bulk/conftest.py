@@ -7,7 +7,8 @@ import pytest
 
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import parse_moment
-from abandoned_checkouts.demo.fill import TOKEN, fill
+from abandoned_checkouts.demo.demo_token import TOKEN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun, Progress
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.streams import open_stream

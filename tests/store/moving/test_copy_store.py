@@ -16,7 +16,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.demo.fill import TOKEN, fill
+from abandoned_checkouts.demo.demo_token import TOKEN
+from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.server import create_app
 from abandoned_checkouts.store.engine.audit_log import list_audit_log
 from abandoned_checkouts.store.engine.database import StoreError, open_database

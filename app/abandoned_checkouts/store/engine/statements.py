@@ -9,10 +9,10 @@ from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.dialects import insert_of
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 
 Item = TypeVar("Item")
@@ -80,7 +80,7 @@ async def add_rows(
 
 async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows, or update them if the key exists. All rows have the same columns."""
-    statement = _insert_of(connection)(table)
+    statement = insert_of(connection.dialect.name)(table)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
@@ -94,11 +94,7 @@ async def insert_missing(connection: AsyncConnection, table: Table, row: Row) ->
 
 @cache
 def _insert_unless_known(table: Table, dialect: str) -> Any:
-    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table).on_conflict_do_nothing()
-
-
-def _insert_of(connection: AsyncConnection) -> Any:
-    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return insert_of(dialect)(table).on_conflict_do_nothing()
 
 
 async def delete_rows(

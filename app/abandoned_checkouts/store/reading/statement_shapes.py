@@ -7,10 +7,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, SelectBase
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy import BindParameter, ClauseElement, SelectBase
 
+from abandoned_checkouts.store.engine.dialects import compiler_dialect
 from abandoned_checkouts.store.reading.joined_tables import ANY_COLUMNS, with_columns
 from abandoned_checkouts.store.reading.pages import Listing
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, PageQuery, RowsQuery
@@ -18,10 +17,6 @@ from abandoned_checkouts.store.reading.queries import ChildrenQuery, PageQuery, 
 # SQL text and its parameters, in order.
 Statement: TypeAlias = tuple[str, Sequence[object]]
 
-_DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="qmark"),
-    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
-}
 MOST_BYTES = 16 * 2**20
 # Statements that are longer than this are not cached.
 _LONGEST = 20_000
@@ -41,7 +36,7 @@ class StatementShape:
     __slots__ = ("_fixed", "_named", "_own", "sql")
 
     def __init__(self, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> None:
-        compiled = statement.compile(dialect=_DIALECTS[dialect])
+        compiled = statement.compile(dialect=compiler_dialect(dialect))
         self.sql = str(compiled)
         places: dict[str, int] = {}
         for place, parameter in enumerate(own):
@@ -146,7 +141,7 @@ def shape_of_columns(
             frame = new_shape(
                 (key, ANY_COLUMNS), select(replace(query, columns=(ANY_COLUMNS,), joins=())), own, dialect
             )
-        sql = with_columns(frame.sql, table, query.columns, query.joins, _DIALECTS[dialect])
+        sql = with_columns(frame.sql, table, query.columns, query.joins, compiler_dialect(dialect))
         shape = frame.with_sql(sql)
         SHAPES.keep(whole, shape)
     return shape

@@ -1,6 +1,6 @@
 """Abandoned checkouts, their line items, their abandonments and the log of activities."""
 
-from sqlalchemy import Index, Table, UniqueConstraint, text
+from sqlalchemy import Index, Table, UniqueConstraint
 
 from abandoned_checkouts.store.tables.columns import (
     amounts,
@@ -11,6 +11,7 @@ from abandoned_checkouts.store.tables.columns import (
     metadata,
     moment,
     number,
+    partial_index,
     shop_key,
     small_number,
     words,
@@ -33,9 +34,8 @@ def _index_to_page_by(column: str) -> Index:
 
 def _index_of_known(column: str) -> Index:
     """An index of the rows in which the column is not null."""
-    known = text(f"{column} IS NOT NULL")
     name = f"ix_abandoned_checkouts_by_{column.removesuffix('_id')}"
-    return Index(name, "shop_id", column, "id", sqlite_where=known, postgresql_where=known)
+    return partial_index(name, "shop_id", column, "id", where=f"{column} IS NOT NULL")
 
 
 abandoned_checkouts = Table(
@@ -133,15 +133,14 @@ abandoned_checkouts = Table(
     _index_of_known("member_id"),
     Index("ix_abandoned_checkouts_by_customer", "shop_id", "customer_id", "created_at"),
     # For the scheduler, which looks for rows whose attribution period has ended.
-    Index(
+    partial_index(
         "ix_abandoned_checkouts_lapsing",
         "shop_id",
         # Null in all rows of this index. Without it, the planner would use the index of all rows by abandoned_at.
         "recovered_at",
         "lapsed_at",
         "abandoned_at",
-        sqlite_where=text(LAPSING),
-        postgresql_where=text(LAPSING),
+        where=LAPSING,
     ),
 )
 

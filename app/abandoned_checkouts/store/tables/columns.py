@@ -1,6 +1,19 @@
 """The kinds of columns."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Identity, Integer, MetaData, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    event,
+    text,
+)
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
@@ -11,6 +24,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+# The condition of a partial index, in its `info`.
+_WHERE = "where"
 
 
 def number(name: str, *constraints: SchemaItem, default: int | None = None, optional: bool = False) -> Column[int]:
@@ -72,3 +88,19 @@ def _text(default: int | None) -> str | None:
 def belongs_to(table: str, name: str) -> ForeignKeyConstraint:
     """The column refers to a row of another table of the same shop. If that row is deleted, so is this one."""
     return ForeignKeyConstraint(["shop_id", name], [f"{table}.shop_id", f"{table}.id"], ondelete="CASCADE")
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of only those rows that meet the condition."""
+    return Index(name, *columns, sqlite_where=text(where), info={_WHERE: where})
+
+
+@event.listens_for(metadata, "before_create")
+def _set_conditions_of_postgresql(target: MetaData, connection: Connection, **_: object) -> None:
+    """Give the conditions of indexes to PostgreSQL. An index that is declared with them imports SQLAlchemy's dialect of
+    PostgreSQL, which takes 40 ms, on SQLite too."""
+    if connection.dialect.name == "postgresql":
+        for table in target.tables.values():
+            for index in table.indexes:
+                if _WHERE in index.info:
+                    index.dialect_kwargs["postgresql_where"] = text(index.info[_WHERE])

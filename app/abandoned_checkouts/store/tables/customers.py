@@ -1,6 +1,6 @@
 """Customers, with the fields that the APIs for abandoned checkouts return, and erasure requests."""
 
-from sqlalchemy import Column, Index, Table, Text, text
+from sqlalchemy import Column, Index, Table, Text
 
 from abandoned_checkouts.store.tables.columns import (
     amount,
@@ -11,6 +11,7 @@ from abandoned_checkouts.store.tables.columns import (
     metadata,
     moment,
     number,
+    partial_index,
     serial,
     shop_key,
     words,
@@ -58,20 +59,9 @@ customers = Table(
     moment("erasure_requested_at", optional=True),
     json_text("extra"),
     Index("ix_customers_by_email_key", "shop_id", "email_key"),
-    Index(
-        "ix_customers_by_phone_key",
-        "shop_id",
-        "phone_key",
-        sqlite_where=text("phone_key IS NOT NULL"),
-        postgresql_where=text("phone_key IS NOT NULL"),
-    ),
+    partial_index("ix_customers_by_phone_key", "shop_id", "phone_key", where="phone_key IS NOT NULL"),
     Index("ix_customers_by_uuid", "shop_id", "uuid"),
-    Index(
-        "ix_customers_erasure",
-        "erasure_requested_at",
-        sqlite_where=text("erasure_requested_at IS NOT NULL"),
-        postgresql_where=text("erasure_requested_at IS NOT NULL"),
-    ),
+    partial_index("ix_customers_erasure", "erasure_requested_at", where="erasure_requested_at IS NOT NULL"),
 )
 
 # How often the image in the mails to a customer was requested.

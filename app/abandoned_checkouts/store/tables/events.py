@@ -4,7 +4,7 @@ Events and deliveries are numbered over all shops in the order in which they wer
 this order. All other reads name the shop.
 """
 
-from sqlalchemy import Column, Index, Table, Text, text
+from sqlalchemy import Column, Index, Table, Text
 
 from abandoned_checkouts.store.tables.columns import (
     json_text,
@@ -12,6 +12,7 @@ from abandoned_checkouts.store.tables.columns import (
     metadata,
     moment,
     number,
+    partial_index,
     serial,
     shop_key,
     small_number,
@@ -22,11 +23,6 @@ from abandoned_checkouts.store.tables.encrypted import secret_words
 
 def _text_key(name: str) -> Column[str]:
     return Column(name, Text, primary_key=True)
-
-
-def _partial(name: str, *columns: str, where: str) -> Index:
-    """An index of only those rows that wait for something."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 open_checkouts = Table(
@@ -47,8 +43,8 @@ open_checkouts = Table(
     moment("contact_at", optional=True),
     moment("due_at", optional=True),
     moment("seen_at"),
-    _partial("ix_open_checkouts_due", "due_at", where="due_at IS NOT NULL"),
-    _partial("ix_open_checkouts_due_in_shop", "shop_id", "due_at", where="due_at IS NOT NULL"),
+    partial_index("ix_open_checkouts_due", "due_at", where="due_at IS NOT NULL"),
+    partial_index("ix_open_checkouts_due_in_shop", "shop_id", "due_at", where="due_at IS NOT NULL"),
     Index("ix_open_checkouts_by_id", "shop_id", "id"),
     Index("ix_open_checkouts_by_cart_token", "shop_id", "cart_token"),
     Index("ix_open_checkouts_by_seen_at", "seen_at"),
@@ -95,8 +91,8 @@ events = Table(
     # The checkout, cart, customer or bulk operation after the event, as JSON.
     json_text("document", default="{}"),
     moment("dispatched_at", optional=True),
-    _partial("ix_events_waiting", "id", where="dispatched_at IS NULL"),
-    _partial("ix_events_waiting_in_shop", "shop_id", "id", where="dispatched_at IS NULL"),
+    partial_index("ix_events_waiting", "id", where="dispatched_at IS NULL"),
+    partial_index("ix_events_waiting_in_shop", "shop_id", "id", where="dispatched_at IS NULL"),
     Index("ix_events_by_checkout", "shop_id", "checkout_id", "id"),
     Index("ix_events_by_occurred_at", "occurred_at"),
 )
@@ -151,9 +147,9 @@ deliveries = Table(
     moment("finished_at", optional=True),
     number("status", optional=True),
     words("problem", optional=True),
-    _partial("ix_deliveries_due", "due_at", "id", where="state = 'waiting'"),
-    _partial("ix_deliveries_due_in_shop", "shop_id", "due_at", "id", where="state = 'waiting'"),
-    _partial("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
+    partial_index("ix_deliveries_due", "due_at", "id", where="state = 'waiting'"),
+    partial_index("ix_deliveries_due_in_shop", "shop_id", "due_at", "id", where="state = 'waiting'"),
+    partial_index("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
     # The app that owns the subscription; null is the merchant.
     number("owner_id", optional=True),
     Index("ix_deliveries_by_subject", "shop_id", "dialect", "subscription_id", "subject", "id"),

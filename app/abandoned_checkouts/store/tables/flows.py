@@ -1,6 +1,6 @@
 """Flows, their waiting and finished steps, sent mails, and unsubscribed addresses."""
 
-from sqlalchemy import Column, Index, Table, Text, text
+from sqlalchemy import Column, Index, Table, Text
 
 from abandoned_checkouts.store.tables.columns import (
     amount,
@@ -10,6 +10,7 @@ from abandoned_checkouts.store.tables.columns import (
     metadata,
     moment,
     number,
+    partial_index,
     serial,
     shop_key,
     small_number,
@@ -60,21 +61,8 @@ flow_steps = Table(
     words("reason", optional=True),
     # Activities of a checkout that is not abandoned yet, and therefore has no log yet.
     json_text("unlogged"),
-    Index(
-        "ix_flow_steps_due",
-        "due_at",
-        "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
-    Index(
-        "ix_flow_steps_due_in_shop",
-        "shop_id",
-        "due_at",
-        "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    partial_index("ix_flow_steps_due", "due_at", "id", where="state = 'waiting'"),
+    partial_index("ix_flow_steps_due_in_shop", "shop_id", "due_at", "id", where="state = 'waiting'"),
     Index("ix_flow_steps_by_checkout", "shop_id", "checkout_id", "id"),
 )
 

@@ -1,6 +1,6 @@
 """What reports count: the facts of each checkout, sent mails and other actions, and the daily sums of both."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text, text
+from sqlalchemy import Column, Index, Integer, Table, Text
 
 from abandoned_checkouts.store.tables.columns import (
     amounts,
@@ -10,13 +10,14 @@ from abandoned_checkouts.store.tables.columns import (
     metadata,
     moment,
     number,
+    partial_index,
     serial,
     shop_key,
     small_number,
     words,
 )
 
-_ABANDONED, _RECOVERED = text("abandoned_day IS NOT NULL"), text("recovered_at IS NOT NULL")
+_ABANDONED, _RECOVERED = "abandoned_day IS NOT NULL", "recovered_at IS NOT NULL"
 
 
 def _day(name: str) -> Column[int]:
@@ -51,22 +52,9 @@ report_checkouts = Table(
     *amounts("total"),
     # [[key, units, price], …]
     json_text("products", default="[]"),
-    Index(
-        "ix_report_checkouts_shoppers",
-        "shop_id",
-        "abandoned_day",
-        "shopper",
-        sqlite_where=_ABANDONED,
-        postgresql_where=_ABANDONED,
-    ),
-    Index(
-        "ix_report_checkouts_recovered",
-        "shop_id",
-        "abandoned_day",
-        "recovered_at",
-        "abandoned_at",
-        sqlite_where=_RECOVERED,
-        postgresql_where=_RECOVERED,
+    partial_index("ix_report_checkouts_shoppers", "shop_id", "abandoned_day", "shopper", where=_ABANDONED),
+    partial_index(
+        "ix_report_checkouts_recovered", "shop_id", "abandoned_day", "recovered_at", "abandoned_at", where=_RECOVERED
     ),
     sqlite_with_rowid=False,
 )

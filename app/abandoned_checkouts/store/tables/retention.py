@@ -1,8 +1,8 @@
 """The marks of retention on an abandoned checkout: that it was announced, and that it is on hold. No personal data."""
 
-from sqlalchemy import Index, Table, text
+from sqlalchemy import Table
 
-from abandoned_checkouts.store.tables.columns import belongs_to, key, metadata, moment, shop_key
+from abandoned_checkouts.store.tables.columns import belongs_to, key, metadata, moment, partial_index, shop_key
 
 retention_marks = Table(
     "retention_marks",
@@ -14,11 +14,5 @@ retention_marks = Table(
     # The legal hold: retention does not change the checkout.
     moment("held_at", optional=True),
     belongs_to("abandoned_checkouts", "checkout_id"),
-    Index(
-        "ix_retention_marks_held",
-        "shop_id",
-        "checkout_id",
-        sqlite_where=text("held_at IS NOT NULL"),
-        postgresql_where=text("held_at IS NOT NULL"),
-    ),
+    partial_index("ix_retention_marks_held", "shop_id", "checkout_id", where="held_at IS NOT NULL"),
 )

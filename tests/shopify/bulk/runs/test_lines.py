@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abandoned_checkouts.access.endpoints import Endpoint
-from abandoned_checkouts.demo.fill import TOKEN
+from abandoned_checkouts.demo.demo_token import TOKEN
 from abandoned_checkouts.shopify.bulk.rules.checks import query_errors
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
 from abandoned_checkouts.shopify.bulk.runs.run import PORTION

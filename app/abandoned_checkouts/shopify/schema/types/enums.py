@@ -15,12 +15,12 @@ def enumeration(
 ) -> Any:
     """An enum whose values equal their names. `values` has the description of each value."""
     reasons = deprecated or {}
-    members = {
-        value: strawberry.enum_value(value, description=meaning, deprecation_reason=reasons.get(value))
-        for value, meaning in values.items()
-    }
-    python_enum: Any = Enum(name, members)  # type: ignore[misc]
-    return strawberry.enum(python_enum, description=description)
+    python_enum: Any = Enum(name, {value: value for value in values})  # type: ignore[misc]
+    found: Any = strawberry.enum(python_enum, description=description)
+    # `strawberry.enum_value` has them too, but an Enum compares each value of it with all earlier ones.
+    for member in found.__strawberry_definition__.values:
+        member.description, member.deprecation_reason = values[member.name], reasons.get(member.name)
+    return found
 
 
 def word(value: object) -> Any:
