@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from abandoned_checkouts.twin.twin import Twin
 
 
+_DEMO_ALONE = frozenset({CallerKind.DEMO})
+
+
 def now() -> int:
     """Microseconds since 1970, UTC."""
     return time.time_ns() // 1000
@@ -62,24 +65,26 @@ class Server(Starlette):
         return FailureNet(ExceptionMiddleware(self.router), error_response)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.observer.is_on and scope["type"] == "http":
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+        elif self.observer.is_on:
             await self.observer(self.choose, scope, receive, send)
         else:
             await self.choose(scope, receive, send)
 
-    async def choose(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.twin is not None and scope["type"] == "http":
-            await self.twin(self.respond, scope, receive, send)
-        else:
-            await self.respond(scope, receive, send)
+    # The next two return the coroutine of the next application instead of being another one around it.
 
-    async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self.demo_is_open and scope["type"] == "http":
-            closed_kinds.set(frozenset({CallerKind.DEMO}))
-        if self.graphql is not None and scope["type"] == "http" and is_graphql(scope):
-            await self.graphql(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+    def choose(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if self.twin is not None:
+            return self.twin(self.respond, scope, receive, send)
+        return self.respond(scope, receive, send)
+
+    def respond(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if not self.demo_is_open:
+            closed_kinds.set(_DEMO_ALONE)
+        if self.graphql is not None and is_graphql(scope):
+            return self.graphql(scope, receive, send)
+        return super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path | None = None) -> Starlette:

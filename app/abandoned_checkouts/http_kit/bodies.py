@@ -1,7 +1,7 @@
 """Reads the bodies of requests. Only here does the server wait for bytes from a client."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -57,23 +57,15 @@ class BodyProblem(Enum):
 
 
 class Begun:
-    """The next message of a request. If it has arrived, it is there without waiting; otherwise await this object."""
+    """The rest of an awaitable whose steps have begun: `awaited` is what it waits for."""
 
-    __slots__ = ("_awaited", "_steps", "has_ended", "message")
+    __slots__ = ("_awaited", "_steps")
 
-    def __init__(self, awaitable: Awaitable[Message]) -> None:
-        self._steps = awaitable.__await__()
-        self.has_ended = False
-        self.message: Message = {}
-        try:
-            self._awaited: object = next(self._steps)
-        except StopIteration as end:
-            self.has_ended, self.message = True, end.value
+    def __init__(self, awaited: object, steps: Generator[Any, Any, Message]) -> None:
+        self._awaited, self._steps = awaited, steps
 
     def __await__(self) -> Generator[Any, Any, Message]:
         """Continue like `yield from`, which cannot be used for steps that have begun."""
-        if self.has_ended:
-            return self.message
         awaited, steps = self._awaited, self._steps
         while True:
             try:
@@ -111,19 +103,24 @@ class BodyReader:
         """The whole body of an ASGI request. `content_length` is the header, or empty."""
         if content_length.isascii() and content_length.isdigit() and int(content_length) > self.limit:
             raise self.refusal(BodyProblem.TOO_LARGE, "")
-        parts: list[bytes] = []
-        size = 0
         # Most bodies have arrived with the headers. Then a limit of time would only take time.
-        begun = Begun(receive())
-        if begun.has_ended:
-            message = begun.message
+        steps = receive().__await__()
+        begun: Begun | None = None
+        message: Message = {}
+        try:
+            begun = Begun(next(steps), steps)
+        except StopIteration as end:
+            message = end.value
             if message["type"] == "http.request" and not message.get("more_body", False):
                 body: bytes = message.get("body", b"")
                 if len(body) <= self.limit:
                     return body
+        parts: list[bytes] = []
+        size = 0
         try:
             async with BODY_TIME.limit():
-                message = await begun
+                if begun is not None:
+                    message = await begun
                 while True:
                     if message["type"] != "http.request":
                         raise self.refusal(BodyProblem.CUT_SHORT, "")

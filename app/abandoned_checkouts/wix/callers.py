@@ -7,6 +7,7 @@ from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.request_headers import bearer_token
+from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
@@ -64,9 +65,10 @@ class WixCallers:
         now, key = self._clock(), (token, host)
         if (recent := self._recent.find(key, now)) is not None:
             return recent
-        async with self._database.read() as connection:
-            access = await find_access(connection, token, now, Endpoint.WIX, host)
+        access = await self._database.fetch(lambda connection: find_access(connection, token, now, Endpoint.WIX, host))
         self._recent.keep(key, access)
         if access is None:
             raise UnauthenticatedError("the token in the Authorization header is unknown, revoked or expired")
+        # The look-up sets it for itself alone, because it runs on another thread.
+        actor.set(access.actor)
         return access

@@ -1,5 +1,7 @@
 """The shop and app of an access token, cached for some seconds, so that each page of a list does not look it up."""
 
+from functools import partial
+
 from starlette.requests import Request
 
 from abandoned_checkouts.access.callers import CallerKind
@@ -9,7 +11,8 @@ from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import basic_password
 from abandoned_checkouts.shopify.http.refusals import NON_EXPIRING, NOT_FOUND, SHOPIFY_DOMAIN, check_available
-from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.actor import actor
+from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.merchant_sessions import KEY_PREFIX, access_by_key
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
@@ -44,20 +47,26 @@ class ShopifyCallers:
         now, host = self._clock(), host.lower()
         access = self._recent.find((token, host), now)
         if access is None:
-            async with self._database.read() as connection:
-                domain = host.partition(":")[0]
-                if domain.endswith(SHOPIFY_DOMAIN) and await find_shop(connection, domain) is None:
-                    raise RefusedError(*NOT_FOUND)
-                if token.startswith(KEY_PREFIX):
-                    access = await access_by_key(connection, token, now, host)
-                else:
-                    access = await find_access(connection, token, now, Endpoint.GRAPHQL, host)
+            access = await self._database.fetch(partial(_found, token=token, now=now, host=host))
             self._recent.keep((token, host), access)
+            if access is not None:
+                # The look-up sets it for itself alone, because it runs on another thread.
+                actor.set(access.actor)
         if access is not None:
             note_caller(access.shop.domain, access.app_id)
             check_available(access.shop)
             _check_expiry(access, now)
         return access
+
+
+async def _found(connection: Connection, token: str, now: int, host: str) -> Access | None:
+    """The access of a token in the store. Raises RefusedError for the domain of an unknown shop."""
+    domain = host.partition(":")[0]
+    if domain.endswith(SHOPIFY_DOMAIN) and await find_shop(connection, domain) is None:
+        raise RefusedError(*NOT_FOUND)
+    if token.startswith(KEY_PREFIX):
+        return await access_by_key(connection, token, now, host)
+    return await find_access(connection, token, now, Endpoint.GRAPHQL, host)
 
 
 def _check_expiry(access: Access, now: int) -> None:

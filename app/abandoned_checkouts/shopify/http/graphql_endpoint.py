@@ -14,14 +14,14 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from abandoned_checkouts.checkouts.caches import cached_texts
-from abandoned_checkouts.checkouts.moment import MINUTE, SECOND, Clock, to_datetime
+from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
 from abandoned_checkouts.http_kit.failures import log_failure, log_failures
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.shopify.execution.by_graphql_core import ExecutedDocument
 from abandoned_checkouts.shopify.execution.execute import run
 from abandoned_checkouts.shopify.execution.introspect import Introspections
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
-from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, respond
+from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, Headers, respond
 from abandoned_checkouts.shopify.http.refusals import (
     BAD_REQUEST,
     BODIES,
@@ -103,16 +103,16 @@ class GraphqlEndpoint:
         """The endpoint as an ASGI application."""
         now = self.clock()
         request = AsgiRequest(scope, receive)
-        request_id = new_request_id(lambda: now / SECOND)
-        headers = {"x-request-id": request_id}
+        request_id = new_request_id(now)
+        headers: Headers = [(b"x-request-id", request_id.encode())]
         media_type = request.media_type
         if media_type is None:
             return await respond(send, request, refusal_body(NOT_ACCEPTABLE), headers, NOT_ACCEPTABLE.status)
         try:
-            status, body = await self._respond(request, now, headers)
+            status, body = await self._respond(request, now, headers, request_id)
         except RefusedError as refused:
             if refused.refusal.status == METHOD_NOT_ALLOWED.status:
-                headers["allow"] = "POST"
+                headers.append((b"allow", b"POST"))
             refused_body = refusal_body(refused.refusal)
             return await respond(send, request, refused_body, headers, refused.refusal.status)
         except Exception as problem:
@@ -121,14 +121,14 @@ class GraphqlEndpoint:
         await respond(send, request, body, headers, 200 if media_type == JSON else status, media_type)
         return None
 
-    async def _respond(self, http: AsgiRequest, now: int, headers: dict[str, str]) -> tuple[int, bytes]:
+    async def _respond(self, http: AsgiRequest, now: int, headers: Headers, request_id: str) -> tuple[int, bytes]:
         """The body of the response, and its status by GraphQL over HTTP. Raises RefusedError."""
         if http.method != "POST":
             raise RefusedError(*(NOT_FOUND if http.method == "GET" and not http.is_standard else METHOD_NOT_ALLOWED))
         version = _resolved(http.version, now // MINUTE)
         if version is None:
             raise RefusedError(*NOT_FOUND)
-        headers["x-shopify-api-version"] = version
+        headers.append((b"x-shopify-api-version", version.encode()))
         body = await http.body()
         access = await self.callers.access(
             http.header(b"x-shopify-access-token"), http.header(b"authorization"), http.header(b"host")
@@ -143,7 +143,8 @@ class GraphqlEndpoint:
         if record is not None:
             record.operation = None if operation.node.name is None else operation.node.name.value[:_LONGEST_NAME]
         if operation.deprecations:
-            headers["x-shopify-api-deprecated-reason"] = ", ".join(operation.deprecations)
+            reasons = ", ".join(operation.deprecations)
+            headers.append((b"x-shopify-api-deprecated-reason", reasons.encode("latin-1")))
         problems = operation.variables.check(variables)
         if problems:
             return _failed(problems)
@@ -154,7 +155,7 @@ class GraphqlEndpoint:
         too_large = introspection_over_limit(operation, values)
         if too_large:
             return _failed(too_large)
-        return await self._run(http, access, operation, values, version, now, headers)
+        return await self._run(http, access, operation, values, version, now, request_id)
 
     async def _run(
         self,
@@ -164,7 +165,7 @@ class GraphqlEndpoint:
         variables: Mapping[str, object],
         version: str,
         now: int,
-        headers: dict[str, str],
+        request_id: str,
     ) -> tuple[int, bytes]:
         rights, shop = self._rights_of(access), access.shop
         plan = rights.plan
@@ -202,7 +203,7 @@ class GraphqlEndpoint:
                     request,
                     variables,
                     rights.refusals(operation.schema, now),
-                    headers["x-request-id"],
+                    request_id,
                     self.snapshots,
                     self.executor,
                     explain=http.is_on(b"x-explain-plan"),
@@ -221,7 +222,8 @@ class GraphqlEndpoint:
         if is_lost:
             request = request.restarted()
             outcome = await execute()
-        log_failures(headers["x-request-id"], outcome.unexpected)
+        if outcome.unexpected:
+            log_failures(request_id, outcome.unexpected)
         actual = operation.cost.actual(variables, outcome.counts)
         note_cost(requested, actual)
         bucket = decision.bucket

@@ -4,7 +4,7 @@ The REST endpoints use Starlette's requests and responses; see shopify/http/tran
 """
 
 import re
-from collections.abc import Mapping
+from typing import TypeAlias
 
 from starlette.types import Receive, Scope, Send
 
@@ -18,6 +18,8 @@ _NAME = "graphql.json"
 _STANDARD_NAME = "graphql"
 RESPONSE_JSON = "application/graphql-response+json"
 _VARY = (b"vary", b"Accept-Encoding")
+# Names and values of headers.
+Headers: TypeAlias = list[tuple[bytes, bytes]]
 _WEIGHT = re.compile(r"[01](\.\d{0,3})?")
 
 
@@ -100,14 +102,16 @@ async def respond(
     send: Send,
     request: AsgiRequest,
     body: bytes,
-    headers: Mapping[str, str],
+    headers: Headers,
     status: int = 200,
     media_type: str = JSON,
 ) -> None:
     """Send JSON, compressed if the client accepts gzip and the body is large enough."""
-    body, coding = compressed(body, request.header(b"accept-encoding"))
-    raw = [(b"content-type", media_type.encode()), _VARY, (b"content-length", b"%d" % len(body))]
-    raw += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    coding: str | None = None
+    accepted = request.header(b"accept-encoding")
+    if accepted:
+        body, coding = compressed(body, accepted)
+    raw = [(b"content-type", media_type.encode()), _VARY, (b"content-length", b"%d" % len(body)), *headers]
     if coding is not None:
         raw.append((b"content-encoding", coding.encode()))
     await send({"type": "http.response.start", "status": status, "headers": raw})

@@ -74,14 +74,14 @@ class OAuthEndpoints:
             except GrantError as refused:
                 return respond(http, orjson.dumps(refused.body), {"cache-control": "no-store"}, refused.status)
             except Exception as problem:
-                request_id = new_request_id(lambda: self.clock() / SECOND)
+                request_id = new_request_id(self.clock())
                 log_failure(request_id, problem)
                 return refuse(http, INTERNAL, {"x-request-id": request_id})
 
         return endpoint
 
     async def _access_token(self, http: Request) -> Response:
-        headers = {"x-request-id": new_request_id(lambda: self.clock() / SECOND), "cache-control": "no-store"}
+        headers = {"x-request-id": new_request_id(self.clock()), "cache-control": "no-store"}
         try:
             parameters = await parameters_of(http)
             async with self.database.begin() as connection:

@@ -87,7 +87,7 @@ class RestEndpoints:
     def _endpoint(self, data: Data, handler: RestHandler) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(http: Request) -> Response:
             now = self.clock()
-            headers = {"x-request-id": new_request_id(lambda: now / 1_000_000)}
+            headers = {"x-request-id": new_request_id(now)}
             try:
                 body = await self._authorized(http, data, handler, now, headers)
             except RefusedError as refused:
@@ -102,7 +102,7 @@ class RestEndpoints:
         return endpoint
 
     async def _not_found(self, http: Request) -> Response:
-        return refuse(http, NOT_FOUND, {"x-request-id": new_request_id(lambda: self.clock() / 1_000_000)})
+        return refuse(http, NOT_FOUND, {"x-request-id": new_request_id(self.clock())})
 
     async def _authorized(
         self, http: Request, data: Data, handler: RestHandler, now: int, headers: dict[str, str]

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    OperationType,
     parse,
 )
 
@@ -56,7 +57,7 @@ class Operation:
 
     @property
     def is_mutation(self) -> bool:
-        return self.node.operation.value == "mutation"
+        return self.node.operation is OperationType.MUTATION
 
 
 @dataclass(frozen=True, slots=True)

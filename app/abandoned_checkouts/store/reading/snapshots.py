@@ -96,7 +96,8 @@ class SqliteSnapshots:
             return self.run(steps)
         if restart is not None and (short or sliced):
             try:
-                return self._run_watched(steps) if short else await self._run_in_slices(steps)
+                # Watched: raises LongStatementError if the statements take so long that other requests would wait.
+                return self._run(steps, self._watched, self._watch) if short else await self._run_in_slices(steps)
             except LongStatementError:
                 steps = restart()
         return await asyncio.get_running_loop().run_in_executor(self._threads, in_this_trace(self.run), steps)
@@ -104,10 +105,6 @@ class SqliteSnapshots:
     def run(self, steps: QuerySteps[Result]) -> Result:
         """Raises StoreError. After an error, the connection is not used again."""
         return self._run(steps, self._idle, None)
-
-    def _run_watched(self, steps: QuerySteps[Result]) -> Result:
-        """The same. Raises LongStatementError if the statements take too long, so that other requests would wait."""
-        return self._run(steps, self._watched, self._watch)
 
     def _run(self, steps: QuerySteps[Result], idle: list[sqlite3.Connection], watch: StatementWatch | None) -> Result:
         if is_metered() or is_traced():
@@ -136,7 +133,7 @@ class SqliteSnapshots:
         return result
 
     async def _run_in_slices(self, steps: QuerySteps[Result]) -> Result:
-        """The same as _run_watched. Other requests run between the slices."""
+        """The same on a watched connection. Other requests run between the slices."""
         with failures_as_store_errors(self._url):
             async with self._turns:
                 connection = self._watched.pop() if self._watched else self._opened(self._watch)

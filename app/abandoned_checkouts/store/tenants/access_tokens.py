@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.access.callers import CallerKind
@@ -56,6 +56,25 @@ def _unchanged(access: Access) -> Access | None:
 # For a server for tests: changes the rights of the token of the current request. If it returns None, the token is
 # refused.
 access_filter: ContextVar[Callable[[Access], Access | None]] = ContextVar("access_filter", default=_unchanged)
+
+
+# Built once, because every client's token is looked up again and again.
+_BY_HASH = (
+    select(
+        shops,
+        tokens.c.app_id,
+        tokens.c.id.label("token_id"),
+        tokens.c.scopes.label("token_scopes"),
+        tokens.c.expires_at,
+        tokens.c.kind,
+        tokens.c.associated_user,
+        apps.c.settings.label("app_settings"),
+        apps.c.created_at.label("app_created_at"),
+    )
+    .join(tokens, tokens.c.shop_id == shops.c.id)
+    .join(apps, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
+    .where(tokens.c.token_hash == bindparam("hash"), tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
+)
 
 
 def token_hash(token: str) -> str:
@@ -117,23 +136,7 @@ async def find_access(
     If `host` is the domain of a shop, only tokens of that shop are accepted, as on Shopify. For any other host, for
     example an IP address or a tunnel, the token determines the shop.
     """
-    statement = (
-        select(
-            shops,
-            tokens.c.app_id,
-            tokens.c.id.label("token_id"),
-            tokens.c.scopes.label("token_scopes"),
-            tokens.c.expires_at,
-            tokens.c.kind,
-            tokens.c.associated_user,
-            apps.c.settings.label("app_settings"),
-            apps.c.created_at.label("app_created_at"),
-        )
-        .join(tokens, tokens.c.shop_id == shops.c.id)
-        .join(apps, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
-        .where(tokens.c.token_hash == token_hash(token), tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
-    )
-    row = (await connection.execute(statement)).mappings().first()
+    row = (await connection.execute(_BY_HASH, {"hash": token_hash(token)})).mappings().first()
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
         return None
     kind, shop, user = CallerKind(row["kind"]), SHOP.record(row), orjson.loads(row["associated_user"] or "null")

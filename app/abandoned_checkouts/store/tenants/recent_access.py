@@ -32,7 +32,8 @@ class RecentAccess:
 
     def __init__(self, real_time: Clock = _real_time) -> None:
         self._real_time = real_time
-        self._kept: OrderedDict[Hashable, tuple[int, int, Access]] = OrderedDict()
+        # The count of `_emptied`, the time, the rights, and their actor.
+        self._kept: OrderedDict[Hashable, tuple[int, int, Access, str]] = OrderedDict()
         self._instances.add(self)
 
     @classmethod
@@ -49,7 +50,7 @@ class RecentAccess:
         access = kept[2]
         if access.expires_at is not None and access.expires_at <= now:
             return None
-        actor.set(access.actor)
+        actor.set(kept[3])
         return access
 
     def keep(self, key: Hashable, access: Access | None) -> None:
@@ -57,7 +58,7 @@ class RecentAccess:
         if access is None:
             self._kept.pop(key, None)
             return
-        self._kept[key] = (self._emptied, self._real_time(), access)
+        self._kept[key] = (self._emptied, self._real_time(), access, access.actor)
         if len(self._kept) > _MOST:
             self._kept.popitem(last=False)
 

@@ -125,7 +125,10 @@ class ConnectionWriter:
     def _columns(self, run: Run, cursor: _CursorOf, rows: Sequence[RowValues]) -> QuerySteps[list[list[str]]]:
         columns = []
         for writer in self.writers:
-            columns.append((yield from writer.texts(run, rows, cursor)))
+            if writer.parts or run.pauses:
+                columns.append((yield from writer.texts(run, rows, cursor)))
+            else:
+                columns.append(writer.written(run, rows, cursor))
         return columns
 
 

@@ -25,12 +25,14 @@ _TIMES_PAGES = 2
 
 @dataclass(slots=True)
 class ListedPart:
-    """`here` is the index of the parent's key in our rows, `there` its index in the child rows."""
+    """`here` is the index of the parent's key in our rows, `there` its index in the child rows, where it is the column
+    `child`."""
 
     source: Listed
     level: Level
     connection: ConnectionWriter
     arguments: Arguments
+    child: str
     here: int
     there: int
     path: FieldPath
@@ -44,20 +46,24 @@ class ListedPart:
         children = Level(source.table)
         there = children.index(child)
         connection = ConnectionWriter.of(compiler, children, source.type_name, at.selected, at.path)
-        return cls(source, children, connection, Arguments.of_field(at.selected), here, there, at.path)
+        return cls(source, children, connection, Arguments.of_field(at.selected), child, here, there, at.path)
 
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         form, here = self.source.form, self.here
         window = self.window_of(form, self.arguments.of(run))
         parents = [row[here] for row in rows]
+        distinct = set(parents)
         found: Sequence[RowValues] = ()
         pages: Mapping[object, PageSlice] = {}
         if window.size:
-            found = yield from self._children(run, window, [parent for parent in set(parents) if parent is not None])
+            query = self._query(run, window, [parent for parent in distinct if parent is not None])
+            found = yield query
+            if len(found) == query.limit:
+                found = yield replace(query, per_parent=True)
             found, pages = _cut(found, self.there, window)
         shown = [pages.get(parent, EMPTY_PAGE) for parent in parents]
         run.count(self.path, sum([end - start for start, end, _, _ in shown]))
-        if self.connection.counts_objects and len(set(parents)) < len(parents):
+        if len(distinct) < len(parents) and self.connection.counts_objects:
             found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, form, found, shown))
 
@@ -68,28 +74,22 @@ class ListedPart:
             kept = self._window = (arguments, window_from(form, **arguments))
         return kept[1]
 
-    def _children(self, run: Run, window: PageWindow, parents: list[object]) -> QuerySteps[Sequence[RowValues]]:
+    def _query(self, run: Run, window: PageWindow, parents: list[object]) -> ChildrenQuery:
         source, level = self.source, self.level
-        ((child, _),) = source.on.items()
-        limit = max(_ALWAYS_READ, _TIMES_PAGES * (window.size + 1) * len(parents))
-        query = ChildrenQuery(
+        return ChildrenQuery(
             source.table,
-            run.request.shop.id,
+            run.request.access.shop.id,
             source.order,
             window,
             tuple(level.columns),
             level.placed,
-            child,
+            self.child,
             parents,
             False,
-            limit,
+            max(_ALWAYS_READ, _TIMES_PAGES * (window.size + 1) * len(parents)),
             tuple(level.joins),
             self.kept,
         )
-        found: Sequence[RowValues] = yield query
-        if len(found) == limit:
-            found = yield replace(query, per_parent=True)
-        return found
 
 
 def _repeated(found: Sequence[RowValues], shown: Sequence[PageSlice]) -> tuple[list[RowValues], list[PageSlice]]:

@@ -49,6 +49,9 @@ class PlanResult:
         return {**found, **self.counts}
 
 
+_NO_PATHS: frozenset[FieldPath] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The plan of one operation, for one outcome of its @include and @skip.
@@ -63,13 +66,17 @@ class Plan:
     async def run(self, request: Request, run: Run, snapshots: Snapshots | None) -> PlanResult:
         """Run the plan for a request. If it raises an exception, nothing has changed, and graphql-core can answer."""
         run.resolves = run.resolves or self.resolves
-        prepared = [await root.prepared(run) for _, root in self.roots]
+        prepared = []
+        for _, root in self.roots:
+            prepared.append(await root.prepared(run))
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
         run.pauses = snapshots.pauses and not run.short
         query_steps = partial(self._query_steps, run, prepared, snapshots.dialect)
         data = await snapshots.answer(query_steps(), short=run.short, restart=query_steps, sliced=run.sliced)
         steps = None if run.steps is None else explained(run.steps, self.writers)
+        if not run.resolved:
+            return PlanResult(data, run.counts, None, _NO_PATHS, run.search, steps)
         resolved_paths = frozenset([path for path, _ in run.resolved])
         return PlanResult(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)
 

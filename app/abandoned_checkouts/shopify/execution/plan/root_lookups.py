@@ -54,7 +54,7 @@ class KeyedRows:
     def texts(self, run: Run, row_keys: Sequence[RowKey]) -> QuerySteps[list[str | None]]:
         """The text for each key; None if there is no row. All keys have the same columns."""
         if len(row_keys) == 1:
-            return [(yield from self._text(run, row_keys[0]))]
+            return [(yield from self.text(run, row_keys[0]))]
         columns = tuple(row_keys[0])
         indexes = [self.level.columns.index(column) for column in columns]
         keys = [tuple(row_key.values()) for row_key in row_keys]
@@ -75,7 +75,7 @@ class KeyedRows:
         text_of = dict(zip(written, texts, strict=True))
         return [text_of.get(key) for key in keys]
 
-    def _text(self, run: Run, row_key: RowKey) -> QuerySteps[str | None]:
+    def text(self, run: Run, row_key: RowKey) -> QuerySteps[str | None]:
         """The text for one key."""
         level, (column, *others) = self.level, row_key
         columns, joins, value = tuple(level.columns), tuple(level.joins), [row_key[column]]
@@ -103,7 +103,7 @@ class LookupRoot:
         return lookup.find(typed_gid(text, lookup.gid_type or lookup.type_name))
 
     def text(self, run: Run, prepared: RowKey | None) -> QuerySteps[str]:
-        text = None if prepared is None else (yield from self.rows.texts(run, [prepared]))[0]
+        text = None if prepared is None else (yield from self.rows.text(run, prepared))
         run.counts[(self.key,)] = int(text is not None)
         return "null" if text is None else text
 
@@ -154,6 +154,17 @@ class NodeRoot:
     def text(self, run: Run, prepared: list[Gid | None] | None) -> QuerySteps[str]:
         if prepared is None:
             return (yield from self.resolved.text(run, None))
+        if self.many:
+            return (yield from self._texts(run, prepared))
+        (gid,) = prepared
+        rows = None if gid is None else self.rows[gid.type_name]
+        row_key = None if gid is None or rows is None else rows.lookup.find(gid)
+        text = None if rows is None or row_key is None else (yield from rows.text(run, row_key))
+        run.counts[(self.key,)] = int(text is not None)
+        self._count_types_without_ids(run)
+        return "null" if text is None else text
+
+    def _texts(self, run: Run, prepared: list[Gid | None]) -> QuerySteps[str]:
         texts: list[str | None] = [None] * len(prepared)
         keys_by_type: dict[str, list[tuple[int, RowKey]]] = {}
         for number, gid in enumerate(prepared):
@@ -167,7 +178,7 @@ class NodeRoot:
         run.count((self.key,), sum(text is not None for text in texts))
         self._count_types_without_ids(run)
         values = ["null" if text is None else text for text in texts]
-        return f"[{','.join(values)}]" if self.many else values[0]
+        return f"[{','.join(values)}]"
 
     def _count_types_without_ids(self, run: Run) -> None:
         """The selections on a type cost nothing if no id has this type."""

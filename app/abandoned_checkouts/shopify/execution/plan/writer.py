@@ -78,17 +78,30 @@ class Writer:
         found = []
         for part in self.parts:
             found.append((yield from part.texts(run, rows)))
-        for index, path in self.counted:
-            run.count(path, sum([row[index] is not None for row in rows]))
-        assert self._write is not None
         if not run.pauses or len(rows) <= _SLICE:
-            return self._write(run.request, cursor, rows, *found)
+            return self.written(run, rows, cursor, found)
+        assert self._write is not None
+        self._count(run, rows)
         texts: list[str] = []
         for start in range(0, len(rows), _SLICE):
             part_of_rows = slice(start, start + _SLICE)
             texts += self._write(run.request, cursor, rows[part_of_rows], *(each[part_of_rows] for each in found))
             yield PAUSE
         return texts
+
+    def written(
+        self, run: Run, rows: Sequence[RowValues], cursor: object, found: Sequence[list[str]] = ()
+    ) -> list[str]:
+        """The text of each row's object, from the texts of the parts, without a pause."""
+        assert self._write is not None
+        if self.counted:
+            self._count(run, rows)
+        return self._write(run.request, cursor, rows, *found)
+
+    def _count(self, run: Run, rows: Sequence[RowValues]) -> None:
+        counts = run.counts
+        for index, path in self.counted:
+            counts[path] = counts.get(path, 0) + sum([row[index] is not None for row in rows])
 
     def finish(self, source: str, names: dict[str, object]) -> None:
         self.source = source

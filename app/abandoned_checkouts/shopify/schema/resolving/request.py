@@ -94,9 +94,11 @@ class Request:
     def lost_replica(self, problems: Iterable[BaseException]) -> bool:
         """Whether this request read a replica, and one of these errors shows that it failed. Other requests then do not
         use it until its position is read again."""
+        if self.replica is None:
+            return False
         failures = (each for each in problems if isinstance(each, StoreError | OSError) or is_of_the_store(each))
         failure = next(failures, None)
-        if self.replica is None or failure is None:
+        if failure is None:
             return False
         self.replica.lose(failure)
         return True
