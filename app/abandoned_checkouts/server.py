@@ -139,6 +139,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 # Imported after the server has started: these modules take a quarter of the time until its first
                 # response.
                 from abandoned_checkouts.server_routes import Opened, other_routes
+                from abandoned_checkouts.wix.rate_limit import RequestLimit
 
                 return other_routes(
                     Opened(
@@ -148,7 +149,9 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                         database=database,
                         snapshots=snapshots,
                         results=results,
-                        buckets=shared,
+                        wix_limit=(RequestLimit if twin is None else twin.request_limit)(
+                            settings.wix_requests_per_minute, shared
+                        ),
                         admin=admin,
                         mail_server=mails,
                         wake=wake,

@@ -36,7 +36,7 @@ from abandoned_checkouts.shopify.language.versions import public_api_versions, s
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
-from abandoned_checkouts.store.tenants.throttle_buckets import Buckets
+from abandoned_checkouts.wix.rate_limit import RequestLimit
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.open_url import open_url
@@ -53,7 +53,7 @@ class Opened:
     database: Database
     snapshots: Snapshots | None
     results: Results
-    buckets: Buckets
+    wix_limit: RequestLimit
     admin: GraphqlEndpoint
     mail_server: MailServer | None
     wake: Callable[[], None]
@@ -76,8 +76,7 @@ def other_routes(server: Opened) -> list[BaseRoute]:
             database,
             clock,
             public_url=settings.public_url or "",
-            requests_per_minute=settings.wix_requests_per_minute,
-            buckets=server.buckets,
+            limit=server.wix_limit,
             snapshots=server.snapshots,
         ),
         *intake_routes(

@@ -56,7 +56,7 @@ async def endpoints(store: Database, shop: Shop, clock: Clock) -> Any:
         scopes = ["write_orders", "read_customers"]
         token = await issue_token(connection, shop, scopes, now=START)
     admin = GraphqlEndpoint(store, clock, Throttle(MemoryBuckets()))
-    routes = [*admin.routes(), *wix_routes(store, clock, buckets=MemoryBuckets(), snapshots=None)]
+    routes = [*admin.routes(), *wix_routes(store, clock, snapshots=None)]
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Endpoints(http, token, shop)

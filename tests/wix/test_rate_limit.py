@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 from starlette.applications import Starlette
@@ -19,7 +18,7 @@ from tests.wix.site import NOW, Site
 
 
 async def test_requests_over_the_limit_are_rejected(site: Site) -> None:
-    async with served(site, requests_per_minute=2) as client:
+    async with served(site, RequestLimit(2, MemoryBuckets())) as client:
         assert [await status(client) for _ in range(4)] == [200, 200, 429, 429]
         answer = await client.post("/v1/abandoned-checkout/query", json={})
         assert answer.json()["details"]["applicationError"]["code"] == "RESOURCE_EXHAUSTED"
@@ -34,7 +33,7 @@ async def test_all_processes_share_the_count(site: Site, tmp_path: Path) -> None
     file = str(tmp_path / "store-throttle")
     points = Throttle(FileBuckets(file))
     full = await points.refund(site.shop.id, site.app_id, PLANS["standard"], 0, NOW)
-    one, two = (served(site, requests_per_minute=3, buckets=FileBuckets(file)) for _ in range(2))
+    one, two = (served(site, RequestLimit(3, FileBuckets(file))) for _ in range(2))
     async with one as first, two as second:
         assert [await status(client) for client in (first, second, first, second, first)] == [200] * 3 + [429] * 2
     assert await points.refund(site.shop.id, site.app_id, PLANS["standard"], 0, NOW) == full
@@ -47,9 +46,9 @@ async def test_the_count_restarts_each_minute(site: Site) -> None:
 
 
 @asynccontextmanager
-async def served(site: Site, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
+async def served(site: Site, limit: RequestLimit) -> AsyncIterator[httpx.AsyncClient]:
     """A client of another server process on the same database."""
-    app = Starlette(routes=wix_routes(site.database, lambda: NOW, **options))
+    app = Starlette(routes=wix_routes(site.database, lambda: NOW, limit=limit))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://s", headers=site.client.headers
     ) as client:

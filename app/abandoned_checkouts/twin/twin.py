@@ -31,6 +31,7 @@ from abandoned_checkouts.twin.fault_rules import FaultError, Faults, fault_rule
 from abandoned_checkouts.twin.faulty_requests import respond_with_fault
 from abandoned_checkouts.twin.faulty_sending import FaultySender
 from abandoned_checkouts.twin.journal import Journal
+from abandoned_checkouts.twin.limit_time import LimitTime
 from abandoned_checkouts.twin.mail_tray import MailTray
 from abandoned_checkouts.twin.openapi import openapi
 from abandoned_checkouts.twin.operations import OPERATIONS
@@ -39,8 +40,9 @@ from abandoned_checkouts.twin.random_streams import REQUESTS, RandomStreams
 from abandoned_checkouts.twin.recorded_request import RecordedRequest
 from abandoned_checkouts.twin.scenarios.running import RunningScenarios
 from abandoned_checkouts.twin.snapshots import INITIAL, Part, Snapshots
-from abandoned_checkouts.twin.throttled import TwinThrottle
+from abandoned_checkouts.twin.throttled import TwinRequestLimit, TwinThrottle
 from abandoned_checkouts.twin.travel import Travel, Work
+from abandoned_checkouts.wix.rate_limit import RequestLimit
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.sender import MessageSender
 
@@ -56,6 +58,7 @@ class Twin:
 
     def __init__(self, real: Clock, seed: int, instant: str | None = None) -> None:
         self.clock = TwinClock(real, None if instant is None else parse_moment(instant))
+        self.limit_time = LimitTime(self.clock)
         self.random = RandomStreams(seed)
         self.journal, self.faults = Journal(), Faults()
         self.bulk = BulkPace(self.faults)
@@ -146,8 +149,12 @@ class Twin:
         return self.sender
 
     def throttle(self, buckets: Buckets, enabled: bool) -> Throttle:
-        """The rate limits of the GraphQL endpoint, which faults can exhaust."""
-        return TwinThrottle(buckets, enabled)
+        """The rate limits of the Shopify dialect, which faults can exhaust."""
+        return TwinThrottle(buckets, enabled, time=self.limit_time)
+
+    def request_limit(self, requests_per_minute: int | None, buckets: Buckets) -> RequestLimit:
+        """The rate limit of the Wix dialect."""
+        return TwinRequestLimit(requests_per_minute, buckets, time=self.limit_time)
 
     def mail_tray(self, sender: str | None) -> MailServer:
         """The mail server of a twin that has no real one: mails are only recorded."""
@@ -192,6 +199,7 @@ class Twin:
                 "scenarios": self.scenarios,
                 "held deliveries": self.sender,
                 "clock": travel,
+                "time of rate limits": self.limit_time,
             },
             self._forget,
         )

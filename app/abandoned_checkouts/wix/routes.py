@@ -29,7 +29,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.shop_rows import rows_where
 from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots
 from abandoned_checkouts.store.tenants.installations import find_site
-from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, MemoryBuckets
+from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
 from abandoned_checkouts.wix.analytics import METRICS, analytics, parse_choices, parse_days
 from abandoned_checkouts.wix.callers import Permission, WixCallers
 from abandoned_checkouts.wix.endpoint import CORS, SDK_HEADER, endpoint, not_found, parse_guid, read_body
@@ -49,18 +49,16 @@ def wix_routes(
     clock: Clock,
     *,
     public_url: str = "",
-    requests_per_minute: int | None = None,
-    buckets: Buckets | None = None,
+    limit: RequestLimit | None = None,
     snapshots: Snapshots | None = None,
 ) -> list[BaseRoute]:
     """`clock` returns microseconds since 1970. `public_url` is this server's address; the default is the Host header
     of each request.
 
-    `buckets` share the counts of the rate limit among all workers; without them this process counts for itself.
-    Lists are read from `snapshots`, or from a connection of `database` without them.
+    Without `limit`, an app can make any number of requests. Lists are read from `snapshots`, or from a connection of `database` without them.
     """
-    limit = RequestLimit(requests_per_minute, buckets or MemoryBuckets())
-    endpoints = _Endpoints(database, clock, public_url.rstrip("/"), limit, snapshots)
+    limited = limit or RequestLimit(None, MemoryBuckets())
+    endpoints = _Endpoints(database, clock, public_url.rstrip("/"), limited, snapshots)
     return [
         *(Mount(prefix, routes=endpoints.routes(), middleware=[CORS]) for prefix in ("/ecom/v1", "/v1")),
         *oauth_routes(database, clock),
