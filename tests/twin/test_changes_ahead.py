@@ -11,7 +11,7 @@ NOVEMBER, JANUARY = parse_moment("2026-11-01T00:00:00Z"), parse_moment("2027-01-
 
 
 def app(kind: str, created_at: str = "2026-03-01T00:00:00Z", expires_at: int | None = None) -> TokenOwner:
-    return TokenOwner("c", {"kind": kind}, parse_moment(created_at), expires_at)
+    return TokenOwner("c", {"kind": kind}, parse_moment(created_at), expires_at, "acme.myshopify.com")
 
 
 @pytest.mark.parametrize(

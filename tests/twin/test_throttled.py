@@ -9,7 +9,7 @@ from abandoned_checkouts.server import create_app
 from tests.intake.messages import Clock
 from tests.twin.conftest import BASE, TOKEN, TwinUser
 
-DEAR = "{%s}" % " ".join(f"c{number}:abandonedCheckoutsCount{{count}}" for number in range(90))
+DEAR = "{ " + " ".join(f"c{number}: abandonedCheckoutsCount {{ count }}" for number in range(90)) + " }"
 HEADERS = {"X-Shopify-Access-Token": TOKEN}
 
 

@@ -20,7 +20,7 @@ _TEXT = "`*` and `?` stand for any characters and one character."
 MEANINGS: Mapping[str, str] = {
     "name": "Name of the fault: the journal shows it, and you can delete the fault by it.",
     "endpoint": f"Only this endpoint: {_names(ENDPOINTS)}. Without it, every one that can have the effects.",
-    "shop": f"Only the shop with this domain, which requests name by their host. {_TEXT}",
+    "shop": f"Only the shop with this domain: that of the token or of the host. {_TEXT}",
     "token": "Only requests with this access token.",
     "app": "Only requests of the app with this client id.",
     "method": "Only requests with this HTTP method.",

@@ -159,11 +159,6 @@ class Faults:
     def __init__(self) -> None:
         self.rules: list[FaultRule] = []
 
-    @property
-    def name_apps(self) -> bool:
-        """Whether a rule has the key `app`. Only then is the app of each request looked up."""
-        return any("app" in rule.values for rule in self.rules)
-
     def match(self, facts: Mapping[str, str | None], now: int) -> FaultRule | None:
         """The first rule that applies."""
         return next((rule for rule in self.rules if rule.applies(facts, now)), None)

@@ -10,6 +10,7 @@ import orjson
 from starlette.types import Message, Receive, Scope
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.http_kit.request_headers import basic_password
 from abandoned_checkouts.store.tenants.access_tokens import TokenOwner
 from abandoned_checkouts.twin.changes_ahead import changes_ahead, reads_link
 
@@ -49,7 +50,8 @@ class RecordedRequest:
     headers: dict[str, str] = field(default_factory=dict)
     # The name of the fault that decided the response.
     fault: str | None = None
-    # The app of the token, if it is known.
+    # The domain of its shop, and the app of its token, if they are known.
+    shop: str | None = None
     owner: TokenOwner | None = None
 
     async def with_body(self, receive: Receive) -> Receive:
@@ -73,18 +75,21 @@ class RecordedRequest:
     def token(self) -> str:
         """The access token of the request, or an empty text."""
         headers = self.request_headers()
-        return headers.get("x-shopify-access-token") or headers.get("authorization", "").rpartition(" ")[2]
+        authorization = headers.get("authorization", "")
+        return (
+            headers.get("x-shopify-access-token") or basic_password(authorization) or authorization.rpartition(" ")[2]
+        )
 
     def facts(self) -> dict[str, str | None]:
         """The facts that rules of faults are compared with."""
         operation = None
         if self.endpoint == "graphql":
-            operation = _operation(_object(bytes(self.body).decode("utf-8", "replace")))[0]
+            operation = _operation(object_of(bytes(self.body).decode("utf-8", "replace")))[0]
         return {
             "endpoint": self.endpoint,
             "method": self.scope["method"],
             "path": self.scope["path"],
-            "shop": self.request_headers().get("host", "").partition(":")[0],
+            "shop": self.shop,
             "token": self.token,
             "operation": operation,
         }
@@ -122,14 +127,14 @@ class RecordedRequest:
             "path": self.scope["path"] + (f"?{query}" if query else ""),
             "status": self.status,
             "durationMillis": round(milliseconds, 1),
-            "shop": headers.get("host", ""),
+            "shop": self.shop,
             "token": f"{self.token[:6]}…{self.token[-4:]}" if self.token else None,
             "fault": self.fault,
             "request": {"headers": headers, "body": text},
             "response": {"headers": self.headers, "body": answered},
         }
         if endpoint == "graphql":
-            described |= _graphql(_object(text), _object(answered))
+            described |= _graphql(object_of(text), object_of(answered))
         if endpoint in ("graphql", "rest"):
             described |= self._version(now, text)
         return described
@@ -184,7 +189,8 @@ def _part(value: UntypedJson, name: str) -> UntypedJson:
     return part if isinstance(part, dict) else {}
 
 
-def _object(text: str) -> UntypedJson:
+def object_of(text: str) -> UntypedJson:
+    """The JSON object of a text; an empty one for every other text."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:

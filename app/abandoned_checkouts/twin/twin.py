@@ -20,7 +20,6 @@ from abandoned_checkouts.http_kit.responses import error_response, json_response
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.tenants.access_tokens import TokenOwner, owner_of
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets
 from abandoned_checkouts.store.twin.seed_uses import begin_seed
@@ -38,6 +37,7 @@ from abandoned_checkouts.twin.operations import OPERATIONS
 from abandoned_checkouts.twin.page import page_routes
 from abandoned_checkouts.twin.random_streams import REQUESTS, RandomStreams
 from abandoned_checkouts.twin.recorded_request import RecordedRequest
+from abandoned_checkouts.twin.request_owners import RequestOwners
 from abandoned_checkouts.twin.scenarios.running import RunningScenarios
 from abandoned_checkouts.twin.snapshots import INITIAL, Part, Snapshots
 from abandoned_checkouts.twin.throttled import TwinRequestLimit, TwinThrottle
@@ -64,8 +64,7 @@ class Twin:
         self.bulk = BulkPace(self.faults)
         self.scenarios = RunningScenarios()
         self.sender: FaultySender | None = None
-        self._database: Database | None = None
-        self._owners: dict[str, TokenOwner] = {}
+        self._owners = RequestOwners()
         self._travel: Travel | None = None
         self._snapshots: Snapshots | None = None
 
@@ -94,8 +93,6 @@ class Twin:
             await marked(message)
 
         marked = _marked(send)
-        if recorded.endpoint in ("graphql", "rest"):
-            recorded.owner = await self._owner(recorded.token)
         try:
             await self._answer(app, scope, receive_noted, send_noted, send, recorded)
         finally:
@@ -107,14 +104,18 @@ class Twin:
     ) -> None:
         """Respond, with the effects of a fault if one matches. `raw_send` knows the connection of the client."""
         own = dict(scope["headers"]).get(b"x-twin-fault")
+        # The body of a token request names the app.
+        if own is not None or self.faults.rules or recorded.endpoint == "oauth":
+            receive = await recorded.with_body(receive)
+        owner = await self._owners.of(recorded)
+        recorded.shop, recorded.owner = owner.shop, owner.token
         if own is None and not self.faults.rules:
             await app(scope, receive, send)
             return
-        receive = await recorded.with_body(receive)
         try:
             rule = None if own is None else fault_rule(_json(own), self.clock(), "X-Twin-Fault: ")
-            facts = await self._facts(recorded)
-            rule = self.faults.match(facts, self.clock()) if rule is None else rule
+            if rule is None:
+                rule = self.faults.match({**recorded.facts(), "app": owner.client_id}, self.clock())
             if rule is None:
                 await app(scope, receive, send)
                 return
@@ -123,24 +124,9 @@ class Twin:
         except FaultError as problem:
             await error_response(HttpRefusal(422, str(problem)))(scope, receive, send)
 
-    async def _facts(self, recorded: RecordedRequest) -> Mapping[str, str | None]:
-        """The facts about a request that rules of faults are compared with."""
-        owner = await self._owner(recorded.token) if self.faults.name_apps else None
-        return {**recorded.facts(), "app": None if owner is None else owner.client_id}
-
-    async def _owner(self, token: str) -> TokenOwner | None:
-        """The app of a token. It never changes, so that it is looked up once."""
-        if token and token not in self._owners and self._database is not None:
-            async with self._database.read() as connection:
-                owner = await owner_of(connection, token)
-            if owner is None:
-                return None
-            self._owners[token] = owner
-        return self._owners.get(token)
-
     def _forget(self) -> None:
         """The content of the store was replaced."""
-        self._owners.clear()
+        self._owners.forget()
         RecentAccess.forget_all()
 
     def wrap_sender(self, sender: MessageSender) -> MessageSender:
@@ -176,7 +162,7 @@ class Twin:
     ) -> list[BaseRoute]:
         """Start the background work and return the routes. `folder` has the results of bulk operations."""
         assert self.sender is not None, "the background work takes its sender from the twin"
-        self._database = database
+        self._owners.begin(database)
         async with database.begin() as connection:
             self.random.restart(self.random.seed, await begin_seed(connection, self.random.seed))
         self.random.use(REQUESTS)

@@ -55,7 +55,8 @@ def wix_routes(
     """`clock` returns microseconds since 1970. `public_url` is this server's address; the default is the Host header
     of each request.
 
-    Without `limit`, an app can make any number of requests. Lists are read from `snapshots`, or from a connection of `database` without them.
+    Without `limit`, an app can make any number of requests. Lists are read from `snapshots`, or from a connection of
+    `database` without them.
     """
     limited = limit or RequestLimit(None, MemoryBuckets())
     endpoints = _Endpoints(database, clock, public_url.rstrip("/"), limited, snapshots)

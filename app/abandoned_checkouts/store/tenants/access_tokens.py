@@ -164,23 +164,27 @@ async def find_access(
 
 @dataclass(frozen=True, slots=True)
 class TokenOwner:
-    """The app of a token, and when the token expires. `app_created_at` and `expires_at` are in microseconds."""
+    """The app and the shop's domain of a token, and when it expires. `app_created_at` and `expires_at` are in
+    microseconds."""
 
     client_id: str
     app_settings: UntypedJson
     app_created_at: int
     expires_at: int | None
+    shop: str
 
 
 async def owner_of(connection: AsyncConnection, token: str) -> TokenOwner | None:
-    """The app of a token. None for an unknown token."""
+    """The app and the shop of a token, also of a revoked one. None for an unknown token."""
     statement = (
-        select(apps.c.client_id, apps.c.settings, apps.c.created_at, tokens.c.expires_at)
+        select(apps.c.client_id, apps.c.settings, apps.c.created_at, tokens.c.expires_at, shops.c.domain)
+        .select_from(apps)
+        .join(shops, shops.c.id == apps.c.shop_id)
         .join(tokens, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
         .where(tokens.c.token_hash == token_hash(token))
     )
     row = (await connection.execute(statement)).first()
-    return None if row is None else TokenOwner(row[0], orjson.loads(row[1]), row[2], row[3])
+    return None if row is None else TokenOwner(row[0], orjson.loads(row[1]), row[2], row[3], row[4])
 
 
 async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:
