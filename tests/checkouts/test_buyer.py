@@ -47,6 +47,11 @@ def test_the_contact_is_the_recipient_the_payer_or_the_customer(
         ({"customer": a_customer(first_name="", last_name="Clay")}, (None, "Clay")),
         ({"billing_address": BOB, "customer": a_customer(first_name="Cara")}, ("Bob", "Byron")),
         ({}, (None, None)),
+        # A customer that was sent without an id is in `extra`.
+        ({"extra": {"customer": {"first_name": "Dora", "last_name": 5}}}, ("Dora", None)),
+        ({"customer": a_customer(first_name="", last_name=""), "extra": {"customer": {"last_name": "D"}}}, (None, "D")),
+        ({"billing_address": BOB, "extra": {"customer": {"first_name": "Dora"}}}, ("Bob", "Byron")),
+        ({"extra": {"customer": "Dora"}}, (None, None)),
     ],
 )
 def test_the_fast_way_returns_the_same_names(values: dict[str, Any], names: tuple[str | None, str | None]) -> None:

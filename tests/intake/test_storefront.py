@@ -7,6 +7,8 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.recovery.mail import first_name_of
+from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_to_rest
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
@@ -147,3 +149,40 @@ async def test_a_contact_in_the_customer(
     async with store.read() as connection:
         found = await find_abandoned_checkout(connection, shop, token=reported.json()["checkout"]["token"])
     assert found is not None and found[0].email == "h1@example.com" and found[0].customer_id is not None
+
+
+async def test_a_customer_without_an_id_has_a_name(
+    store: Database, shop: Shop, sender: Sender, token: str, clock: Clock
+) -> None:
+    nina = {"first_name": "Nina", "last_name": "Simone"}
+    body = {**BODY, "token": "t1", "email": "n1@example.com"}
+    for customer in (None, nina, nina):
+        await post(sender, {**body, "customer": customer}, token)
+    await post(sender, {**BODY, "token": "t2", "email": "n2@example.com", "customer": nina}, token)
+    clock.pass_minutes(11)
+    assert await abandon_due(store, clock()) == 2
+    async with store.read() as connection:
+        for name in ("t1", "t2"):
+            found = await find_abandoned_checkout(connection, shop, token=name)
+            assert found is not None and found[0].customer is not None
+            assert (found[0].customer.first_name, first_name_of(found[0])) == ("Nina", "Nina")
+            rest = checkout_to_rest(found[0], zone="UTC")
+            assert rest["customer"]["id"] == found[0].customer_id, "the REST API has the whole customer"
+
+
+async def test_a_name_that_is_too_long_is_refused(sender: Sender, token: str) -> None:
+    response = await post(sender, {**BODY, "customer": {"first_name": "N" * 5000}}, token)
+    assert response.status_code == 422 and "the customer's name has 5,002 characters" in response.json()["errors"]
+
+
+async def test_a_line_without_a_quantity_has_one(
+    store: Database, shop: Shop, sender: Sender, token: str, clock: Clock
+) -> None:
+    lines = [{"price": "5.00", "title": "Cup"}, {"price": "3.00", "title": "Tea", "quantity": 0}]
+    await post(sender, {**BODY, "token": "t1", "line_items": lines}, token)
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    async with store.read() as connection:
+        found = await find_abandoned_checkout(connection, shop, token="t1")
+    assert found is not None and [line.quantity for line in found[0].line_items] == [1, 0]
+    assert found[0].total_price == 50_000

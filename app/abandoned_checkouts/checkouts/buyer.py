@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.checkout import Checkout, unnumbered_names
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 
@@ -41,14 +41,17 @@ def contact_of(
 
 
 def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:
-    """The first and last name that contact_of returns. Faster, because saving calls this for each checkout."""
+    """The first and last name that contact_of returns, else those of a customer that was sent without an id. Faster,
+    because saving calls this for each checkout."""
     for address in (checkout.shipping_address, checkout.billing_address):
         if address is not None:
             first, last = address.get("first_name"), address.get("last_name")
             if first or last:
                 return first or None, last or None
     customer = checkout.customer
-    return (None, None) if customer is None else (customer.first_name or None, customer.last_name or None)
+    if customer is not None and (customer.first_name or customer.last_name):
+        return customer.first_name or None, customer.last_name or None
+    return unnumbered_names(checkout)
 
 
 def complete_buyer(checkout: Checkout, domain: str) -> None:

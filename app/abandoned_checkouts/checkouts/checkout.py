@@ -144,7 +144,24 @@ def customer_name(checkout: Checkout) -> str:
             last, first = person.get("last_name"), person.get("first_name")
         if last or first:
             return f"{last or ''}, {first or ''}".lower()
-    return ", "
+    first, last = unnumbered_names(checkout)
+    return f"{last or ''}, {first or ''}".lower()
+
+
+def unnumbered_names(checkout: Checkout) -> tuple[str | None, str | None]:
+    """First and last name of a customer that the source sent without an id. Such a customer is in `extra` until the
+    checkout has a customer (see without_unnumbered)."""
+    customer = (checkout.extra or {}).get("customer")
+    if not isinstance(customer, dict):
+        return None, None
+    first, last = (customer.get(name) for name in ("first_name", "last_name"))
+    return (first or None if isinstance(first, str) else None), (last or None if isinstance(last, str) else None)
+
+
+def without_unnumbered(checkout: Checkout) -> None:
+    """Remove a customer without an id from `extra`, because the checkout has a customer now, who has the names."""
+    if checkout.extra is not None and "customer" in checkout.extra:
+        checkout.extra = {name: value for name, value in checkout.extra.items() if name != "customer"} or None
 
 
 def abandonment_type(checkout: Checkout) -> Literal["CART", "CHECKOUT"]:

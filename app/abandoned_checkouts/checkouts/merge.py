@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.checkout import Checkout, without_unnumbered
 
 # Fields that keep their known value if the report does not have them.
 _KEPT = (
@@ -29,6 +29,8 @@ def keep_customer(reported: Checkout, known: Checkout) -> None:
     """Set the known customer on a report that has only a contact. If the known checkout has none, its customer was
     deleted."""
     reported.customer, reported.customer_id = known.customer, known.customer_id
+    if reported.customer_id is not None:
+        without_unnumbered(reported)
 
 
 def is_new_purchase(reported: Checkout, known: Checkout) -> bool:

@@ -2,7 +2,8 @@
 
 The body is a checkout, `{"checkout": …}` or `{"checkouts": […]}`. `id`, `token`, the times and the currency are
 optional. The response has the token of the checkout. Later requests about the same checkout have this token, or the
-same header `Idempotency-Key`. A checkout with `completed_at` is completed.
+same header `Idempotency-Key`. A checkout with `completed_at` is completed. A line without `quantity` has one; one with
+the `variant_id` of a known product can leave out its title and price.
 """
 
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import access_token
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.intake.endpoint import BODIES, Intake, json_of
+from abandoned_checkouts.intake.known_products import complete_lines
 from abandoned_checkouts.intake.member_carts import cart_token_of, end_cart, is_members_cart, set_cart
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.visit import visit_from_rest
@@ -44,6 +46,8 @@ async def receive(request: Request, intake: Intake) -> Response:
     items = source["checkouts"] if listed else [source.get("checkout", source) if isinstance(source, dict) else source]
     if not isinstance(items, list) or not 0 < len(items) <= MOST:
         raise RefusedError(422, f"checkouts must be a list of 1 to {MOST} checkouts.")
+    async with intake.database.read() as connection:
+        await complete_lines(connection, access.shop, items)
     key = request.headers.get("idempotency-key")
     checkouts = []
     for place, item in enumerate(items):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from jinja2 import TemplateError
 
-from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.checkout import Checkout, unnumbered_names
 from abandoned_checkouts.checkouts.link_discount import LinkDiscount
 from abandoned_checkouts.checkouts.moment import to_datetime, zone_named
 from abandoned_checkouts.checkouts.settings import OPEN_TRACKING
@@ -142,7 +142,7 @@ def first_name_of(checkout: Checkout) -> str | None:
             name = person.first_name
         if name:
             return str(name)
-    return None
+    return unnumbered_names(checkout)[0]
 
 
 def _text(texts: MailTexts, values: dict[str, object], language: Language, default: str) -> str:

@@ -14,7 +14,7 @@ from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.http_kit.responses import json_response
-from abandoned_checkouts.shopify.formats import rest_keys
+from abandoned_checkouts.shopify.formats.rest_parts import unknown_fields
 from abandoned_checkouts.shopify.values.gid import gid
 from abandoned_checkouts.store.checkouts.known_records import find_known
 from abandoned_checkouts.store.engine.database import Connection
@@ -57,15 +57,15 @@ def _parts(body: UntypedJson) -> tuple[UntypedJson, UntypedJson]:
     """
     own = {name: body.get(name) for name in _OWN}
     if "checkout" not in body:
-        known = {*_OWN, *rest_keys.CHECKOUT.known}
-        for name in body:
-            if name not in known:
-                raise RefusedError(
-                    422,
-                    f'"{name[:100]}" is not a field here.{nearest(name, known)} To keep a field that is unknown here, '
-                    'send the checkout as {"checkout": {…}, "state": …}.',
-                )
-        return own, {name: body[name] for name in body if name not in _OWN}
+        source = {name: body[name] for name in body if name not in _OWN}
+        for place, name, part in unknown_fields(source):
+            where, others = (f"of {place}", part.known) if place else ("here", {*_OWN, *part.known})
+            raise RefusedError(
+                422,
+                f'"{name[:100]}" is not a field {where}.{nearest(name, others)} To keep a field that is unknown here, '
+                'send the checkout as {"checkout": {…}, "state": …}.',
+            )
+        return own, source
     known_keys(body, ("checkout", *_OWN))
     checkout = body["checkout"]
     if not isinstance(checkout, dict):

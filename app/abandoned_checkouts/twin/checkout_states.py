@@ -12,6 +12,7 @@ from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, format_microseconds
 from abandoned_checkouts.checkouts.randomness import random_number
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake.known_products import complete_lines
 from abandoned_checkouts.intake.storefront import reported_checkout
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.known_records import find_known
@@ -47,7 +48,9 @@ async def make_checkout(
     rules = rules_of(shop)
     ago = _shortest(state, rules.threshold, rules.attribution) if ago is None else ago
     began = now - ago
-    checkout, sent_times = reported_checkout(shop, _completed_source(source, began), None, began)
+    source = _completed_source(source, began)
+    await complete_lines(connection, shop, [source])
+    checkout, sent_times = reported_checkout(shop, source, None, began)
     if state not in ("open", "completed") and not has_contact(checkout):
         raise LifeError(f'a checkout without "email" or "phone" never becomes {state}; add one')
     await take_checkout(connection, shop, checkout, began, sent_times=sent_times)

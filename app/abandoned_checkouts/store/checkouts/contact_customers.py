@@ -18,7 +18,7 @@ from sqlalchemy import case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.buyer import contact_names
-from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.checkout import Checkout, without_unnumbered
 from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys, customer_keys
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
@@ -70,6 +70,7 @@ async def give_customers(connection: AsyncConnection, shop: Shop, checkouts: Seq
         while number in replaced:
             number = replaced[number]
         checkout.customer, checkout.customer_id = known.customers[number], number
+        without_unnumbered(checkout)
     await insert_customers(connection, shop, list(made.values()))
     if numbers is not None:
         await numbers.save()

@@ -6,6 +6,7 @@ Each function does this in the caller's transaction and returns the outcome in o
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.anonymised import anonymised_report
+from abandoned_checkouts.checkouts.buyer import contact_names
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
 from abandoned_checkouts.checkouts.contact import has_same_contact, needs_customer
@@ -138,7 +139,7 @@ async def _give_customer(
     may change until it is abandoned."""
     if not needs_customer(checkout) or (known is not None and known.state == "deleted"):
         return
-    if known is not None and has_same_contact(checkout, known.checkout, shop):
+    if known is not None and has_same_contact(checkout, known.checkout, shop) and not _has_new_names(checkout, known):
         keep_customer(checkout, known.checkout)
         return
     if known is not None and is_older(checkout, known.checkout):
@@ -150,6 +151,12 @@ async def _give_customer(
     if known is None or known.state != "abandoned":
         checkout.customer = None
     await save_again(connection, shop, moved)
+
+
+def _has_new_names(checkout: Checkout, known: CheckoutRecord) -> bool:
+    """Whether a report has a name that the checkout did not have. A deleted customer is not created again for it."""
+    names = contact_names(checkout)
+    return any(names) and known.checkout.customer_id is not None and names != contact_names(known.checkout)
 
 
 async def _find_by_uuid(connection: AsyncConnection, shop: Shop, uuid: str) -> CheckoutRecord | None:

@@ -63,8 +63,8 @@ _FULL: dict[str, tuple[str, Converter]] = {
     "tags": ("tags", tags_from_rest),
 }
 _CONSENTS = ("email_marketing_consent", "sms_marketing_consent")
-_FULL_KEYS = frozenset((*_FULL, *_CONSENTS))
-_CUSTOMER = RestKeys({**rest_keys.CUSTOMER, **dict.fromkeys(_FULL_KEYS, MAPPED)})
+FULL_KEYS = frozenset((*_FULL, *_CONSENTS))
+_CUSTOMER = RestKeys({**rest_keys.CUSTOMER, **dict.fromkeys(FULL_KEYS, MAPPED)})
 
 
 def customer_from_rest(source: UntypedJson, seen_at: int, zone: str) -> Customer | None:
@@ -87,7 +87,7 @@ def customer_from_rest(source: UntypedJson, seen_at: int, zone: str) -> Customer
         extra=_extra(source, number) or None,
         **fields,
     )
-    if not _FULL_KEYS.isdisjoint(source):
+    if not FULL_KEYS.isdisjoint(source):
         _set_full(customer, source, zone)
     more = get(MORE)
     if more is not None:

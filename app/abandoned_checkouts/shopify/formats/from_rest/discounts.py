@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from abandoned_checkouts.checkouts.checkout import DiscountApplication, DiscountCode, DiscountKind
-from abandoned_checkouts.checkouts.converters import amount_or_zero, int_or_zero
+from abandoned_checkouts.checkouts.converters import amount_or_zero
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.shopify.formats.from_rest.line_item import quantity_of
 
 # REST's `application_type` of an allocation → the kind of the discount.
 KINDS: dict[str, DiscountKind] = {
@@ -30,7 +31,7 @@ def discounts_from_rest(lines: list[UntypedJson], codes: list[DiscountCode], cur
     if not allocations:
         return [], _first
     by_code = {code["code"]: code for code in codes}
-    price = sum(amount_or_zero(line.get("price")) * int_or_zero(line.get("quantity")) for line in lines)
+    price = sum(amount_or_zero(line.get("price")) * quantity_of(line) for line in lines)
     places = {identity: place for place, identity in enumerate(allocations)}
     applications = [
         _application(kind, text, items, by_code.get(text or "") if kind == "discount_code" else None, price, currency)

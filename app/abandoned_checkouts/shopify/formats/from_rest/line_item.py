@@ -22,7 +22,7 @@ def line_item_from_rest(
     `application` returns the index of the checkout's discount that an allocation belongs to.
     """
     get = source.get
-    quantity = int_or_zero(get("quantity"))
+    quantity = quantity_of(source)
     if quantity < 0:
         raise RejectedRecordError(f"line_items[{position}].quantity is {quantity}; it must not be negative")
     price = amount_or_zero(get("price"))
@@ -48,6 +48,12 @@ def line_item_from_rest(
         ],
         extra=_extra(source, unit, quantity) or None,
     )
+
+
+def quantity_of(source: UntypedJson) -> int:
+    """Shopify always sends a quantity. A line of another source without one has one."""
+    quantity = source.get("quantity")
+    return 1 if quantity is None else int_or_zero(quantity)
 
 
 def _extra(source: UntypedJson, unit: int, quantity: int) -> UntypedJson:
