@@ -1,14 +1,16 @@
 """`bulk run` in its own process."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 
-def run(*arguments: str, url: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, url: str, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "abandoned_checkouts", *arguments, "--database", url]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    environment = {**os.environ, **settings}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
 
 
 def test_a_query_is_written_to_a_file(sqlite_url: str, tmp_path: Path) -> None:
@@ -20,6 +22,9 @@ def test_a_query_is_written_to_a_file(sqlite_url: str, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert sum("__parentId" not in line for line in lines) == 20
     assert done.stderr.startswith(f"abandoned-checkouts: 20 objects in {len(lines)} lines, ")
+    query.write_text('{ abandonedCheckouts(query: "foo:1") { edges { node { id } } } }')
+    strict = run("bulk", "run", str(query), "--out", str(out), url=sqlite_url, ABANDONED_CHECKOUTS_STRICT_SEARCH="true")
+    assert strict.returncode != 0 and "foo: Invalid search field for this query." in strict.stderr
     query.write_text("{ shop { name } }")
     refused = run("bulk", "run", str(query), "--out", str(out), url=sqlite_url)
     assert (refused.returncode, refused.stderr) == (

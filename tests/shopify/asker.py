@@ -27,6 +27,7 @@ class Asker:
     now: int = NOW
     search: list[dict[str, Any]] = field(default_factory=list)
     allow_private_targets: bool = False
+    strict_search: bool = False
 
     async def __call__(self, document: str, **variables: Any) -> Any:
         """The data of an answer without errors."""
@@ -48,6 +49,7 @@ class Asker:
                 base="https://here.test",
                 database=self.database,
                 allow_private_targets=self.allow_private_targets,
+                strict_search=self.strict_search,
             )
             result: Any = execute(graphql_schema(), tree, context_value=request, variable_values=variables)
             answer: ExecutionResult = result if isinstance(result, ExecutionResult) else await result

@@ -1,5 +1,6 @@
 """Faults of requests: what a client sees, and what the server did meanwhile."""
 
+import json
 import time
 from typing import Any
 
@@ -110,6 +111,52 @@ async def test_a_fault_for_one_request_is_in_its_header(twin: TwinUser) -> None:
         'X-Twin-Fault: "stauts" is not a field of a fault. Did you mean "status"?',
     )
     assert (await _ask(twin, ASK, **{"X-Twin-Fault": "{"})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        *(
+            ({"status": 500, key: value}, f'"{key}" has no effect in the header, which is for this request only.')
+            for key, value in {
+                "endpoint": "wix",
+                "operation": "nope",
+                "method": "GET",
+                "token": "other",
+                "path": "/x",
+                "shop": "other.myshopify.com",
+                "app": "other",
+                "topic": "checkouts/*",
+                "nth": 2,
+                "succeedFirst": 1,
+                "times": 1,
+                "probability": 0.5,
+                "seed": 2,
+                "from": "2030-01-01T00:00:00Z",
+                "until": "2030-01-01T00:00:00Z",
+                "ttl": "1 minute",
+            }.items()
+        ),
+        ({"webhook": "twice"}, '"webhook" never happens to a request. Add the fault by PATCH /__twin/faults.'),
+        ({"bulk": "failed"}, '"bulk" never happens to a request. Add the fault by PATCH /__twin/faults.'),
+        ({"status": 500, "delay": "1 hour"}, '"delay" never happens to a request.'),
+    ],
+)
+async def test_the_header_refuses_keys_that_have_no_effect_there(
+    twin: TwinUser, fault: dict[str, Any], reason: str
+) -> None:
+    refused = await _ask(twin, **{"X-Twin-Fault": json.dumps(fault)})
+    assert refused.status_code == 422 and reason in refused.json()["errors"]
+    assert [each["fault"] for each in (await twin.ask("GET", "/requests"))["requests"]] == [None]
+
+
+async def test_the_header_refuses_effects_that_the_endpoint_cannot_have(twin: TwinUser) -> None:
+    headers = {"X-Shopify-Access-Token": TOKEN, "X-Twin-Fault": '{"throttled": true}'}
+    refused = await twin.client.get("/admin/api/2026-10/checkouts/count.json", headers=headers)
+    assert refused.json()["errors"] == 'X-Twin-Fault: "throttled" never happens at "rest". It is for: graphql.'
+    own = await twin.client.post("/__twin/checkouts", headers=headers)
+    assert own.status_code == 422 and "requests to /__twin have no faults" in own.json()["errors"]
+    assert await twin.count() == 0
 
 
 async def test_rows_can_change_between_two_pages(twin: TwinUser) -> None:

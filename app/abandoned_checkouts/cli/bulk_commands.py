@@ -71,7 +71,16 @@ async def _run(query: str, version: str, domain: str | None, out: Path, database
             address = await address_of(connection)
         # Everyone with access to the store's file can read all of it, so all scopes are granted.
         access = Access(shop, 0, 0, frozenset(OFFERED), {}, None)
-        request = BulkRequest(query, access, version, now(), address, settings.extended_search, settings.executor)
+        request = BulkRequest(
+            query,
+            access,
+            version,
+            now(),
+            address,
+            settings.extended_search,
+            settings.executor,
+            strict_search=settings.strict_search,
+        )
         try:
             with part_file(out) as part:
                 async with open_stream(store) as stream:

@@ -30,6 +30,9 @@ EFFECTS = (*_OF_ALL_REQUESTS, *_OF_GRAPHQL, *_OF_WEBHOOKS, *_OF_BULK, "delay")
 _DETAILS = frozenset(("body", "retryAfter", "delay"))
 
 
+_ELSEWHERE = "Add the fault by PATCH /__twin/faults."
+
+
 class FaultError(ValueError):
     """The rule is invalid or can never match. The message says where, and what to do."""
 
@@ -111,6 +114,23 @@ def fault_rule(source: object, now: int, place: str = "") -> FaultRule:
             raise FaultError(f'{place}"{key}" {problem}') from None
     _check(values, now, place)
     return FaultRule(dict(source), values, now)
+
+
+def rule_of_header(source: object, now: int, endpoint: str) -> FaultRule:
+    """The rule from the JSON of the header X-Twin-Fault, which is for the request that has it. Raises FaultError."""
+    place = "X-Twin-Fault: "
+    for key in source if isinstance(source, dict) else ():
+        if key in MATCHES:
+            raise FaultError(
+                f'{place}"{key}" has no effect in the header, which is for this request only. {_ELSEWHERE}'
+            )
+        if key in (*_OF_WEBHOOKS, *_OF_BULK, "delay"):
+            raise FaultError(f'{place}"{key}" never happens to a request. {_ELSEWHERE}')
+    rule = fault_rule(source, now, place)
+    for key in rule.source:
+        if key in _OF_GRAPHQL and endpoint != "graphql":
+            raise FaultError(f'{place}"{key}" never happens at "{endpoint}". It is for: graphql.')
+    return rule
 
 
 def _check(values: Mapping[str, Any], now: int, place: str) -> None:

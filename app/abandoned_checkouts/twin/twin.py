@@ -26,7 +26,7 @@ from abandoned_checkouts.store.twin.seed_uses import begin_seed
 from abandoned_checkouts.twin.bulk_pace import BulkPace
 from abandoned_checkouts.twin.clock import TwinClock
 from abandoned_checkouts.twin.controls import Controls, TwinHandler, missing
-from abandoned_checkouts.twin.fault_rules import FaultError, Faults, fault_rule
+from abandoned_checkouts.twin.fault_rules import FaultError, Faults, rule_of_header
 from abandoned_checkouts.twin.faulty_requests import respond_with_fault
 from abandoned_checkouts.twin.faulty_sending import FaultySender
 from abandoned_checkouts.twin.journal import Journal
@@ -47,6 +47,7 @@ from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.sender import MessageSender
 
 PREFIX = "/__twin"
+FAULT_HEADER = "X-Twin-Fault"
 VERSION = version("abandoned-checkouts")
 _HEADER = (b"x-abandoned-checkouts-twin", VERSION.encode())
 # A larger store is not copied into memory when the server starts.
@@ -103,7 +104,7 @@ class Twin:
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, raw_send: Send, recorded: RecordedRequest
     ) -> None:
         """Respond, with the effects of a fault if one matches. `raw_send` knows the connection of the client."""
-        own = dict(scope["headers"]).get(b"x-twin-fault")
+        own = dict(scope["headers"]).get(FAULT_HEADER.lower().encode())
         # The body of a token request names the app.
         if own is not None or self.faults.rules or recorded.endpoint == "oauth":
             receive = await recorded.with_body(receive)
@@ -113,7 +114,7 @@ class Twin:
             await app(scope, receive, send)
             return
         try:
-            rule = None if own is None else fault_rule(_json(own), self.clock(), "X-Twin-Fault: ")
+            rule = None if own is None else rule_of_header(_json(own), self.clock(), recorded.endpoint)
             if rule is None:
                 rule = self.faults.match({**recorded.facts(), "app": owner.client_id}, self.clock())
             if rule is None:
@@ -243,6 +244,8 @@ def routes(controls: Controls) -> list[BaseRoute]:
     def route(path: str, handler: TwinHandler, methods: list[str], *, settles: bool = False) -> Route:
         async def guarded(request: Request) -> Response:
             refuse_foreign(request, controls.public_url)
+            if FAULT_HEADER in request.headers:
+                raise RefusedError(422, f"{FAULT_HEADER}: requests to {PREFIX} have no faults. Remove the header.")
             # A jump is the same work in a fixed order, so nothing waits for its end.
             if settles and not controls.travel.is_under_way:
                 await controls.travel.settle()

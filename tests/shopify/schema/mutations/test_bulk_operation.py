@@ -110,6 +110,28 @@ async def test_an_operation_waits_and_is_called_off(ask: Asker) -> None:
     assert again == {"bulkOperation": gone["bulkOperation"], "userErrors": [{"field": None, "message": message}]}
 
 
+SEARCHES = "{ abandonedCheckouts%s { edges { node { id } } } }"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        SEARCHES % '(query: "foo:1")',
+        'query ($q: String = "foo:1") ' + SEARCHES % "(query: $q)",
+        "{ ...F } fragment F on QueryRoot " + SEARCHES % '(query: "foo:1")',
+    ],
+)
+async def test_strict_mode_refuses_a_query_whose_search_has_a_warning(ask: Asker, query: str) -> None:
+    assert (await run(ask, query))["userErrors"] == []
+    ask.strict_search = True
+    refused = await run(ask, query)
+    assert refused["bulkOperation"] is None
+    (problem,) = refused["userErrors"]
+    assert (problem["field"], problem["code"]) == (["query"], "INVALID")
+    assert problem["message"].startswith("Invalid bulk query: foo: Invalid search field for this query.")
+    assert (await run(ask, SEARCHES % '(query: "status:open")'))["userErrors"] == []
+
+
 async def test_five_at_once_and_the_newest_first(ask: Asker) -> None:
     ids = []
     for _ in range(5):

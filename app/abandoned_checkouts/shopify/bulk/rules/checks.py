@@ -20,7 +20,9 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
+    get_argument_values,
     get_named_type,
+    get_variable_values,
     parse,
 )
 
@@ -73,6 +75,19 @@ def parse_query(schema: GraphQLSchema, text: str) -> Operation | str:
     return operation if isinstance(operation, Operation) else str(operation[0]["message"])
 
 
+def arguments_at_root(operation: Operation, name: str) -> Iterator[dict[str, Any]]:
+    """The arguments of each field of this name at the root of a valid query, also in fragments."""
+    schema, root = operation.schema, operation.schema.query_type
+    assert root is not None
+    variables = get_variable_values(schema, operation.node.variable_definitions or (), {})
+    # A valid query has no required variables.
+    assert not isinstance(variables, list)
+    definition = schema.get_field(root, name)
+    for node in _Validator(operation).fields(operation.node.selection_set):
+        if node.name.value == name and definition is not None:
+            yield get_argument_values(definition, node, variables)
+
+
 def _has_no_query(schema: GraphQLSchema, text: str) -> bool:
     """Whether an invalid document contains only mutations or subscriptions; this error has priority."""
     if _document(schema, text).names is None:
@@ -117,7 +132,7 @@ class _Validator:
     def errors(self) -> Iterator[MutationError]:
         root = self.operation.schema.query_type
         assert root is not None
-        for node in self._fields(self.operation.node.selection_set):
+        for node in self.fields(self.operation.node.selection_set):
             if node.name.value in ("node", "nodes"):
                 self.top_node.append(node.name.value)
         self._walk(root, self.operation.node.selection_set, 0, None, False)
@@ -163,11 +178,11 @@ class _Validator:
             for inner, kind in self._typed(get_named_type(edge), edges.selection_set)
             if inner.name.value == "node"
         ]
-        selects_nodes = any(each.name.value == "nodes" for each in self._fields(node.selection_set))
+        selects_nodes = any(each.name.value == "nodes" for each in self.fields(node.selection_set))
         if selects_nodes or not items:
             self.without_edges.append(name)
         for inner, kind in items:
-            has_id = any(each.name.value == "id" and each.alias is None for each in self._fields(inner.selection_set))
+            has_id = any(each.name.value == "id" and each.alias is None for each in self.fields(inner.selection_set))
             self._walk(get_named_type(kind), inner.selection_set, depth, None if has_id else name, False)
 
     def _typed(
@@ -189,14 +204,15 @@ class _Validator:
                 inner = schema.get_type(fragment.type_condition.name.value)
                 yield from self._typed(inner or parent, fragment.selection_set)
 
-    def _fields(self, selections: SelectionSetNode | None) -> Iterator[FieldNode]:
+    def fields(self, selections: SelectionSetNode | None) -> Iterator[FieldNode]:
+        """The fields of a selection, also in fragments."""
         for selection in selections.selections if selections else ():
             if isinstance(selection, FieldNode):
                 yield selection
             elif isinstance(selection, InlineFragmentNode):
-                yield from self._fields(selection.selection_set)
+                yield from self.fields(selection.selection_set)
             elif isinstance(selection, FragmentSpreadNode):
-                yield from self._fields(self._fragment(selection.name.value).selection_set)
+                yield from self.fields(self._fragment(selection.name.value).selection_set)
 
     def _fragment(self, name: str) -> Any:
         return next(

@@ -63,6 +63,8 @@ class BulkRequest:
     executor: str = "plan"
     # Whether the lines of nested lists follow right after their parent's line.
     group_objects: bool = True
+    # Whether a warning of a search ends the run. Operations of the API are checked when they are created.
+    strict_search: bool = False
 
 
 @dataclass(slots=True)
@@ -160,6 +162,7 @@ class BulkRun:
             connection=self.stream.connection,
             base=bulk.base,
             extended_search=bulk.extended_search,
+            strict_search=bulk.strict_search,
             hidden=hidden_types(
                 granted(bulk.access.scopes), approvals_of(bulk.access.app_settings), bulk.access.permissions
             ),

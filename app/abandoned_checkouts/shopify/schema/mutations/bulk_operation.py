@@ -4,9 +4,11 @@ import orjson
 from graphql import GraphQLSchema
 
 from abandoned_checkouts.shopify.bulk.rules import user_errors
-from abandoned_checkouts.shopify.bulk.rules.checks import MOST_AT_ONCE, query_errors
+from abandoned_checkouts.shopify.bulk.rules.checks import MOST_AT_ONCE, arguments_at_root, parse_query, query_errors
 from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
+from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
+from abandoned_checkouts.shopify.schema.resolving.checkout_lists import describe_count
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.values.gid import gid
 from abandoned_checkouts.store.engine.rows import Row
@@ -23,7 +25,7 @@ from abandoned_checkouts.store.tenants.bulk_operations import (
 async def run_query(
     request: Request, schema: GraphQLSchema, query: str, group_objects: bool
 ) -> tuple[Row | None, list[MutationError]]:
-    errors = query_errors(schema, query)
+    errors = query_errors(schema, query) or await _strict_errors(request, schema, query)
     if errors:
         return None, errors
     async with request.begin() as connection:
@@ -49,6 +51,20 @@ async def run_query(
             ).decode(),
         }
         return await add_operation(connection, request.shop, values, now=request.now), []
+
+
+async def _strict_errors(request: Request, schema: GraphQLSchema, query: str) -> list[MutationError]:
+    """In strict mode, the warnings of the query's searches. Without it, they would be lost: a file has no place for
+    them."""
+    operation = parse_query(schema, query)
+    if not request.strict_search or isinstance(operation, str):
+        return []
+    for arguments in arguments_at_root(operation, "abandonedCheckouts"):
+        try:
+            await describe_count(request, arguments.get("query"), arguments.get("savedSearchId"))
+        except Refusal as refused:
+            return [user_errors.UNREADABLE.error(reason=str(refused))]
+    return []
 
 
 async def cancel(request: Request, number: int | None) -> tuple[Row | None, list[MutationError]]:
