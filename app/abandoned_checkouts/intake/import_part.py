@@ -20,8 +20,9 @@ from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.statements import expect_many_writes
 
-# Records per transaction. Large, because even a small batch writes to most pages of the indexes.
-BATCH = 12_000
+# Records per transaction. Large, because even a small batch writes to most pages of the indexes. The first batches are
+# smaller, so that one process soon writes while the other one prepares.
+_FIRST_BATCH, BATCH = 1_500, 12_000
 
 
 async def import_part(
@@ -46,12 +47,11 @@ async def import_part(
 
     await expect_many_writes(database)
     found = _own(path, advance, share, shares)
-    # The first batches have different sizes, so that the processes do not always become ready to write at the same
-    # time.
-    size = BATCH // (share + 1)
+    # Each process has other sizes, so that they do not always become ready to write at the same time.
+    size = _FIRST_BATCH * (share + 2) // 2 if shares > 1 else BATCH
     while True:
         batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop, size)
-        size = BATCH
+        size = min(2 * size, BATCH)
         changes: Counter[str] = Counter()
         if batch and shop is not None:
             prepared = prepare_rows(shop, batch)

@@ -18,6 +18,7 @@ from abandoned_checkouts.store.checkouts.checkout_rows import (
     LINE_COLUMNS,
     LINE_ITEM,
     Prepared,
+    PreparedBatch,
     checkout_row,
     fill_in_missing,
     index_terms_of,
@@ -33,6 +34,7 @@ from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks, insert_rows, put_rows
 from abandoned_checkouts.store.outbox.record_changes import note_changed
 from abandoned_checkouts.store.reports.from_checkouts import note_abandoned
+from abandoned_checkouts.store.reports.note_facts import PreparedFacts
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, line_items
 
@@ -41,8 +43,8 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, line_items
 class SavedCheckout:
     """The result of saving one checkout. "older" and "unchanged" did not change its row.
 
-    `before` is the row before, by column name; `row` and `lines` are the new rows, and `terms` the full text if it was
-    prepared.
+    `before` is the row before, by column name; `row` and `lines` are the new rows. `terms` is the full text and
+    `facts` what reports count, if they were prepared.
     """
 
     kind: Literal["created", "updated", "unchanged", "older"]
@@ -51,13 +53,14 @@ class SavedCheckout:
     row: RowValues = ()
     lines: Sequence[RowValues] = ()
     terms: str | None = None
+    facts: PreparedFacts | None = None
 
 
 async def save_checkouts(
     connection: AsyncConnection,
     shop: Shop,
     checkouts: Sequence[Checkout],
-    prepared: Mapping[int, Prepared] | None = None,
+    prepared: PreparedBatch | None = None,
     *,
     are_imported: bool = False,
 ) -> list[SavedCheckout]:
@@ -73,7 +76,7 @@ async def save_checkouts(
     newest = _newest_of_each(checkouts)
     await _complete_partial(connection, shop, [item for number, item in newest.items() if number in known])
     documents = await document_numbers(connection, [number for number in newest if number not in known])
-    ready = prepared or {}
+    ready = {} if prepared is None else prepared.rows
     _keep_erased(newest, known)
     fresh = [item for number, item in newest.items() if not _is_older(item, known.get(number))]
     moved = await _save_customers(connection, shop, fresh, known if are_imported else None)
@@ -85,7 +88,9 @@ async def save_checkouts(
     newer = [each for each in saved if each.kind != "older"]
     changed = [each for each in newer if each.kind != "unchanged"]
     await _write_rows(connection, shop, changed)
-    await note_abandoned(connection, shop, [each.checkout for each in changed])
+    facts = {each.checkout.id or 0: each.facts for each in changed if each.facts is not None}
+    sums = None if prepared is None else prepared.sums_of(facts)
+    await note_abandoned(connection, shop, [each.checkout for each in changed], facts, sums)
     visited = [each.checkout for each in newer if each.kind != "unchanged" or each.checkout.visit]
     await write_abandonments(connection, shop, visited)
     logged = [each.checkout for each in newer if each.checkout.activities]
@@ -181,7 +186,7 @@ def _saved(
     if _is_older(checkout, before):
         return SavedCheckout("older", checkout, before)
     if ready is not None and before is None and document_id == number:
-        return SavedCheckout("created", checkout, None, ready.row, ready.lines, ready.terms)
+        return SavedCheckout("created", checkout, None, ready.row, ready.lines, ready.terms, ready.facts)
     if ready is not None:
         ready.undo(checkout)
     fill_in_missing(shop, checkout, before)

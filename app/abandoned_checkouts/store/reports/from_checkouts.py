@@ -1,6 +1,6 @@
 """The facts that a stored checkout shows, and its products."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import orjson
@@ -10,19 +10,41 @@ from abandoned_checkouts.checkouts.checkout import Checkout, has_contact
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.reports.facts import CheckoutFacts, ProductShare
+from abandoned_checkouts.reports.facts import CheckoutFacts, ProductShare, Sums, days_of
 from abandoned_checkouts.reports.shopper import shopper_of
 from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.statements import chunks, put_rows
-from abandoned_checkouts.store.reports.note_facts import note_checkouts
+from abandoned_checkouts.store.reports.fact_rows import row_of
+from abandoned_checkouts.store.reports.note_facts import NOTHING_PREPARED, PreparedFacts, note_checkouts
 from abandoned_checkouts.store.tables import purchases, report_products
 
 
-async def note_abandoned(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Record the facts of abandoned checkouts after they were saved."""
+def prepared_facts(shop: Shop, checkout: Checkout) -> PreparedFacts | None:
+    """The facts of a checkout that is new and has its number, computed before the transaction. None if they depend on
+    the store: on the mails and visits before a purchase, or on the customer."""
+    if checkout.recovered_at is not None or checkout.customer is None:
+        return None
+    facts = abandoned_facts(shop, checkout, None)
+    days = days_of(facts, shop.timezone)
+    return PreparedFacts(facts, days, row_of(shop.id, checkout.id or 0, facts, days))
+
+
+async def note_abandoned(
+    connection: AsyncConnection,
+    shop: Shop,
+    checkouts: Sequence[Checkout],
+    prepared: Mapping[int, PreparedFacts] = NOTHING_PREPARED,
+    sums: Sums | None = None,
+) -> None:
+    """Record the facts of abandoned checkouts after they were saved. `prepared` are facts by the checkout's number, and
+    `sums` are the counts of all of them, which this changes."""
     elsewhere = await _bought_elsewhere(connection, shop, checkouts)
-    reported = {each.id or 0: abandoned_facts(shop, each, elsewhere.get(each.id or 0)) for each in checkouts}
-    await note_checkouts(connection, shop, reported)
+    reported = {}
+    for checkout in checkouts:
+        number = checkout.id or 0
+        ready = None if number in elsewhere else prepared.get(number)
+        reported[number] = abandoned_facts(shop, checkout, elsewhere.get(number)) if ready is None else ready.facts
+    await note_checkouts(connection, shop, reported, prepared, sums)
     lines = {product_key(line): line for each in checkouts for line in each.line_items}
     rows = [(shop.id, key, line.title or line.sku or "", _image(line)) for key, line in sorted(lines.items())]
     await put_rows(connection, report_products, ("shop_id", "key", "title", "image"), rows)

@@ -1,7 +1,8 @@
 """Records new facts of checkouts, and what they change in the sums, in the caller's transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.facts import CheckoutFacts, FactDays, Sums, add_counts, days_of
 from abandoned_checkouts.reports.how import recovered_how
 from abandoned_checkouts.store.engine.prepared import rows_with
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks, delete_rows, put_rows
 from abandoned_checkouts.store.reports.changes import append_changes
 from abandoned_checkouts.store.reports.fact_rows import COLUMNS, load_facts, row_of
@@ -26,9 +28,30 @@ _FIRST_ACTIONS = (
 _MAILS = rows_with(report_actions, "checkout_id", ("checkout_id", "at", "part")).where(_actions.kind == "sent")
 
 
-async def note_checkouts(connection: AsyncConnection, shop: Shop, reported: Mapping[int, CheckoutFacts]) -> None:
+@dataclass(frozen=True, slots=True)
+class PreparedFacts:
+    """The facts of a new checkout, their days and their row, computed before the transaction."""
+
+    facts: CheckoutFacts
+    days: FactDays
+    row: RowValues
+
+
+NOTHING_PREPARED: Mapping[int, PreparedFacts] = MappingProxyType({})
+
+
+async def note_checkouts(
+    connection: AsyncConnection,
+    shop: Shop,
+    reported: Mapping[int, CheckoutFacts],
+    prepared: Mapping[int, PreparedFacts] = NOTHING_PREPARED,
+    sums: Sums | None = None,
+) -> None:
     """Record what a source reports of checkouts, by their numbers. Facts that only this server knows are kept: mails,
-    visits, purchases elsewhere, and how a checkout was recovered."""
+    visits, purchases elsewhere, and how a checkout was recovered.
+
+    If the reported facts are those in `prepared`, their days and rows are not computed again; `sums` are the counts of
+    all facts in `prepared`, which this changes."""
     if not reported:
         return
     known = await load_facts(connection, shop.id, reported)
@@ -46,7 +69,7 @@ async def note_checkouts(connection: AsyncConnection, shop: Shop, reported: Mapp
                 mailed_at = earliest(facts.mailed_at, first.get("sent"))
                 after[number] = replace(facts, mailed_at=mailed_at, visited_at=first.get("visit"))
     await _set_how(connection, shop, after)
-    await put_facts(connection, shop, known, after)
+    await put_facts(connection, shop, known, after, prepared, sums)
 
 
 def _with_known(facts: CheckoutFacts, before: CheckoutFacts, window: int) -> CheckoutFacts:
@@ -124,11 +147,24 @@ async def put_facts(
     shop: Shop,
     known: Mapping[int, tuple[CheckoutFacts, FactDays]],
     after: Mapping[int, CheckoutFacts],
+    prepared: Mapping[int, PreparedFacts] = NOTHING_PREPARED,
+    sums: Sums | None = None,
 ) -> None:
-    """Store facts over those that `load_facts` returned, and append what changes in the sums."""
-    changes: Sums = {}
+    """Store facts over those that `load_facts` returned, and append what changes in the sums. `prepared` and `sums` are
+    those of `note_checkouts`."""
+    as_prepared = {
+        number for number, ready in prepared.items() if number not in known and after.get(number) is ready.facts
+    }
+    are_counted = sums is not None and len(as_prepared) == len(prepared)
+    changes: Sums = sums if sums is not None and are_counted else {}
     rows = []
     for number, facts in after.items():
+        if number in as_prepared:
+            ready = prepared[number]
+            rows.append(ready.row)
+            if not are_counted:
+                add_counts(changes, facts, ready.days)
+            continue
         days = days_of(facts, shop.timezone)
         before = known.get(number)
         if before == (facts, days):
