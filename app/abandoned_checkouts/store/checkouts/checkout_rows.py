@@ -1,6 +1,6 @@
 """Computes the rows and the full text of a checkout and its lines, without reading the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -13,11 +13,10 @@ from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.line_item import DiscountAllocation, LineItem
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.reports.facts import Sums, add_counts
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.reports.from_checkouts import prepared_facts
-from abandoned_checkouts.store.reports.note_facts import PreparedFacts
+from abandoned_checkouts.store.reports.note_facts import PreparedFacts, PreparedSums
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import indexed_tokens
 from abandoned_checkouts.store.search.index_terms import field_tokens
@@ -91,15 +90,11 @@ class Prepared:
 
 @dataclass(slots=True)
 class PreparedBatch:
-    """The result of `prepare_rows`. The keys of `rows` are Python's `id(checkout)`. `sums` are the counts of all facts
-    in `rows`."""
+    """The result of `prepare_rows`. The keys of `rows` are Python's `id(checkout)`. `counted` has the facts of all
+    rows."""
 
     rows: dict[int, Prepared]
-    sums: Sums
-
-    def sums_of(self, used: Mapping[int, PreparedFacts]) -> Sums | None:
-        """The sums, if these are the facts of all rows."""
-        return self.sums if len(used) == sum(each.facts is not None for each in self.rows.values()) else None
+    counted: PreparedSums
 
 
 def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> PreparedBatch:
@@ -107,7 +102,7 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> PreparedBatch:
 
     This takes as long as writing the rows. Done before the transaction, it can run while another process writes.
     """
-    batch = PreparedBatch({}, {})
+    batch = PreparedBatch({}, PreparedSums())
     for item in checkouts:
         if item.id is None or item.name is None or item.present_fields is not None or is_without_customer(item):
             continue
@@ -125,7 +120,7 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> PreparedBatch:
         ready.lines = line_rows(shop, item, item.id)
         ready.facts = prepared_facts(shop, item)
         if ready.facts is not None:
-            add_counts(batch.sums, ready.facts.facts, ready.facts.days)
+            batch.counted.add(ready.facts)
         batch.rows[id(item)] = ready
     return batch
 

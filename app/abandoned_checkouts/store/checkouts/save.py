@@ -89,8 +89,8 @@ async def save_checkouts(
     changed = [each for each in newer if each.kind != "unchanged"]
     await _write_rows(connection, shop, changed)
     facts = {each.checkout.id or 0: each.facts for each in changed if each.facts is not None}
-    sums = None if prepared is None else prepared.sums_of(facts)
-    await note_abandoned(connection, shop, [each.checkout for each in changed], facts, sums)
+    counted = None if prepared is None else prepared.counted
+    await note_abandoned(connection, shop, [each.checkout for each in changed], facts, counted)
     visited = [each.checkout for each in newer if each.kind != "unchanged" or each.checkout.visit]
     await write_abandonments(connection, shop, visited)
     logged = [each.checkout for each in newer if each.checkout.activities]

@@ -10,12 +10,17 @@ from abandoned_checkouts.checkouts.checkout import Checkout, has_contact
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.reports.facts import CheckoutFacts, ProductShare, Sums, days_of
+from abandoned_checkouts.reports.facts import CheckoutFacts, ProductShare, days_of
 from abandoned_checkouts.reports.shopper import shopper_of
 from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.statements import chunks, put_rows
 from abandoned_checkouts.store.reports.fact_rows import row_of
-from abandoned_checkouts.store.reports.note_facts import NOTHING_PREPARED, PreparedFacts, note_checkouts
+from abandoned_checkouts.store.reports.note_facts import (
+    NOTHING_PREPARED,
+    PreparedFacts,
+    PreparedSums,
+    note_checkouts,
+)
 from abandoned_checkouts.store.tables import purchases, report_products
 
 
@@ -34,17 +39,17 @@ async def note_abandoned(
     shop: Shop,
     checkouts: Sequence[Checkout],
     prepared: Mapping[int, PreparedFacts] = NOTHING_PREPARED,
-    sums: Sums | None = None,
+    counted: PreparedSums | None = None,
 ) -> None:
     """Record the facts of abandoned checkouts after they were saved. `prepared` are facts by the checkout's number, and
-    `sums` are the counts of all of them, which this changes."""
+    `counted` their counts, which this changes."""
     elsewhere = await _bought_elsewhere(connection, shop, checkouts)
     reported = {}
     for checkout in checkouts:
         number = checkout.id or 0
         ready = None if number in elsewhere else prepared.get(number)
         reported[number] = abandoned_facts(shop, checkout, elsewhere.get(number)) if ready is None else ready.facts
-    await note_checkouts(connection, shop, reported, prepared, sums)
+    await note_checkouts(connection, shop, reported, prepared, counted)
     lines = {product_key(line): line for each in checkouts for line in each.line_items}
     rows = [(shop.id, key, line.title or line.sku or "", _image(line)) for key, line in sorted(lines.items())]
     await put_rows(connection, report_products, ("shop_id", "key", "title", "image"), rows)

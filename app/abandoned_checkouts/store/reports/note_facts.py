@@ -37,6 +37,18 @@ class PreparedFacts:
     row: RowValues
 
 
+class PreparedSums:
+    """The counts of prepared facts."""
+
+    def __init__(self) -> None:
+        self.sums: Sums = {}
+        self.number = 0
+
+    def add(self, prepared: PreparedFacts) -> None:
+        add_counts(self.sums, prepared.facts, prepared.days)
+        self.number += 1
+
+
 NOTHING_PREPARED: Mapping[int, PreparedFacts] = MappingProxyType({})
 
 
@@ -45,13 +57,13 @@ async def note_checkouts(
     shop: Shop,
     reported: Mapping[int, CheckoutFacts],
     prepared: Mapping[int, PreparedFacts] = NOTHING_PREPARED,
-    sums: Sums | None = None,
+    counted: PreparedSums | None = None,
 ) -> None:
     """Record what a source reports of checkouts, by their numbers. Facts that only this server knows are kept: mails,
     visits, purchases elsewhere, and how a checkout was recovered.
 
-    If the reported facts are those in `prepared`, their days and rows are not computed again; `sums` are the counts of
-    all facts in `prepared`, which this changes."""
+    If the reported facts are those in `prepared`, their days and rows are not computed again, and neither are their
+    counts if they are all that is in `counted`. This changes `counted`."""
     if not reported:
         return
     known = await load_facts(connection, shop.id, reported)
@@ -69,7 +81,7 @@ async def note_checkouts(
                 mailed_at = earliest(facts.mailed_at, first.get("sent"))
                 after[number] = replace(facts, mailed_at=mailed_at, visited_at=first.get("visit"))
     await _set_how(connection, shop, after)
-    await put_facts(connection, shop, known, after, prepared, sums)
+    await put_facts(connection, shop, known, after, prepared, counted)
 
 
 def _with_known(facts: CheckoutFacts, before: CheckoutFacts, window: int) -> CheckoutFacts:
@@ -148,15 +160,15 @@ async def put_facts(
     known: Mapping[int, tuple[CheckoutFacts, FactDays]],
     after: Mapping[int, CheckoutFacts],
     prepared: Mapping[int, PreparedFacts] = NOTHING_PREPARED,
-    sums: Sums | None = None,
+    counted: PreparedSums | None = None,
 ) -> None:
-    """Store facts over those that `load_facts` returned, and append what changes in the sums. `prepared` and `sums` are
-    those of `note_checkouts`."""
+    """Store facts over those that `load_facts` returned, and append what changes in the sums. `prepared` and
+    `counted` are those of `note_checkouts`."""
     as_prepared = {
         number for number, ready in prepared.items() if number not in known and after.get(number) is ready.facts
     }
-    are_counted = sums is not None and len(as_prepared) == len(prepared)
-    changes: Sums = sums if sums is not None and are_counted else {}
+    are_counted = counted is not None and len(as_prepared) == counted.number
+    changes: Sums = counted.sums if counted is not None and are_counted else {}
     rows = []
     for number, facts in after.items():
         if number in as_prepared:
