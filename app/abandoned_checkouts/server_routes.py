@@ -69,6 +69,15 @@ def other_routes(server: Opened) -> list[BaseRoute]:
     demo_token = TOKEN if settings.demo_is_open else None
     site = Site(control, server.mail_server, demo_token, server.results, server.wake)
     return [
+        # First, because most requests to these routes are webhooks.
+        *intake_routes(
+            database,
+            clock,
+            wake=server.wake,
+            wix_public_key=settings.wix_public_key,
+            public_url=settings.public_url,
+            fetch=opens_nothing if server.is_twin else open_url,
+        ),
         *RestEndpoints(database, clock, admin.callers, admin.throttle, admin.public_url).routes(),
         *OAuthEndpoints(database, clock).routes(),
         *download_routes(database, clock, server.results),
@@ -78,14 +87,6 @@ def other_routes(server: Opened) -> list[BaseRoute]:
             public_url=settings.public_url or "",
             limit=server.wix_limit,
             snapshots=server.snapshots,
-        ),
-        *intake_routes(
-            database,
-            clock,
-            wake=server.wake,
-            wix_public_key=settings.wix_public_key,
-            public_url=settings.public_url,
-            fetch=opens_nothing if server.is_twin else open_url,
         ),
         *recovery_routes(database, clock, settings),
         *control_routes(control),

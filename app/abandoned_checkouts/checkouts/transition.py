@@ -28,6 +28,7 @@ from typing import Literal
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord, deleted_record
+from abandoned_checkouts.checkouts.copy_checkout import copy_of
 from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.incoming import (
     NO_FACTS,
@@ -113,9 +114,8 @@ def transition(
 def _reported(
     known: CheckoutRecord | None, report: CheckoutReported, rules: Rules, now: int, facts: Facts
 ) -> Transition:
-    reported = replace(
-        report.checkout, source_updated_at=report.checkout.source_updated_at or report.checkout.updated_at
-    )
+    reported = copy_of(report.checkout)
+    reported.source_updated_at = reported.source_updated_at or reported.updated_at
     if known is None:
         return _first_report(reported, rules, facts)
     if known.state == "deleted":
@@ -195,7 +195,8 @@ def _attribution_passed(known: CheckoutRecord | None, rules: Rules, now: int) ->
 
 
 def _first_report(reported: Checkout, rules: Rules, facts: Facts) -> Transition:
-    checkout = replace(reported, completed_at=reported.completed_at or facts.ordered_at)
+    checkout = copy_of(reported)
+    checkout.completed_at = reported.completed_at or facts.ordered_at
     return _open_or_completed(None, checkout, contact_given_at(reported, None), rules, facts)
 
 

@@ -4,8 +4,8 @@ To use it, subscribe to Shopify's webhooks with this URL, and store the app's cl
 the shop, or in the shop's setting `webhook_secrets`, a list. A sync with a client secret subscribes itself.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from functools import partial
 
 from starlette.requests import Request
@@ -42,7 +42,8 @@ class _NotSignedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """A webhook. `webhook_id` is empty if Shopify did not send one."""
+    """A webhook. `webhook_id` is empty if Shopify did not send one. `signed_with` has secrets that were found to have
+    signed the body."""
 
     domain: str
     signature: str
@@ -50,6 +51,7 @@ class _Message:
     topic: str
     body: bytes
     now: int
+    signed_with: set[str] = field(default_factory=set)
 
     async def take(self, connection: Connection, source: UntypedJson) -> str:
         """Process the message and return the outcome, "repeated" for one that was processed before."""
@@ -73,8 +75,10 @@ class _Message:
                 return shop
         raise _NotSignedError
 
-    def is_signed(self, secrets: Iterable[str]) -> bool:
-        caller = platform_caller(is_signed(self.body, self.signature, secrets))
+    def is_signed(self, secrets: Collection[str]) -> bool:
+        if self.signed_with.isdisjoint(secrets):
+            self.signed_with.update(secret for secret in secrets if is_signed(self.body, self.signature, [secret]))
+        caller = platform_caller(not self.signed_with.isdisjoint(secrets))
         return refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is None
 
     async def check(self, intake: Intake) -> None:

@@ -1,12 +1,12 @@
 """Writes the changes that `checkouts/transition` returned: rows and events, in the caller's transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.copy_checkout import copy_of
 from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.transition import Change
@@ -102,4 +102,4 @@ def _events_of(change: Change, stored: Mapping[int, Checkout]) -> Iterator[tuple
         checkout = stored[after.checkout.id or 0] if _is_abandoned(after) else after.checkout
         if kind in _SHOWN_AS_BEFORE and change.before is not None:
             checkout = change.before.checkout
-        yield (kind, after.version), replace(checkout)
+        yield (kind, after.version), copy_of(checkout)

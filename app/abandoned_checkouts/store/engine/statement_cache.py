@@ -8,6 +8,7 @@ SQLAlchemy's, and so are the errors.
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,6 +30,12 @@ class CachedResult(IteratorResult[Any]):
     def __init__(self, metadata: SimpleResultMetaData, rows: list[Any], rowcount: int) -> None:
         super().__init__(metadata, iter(rows))
         self.rowcount = rowcount
+
+    def scalar(self) -> Any:
+        """The first value of the first row, or None. Other rows are dropped."""
+        for row in self.iterator:
+            return row[0]
+        return None
 
 
 class StatementCache:
@@ -75,10 +82,15 @@ def run_text(raw: sqlite3.Connection, dialect: Dialect, sql: str, values: Any) -
         raise _error(problem, dialect, sql, values) from problem
     if not cursor.description:
         return CachedResult(_NO_COLUMNS, rows, cursor.rowcount)
-    return CachedResult(SimpleResultMetaData([column[0] for column in cursor.description]), rows, cursor.rowcount)
+    return CachedResult(_columns_named(tuple([column[0] for column in cursor.description])), rows, cursor.rowcount)
 
 
 _NO_COLUMNS = SimpleResultMetaData([])
+
+
+@lru_cache(maxsize=256)
+def _columns_named(names: tuple[str, ...]) -> SimpleResultMetaData:
+    return SimpleResultMetaData(names)
 
 
 def _error(problem: sqlite3.Error, dialect: Dialect, sql: str, values: Any) -> BaseException:
@@ -95,7 +107,8 @@ class _Compiled:
         self._binds = binds
         self._types = types
         self._metadata: SimpleResultMetaData | None = None
-        self._processors: list[Processor | None] = []
+        # The conversion of each column that has one, by its place.
+        self._processors: list[tuple[int, Processor]] = []
         self.returns_rows = bool(types)
         self.has_lists = any(is_list for _, is_list, _, _ in binds)
 
@@ -112,15 +125,7 @@ class _Compiled:
             raise _error(problem, dialect, self._sql, values) from problem
         metadata = self._metadata or self._described(cursor, dialect)
         if self._processors:
-            rows = [
-                tuple(
-                    [
-                        value if process is None else process(value)
-                        for value, process in zip(row, self._processors, strict=True)
-                    ]
-                )
-                for row in rows
-            ]
+            rows = [self._converted(row) for row in rows]
         return CachedResult(metadata, rows, cursor.rowcount)
 
     def _positional(self, values: Values) -> list[Any]:
@@ -137,8 +142,14 @@ class _Compiled:
         """The names of the columns are known with the first result."""
         self._metadata = SimpleResultMetaData([column[0] for column in cursor.description or ()])
         processors = [each.dialect_impl(dialect).result_processor(dialect, None) for each in self._types]
-        self._processors = processors if any(processors) else []
+        self._processors = [(place, each) for place, each in enumerate(processors) if each is not None]
         return self._metadata
+
+    def _converted(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        values = list(row)
+        for place, process in self._processors:
+            values[place] = process(values[place])
+        return tuple(values)
 
 
 def _compiled(statement: Any, dialect: Dialect, values: Values) -> _Compiled | None:

@@ -9,11 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.event_kind import EventKind
-from abandoned_checkouts.checkouts.randomness import random_uuid
+from abandoned_checkouts.checkouts.randomness import random_uuid_text
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
-from abandoned_checkouts.store.engine.numbering import insert_numbered
+from abandoned_checkouts.store.engine.numbering import insert_numbered_rows
 from abandoned_checkouts.store.tables import events
+
+_COLUMNS = (
+    *("shop_id", "kind", "subject", "checkout_id", "action_id", "event_id", "sequence", "occurred_at", "document"),
+)
 
 
 @dataclass(slots=True)
@@ -32,23 +36,24 @@ async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequen
     """Write events in this order. All have the time `now` and the same action id. Returns the id of each."""
     if not happened:
         return []
-    action = str(random_uuid())
+    action = random_uuid_text()
+    ids = [random_uuid_text() for _ in happened]
     rows = [
-        {
-            "shop_id": shop.id,
-            "kind": event.kind,
-            "subject": event.subject,
-            "checkout_id": event.checkout_id,
-            "action_id": action,
-            "event_id": str(random_uuid()),
-            "sequence": event.sequence,
-            "occurred_at": now,
-            "document": event.document,
-        }
-        for event in happened
+        (
+            shop.id,
+            event.kind,
+            event.subject,
+            event.checkout_id,
+            action,
+            event_id,
+            event.sequence,
+            now,
+            event.document,
+        )
+        for event_id, event in zip(ids, happened, strict=True)
     ]
-    await insert_numbered(connection, events, rows)
-    return [str(row["event_id"]) for row in rows]
+    await insert_numbered_rows(connection, events, _COLUMNS, rows)
+    return ids
 
 
 def checkout_event(kind: EventKind, checkout: Checkout, sequence: int) -> NewEvent:

@@ -128,7 +128,7 @@ _SECRETS = select_of_shop(apps, apps.c.client_secret).order_by(apps.c.id)
 async def signing_secrets(connection: AsyncConnection, shop: Shop) -> list[str]:
     """The secrets that can verify webhooks from the platform: those in the shop's settings, and those of its apps."""
     rows = await connection.execute(_SECRETS, {"shop_id": shop.id})
-    return [*map(str, shop.settings.get("webhook_secrets", [])), *rows.scalars()]
+    return [*map(str, shop.settings.get("webhook_secrets", [])), *(row[0] for row in rows)]
 
 
 async def add_subscription(

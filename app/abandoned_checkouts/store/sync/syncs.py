@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 import orjson
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -18,6 +18,13 @@ from abandoned_checkouts.store.tables import syncs as table
 
 # A process that does not renew its lease for this time has ended.
 LEASE = 60 * SECOND
+# Built once: every webhook runs the first.
+_COPY_OF = (
+    select(table.c.shop_id)
+    .where(table.c.source_id == bindparam("source_id"), table.c.platform == literal("shopify"))
+    .limit(literal(1))
+)
+_CREDENTIALS = select(table.c.credentials).where(table.c.shop_id == bindparam("shop_id"))
 
 
 class SyncError(Exception):
@@ -150,15 +157,13 @@ async def save_credentials(connection: AsyncConnection, sync: Sync, credentials:
 
 async def synced_shop_id(connection: AsyncConnection, source_id: str) -> int | None:
     """The number of the shop that is a copy of the shop with this myshopify.com domain."""
-    statement = select(table.c.shop_id).where(table.c.source_id == source_id.lower(), table.c.platform == "shopify")
-    found: int | None = (await connection.execute(statement.limit(1))).scalar()
+    found: int | None = (await connection.execute(_COPY_OF, {"source_id": source_id.lower()})).scalar()
     return found
 
 
 async def webhook_secret_of(connection: AsyncConnection, shop_id: int) -> str | None:
     """The client secret that signs the webhooks of the shop's source, if there is a sync that has one."""
-    statement = select(table.c.credentials).where(table.c.shop_id == shop_id)
-    found = (await connection.execute(statement)).scalar()
+    found = (await connection.execute(_CREDENTIALS, {"shop_id": shop_id})).scalar()
     secret: str | None = None if found is None else orjson.loads(found).get("client_secret")
     return secret
 

@@ -15,9 +15,10 @@ from abandoned_checkouts.store.tables import apps, shops
 
 SHOP = RowShape(Shop, shops)
 # Built once, because every request finds its shop.
-_BY_ID = select(shops).where(shops.c.id == bindparam("value"))
+_SHOPS = select(*(shops.c[name] for name in SHOP.columns))
+_BY_ID = _SHOPS.where(shops.c.id == bindparam("value"))
 _ALL = select(shops).order_by(shops.c.id)
-_BY_DOMAIN = select(shops).where(shops.c.domain == bindparam("value"))
+_BY_DOMAIN = _SHOPS.where(shops.c.domain == bindparam("value"))
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
 # The setting with the site id, which is also stored as the shop's GUID.
 SITE_ID = "wix_site_id"
@@ -91,8 +92,8 @@ async def check_site_id(connection: AsyncConnection, site_id: str, shop: Shop | 
 async def find_shop(connection: AsyncConnection, which: int | str) -> Shop | None:
     """The shop with that number or domain."""
     statement, value = (_BY_ID, which) if isinstance(which, int) else (_BY_DOMAIN, which.strip().lower())
-    row = (await connection.execute(statement, {"value": value})).mappings().first()
-    return None if row is None else SHOP.record(row)
+    row = (await connection.execute(statement, {"value": value})).first()
+    return None if row is None else SHOP.from_values(row)
 
 
 async def find_mirrored_site(connection: AsyncConnection, site_id: str | None, instance_id: str | None) -> Shop | None:
