@@ -206,22 +206,22 @@ async def measure(checkouts: int, lines: int) -> tuple[float, float]:
         write_file(file, checkouts, lines)
         size = file.stat().st_size
         before = _memory()
-        started, busy = time.perf_counter(), _busy()
+        started, spent = time.perf_counter(), busy()
         database = await open_database(f"sqlite+aiosqlite:///{folder}/store.sqlite3")
         done = await import_file(database, "bench.myshopify.com", file, now=1_790_000_000_000_000)
         await database.close()
-        seconds, busy = time.perf_counter() - started, _busy() - busy
+        seconds, spent = time.perf_counter() - started, busy() - spent
         store = (Path(folder) / "store.sqlite3").stat().st_size
         rate = f"{done.checkouts / seconds:,.0f} a second"
         print(
             f"{done.checkouts:,} checkouts of {lines} lines ({size / 1e6:.0f} MB) into SQLite ({store / 1e6:.0f} MB): "
-            f"{rate} ({seconds:.1f} s; CPU {busy:.1f} s of {os.cpu_count()} cores), {done.rejected} rejected; "
+            f"{rate} ({seconds:.1f} s; CPU {spent:.1f} s of {os.cpu_count()} cores), {done.rejected} rejected; "
             f"memory of this process {before / 1e6:.0f} MB before, at most {_memory() / 1e6:.0f} MB"
         )
-        return done.checkouts / seconds, busy / done.checkouts * 1000
+        return done.checkouts / seconds, spent / done.checkouts * 1000
 
 
-def _busy() -> float:
+def busy() -> float:
     """Seconds of CPU of this process and those that helped it."""
     found = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in found)

@@ -16,7 +16,8 @@ from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.exporting.anonymise import Anonymiser
-from abandoned_checkouts.exporting.checkouts import ExportFormat, checkouts_of, export_checkouts
+from abandoned_checkouts.exporting.checkout_texts import ExportFormat
+from abandoned_checkouts.exporting.checkouts import checkouts_of, export_checkouts
 from abandoned_checkouts.intake.import_file import import_file
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.save import save_checkouts

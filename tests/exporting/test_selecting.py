@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.exporting.checkouts import LINE_KEYS, export_checkouts
+from abandoned_checkouts.exporting.checkout_texts import LINE_KEYS
+from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.exporting.selecting import SelectionError, fields_of, selection_of
 from abandoned_checkouts.exporting.spreadsheet import HEADER
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest

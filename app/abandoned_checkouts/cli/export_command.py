@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -18,8 +19,10 @@ from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.exporting.anonymise import Anonymiser
-from abandoned_checkouts.exporting.checkouts import LINE_KEYS, checkouts_of, export_checkouts
+from abandoned_checkouts.exporting.checkout_texts import LINE_KEYS
+from abandoned_checkouts.exporting.checkouts import checkouts_of, export_checkouts
 from abandoned_checkouts.exporting.export_table import export_table
+from abandoned_checkouts.exporting.export_workers import export_large
 from abandoned_checkouts.exporting.name_pools import MissingFakerError
 from abandoned_checkouts.exporting.selecting import fields_of, selection_of, table_named
 from abandoned_checkouts.exporting.spreadsheet import HEADER
@@ -126,7 +129,8 @@ async def _export(
                     store, shop, file, table.only(fields), form.value, selection=selection, progress=advance
                 )
             else:
-                done = await export_checkouts(
+                write = export_large if anonymiser is None else partial(export_checkouts, change=anonymiser.anonymised)
+                done = await write(
                     store,
                     shop,
                     file,
@@ -134,7 +138,6 @@ async def _export(
                     address=address,
                     selection=selection,
                     fields=fields,
-                    change=None if anonymiser is None else anonymiser.anonymised,
                     progress=advance,
                 )
         what = "checkouts" if table is None else f"rows of {table.name}"

@@ -1,7 +1,6 @@
 """Imports a file into a shop in batches. Each batch is one transaction, so an interrupted import can be run again."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ from abandoned_checkouts.intake.import_workers import import_by_workers
 from abandoned_checkouts.intake.record_formats import checkout_from_record
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
+from abandoned_checkouts.store.engine.worker_process import usual_processes
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 
 # Size in bytes above which a second process saves more time than its start takes.
@@ -93,5 +93,4 @@ def _processes(database: Database, path: Path) -> int:
         large = path.stat().st_size >= LARGE
     except OSError:
         return 1
-    shared = not database.is_sqlite or database.url.database not in (None, "", ":memory:")
-    return min(2, os.cpu_count() or 1) if large and shared else 1
+    return usual_processes(database) if large else 1

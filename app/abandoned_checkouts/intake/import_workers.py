@@ -6,10 +6,8 @@ core.
 
 import asyncio
 import multiprocessing
-import os
 import threading
 from collections.abc import Callable
-from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Lock
 from pathlib import Path
@@ -20,6 +18,7 @@ from abandoned_checkouts.intake.import_part import import_part
 from abandoned_checkouts.intake.import_result import PartResult
 from abandoned_checkouts.store.engine.database import Database, StoreError, open_database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
+from abandoned_checkouts.store.engine.worker_process import end_with_parent
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 
@@ -72,7 +71,7 @@ async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
 
 def _work(url: str, key: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection) -> None:
     """The main function of another process."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     try:
         with gc_pause():
             asyncio.run(_store(url, key, domain, path, share, shares, lock, pipe))
@@ -82,14 +81,6 @@ def _work(url: str, key: str, domain: str, path: Path, share: int, shares: int, 
     except (BrokenPipeError, KeyboardInterrupt):
         # The parent process has ended. The next import stores the rest.
         return
-
-
-def _end_with_parent() -> None:
-    """Exit when the parent process is killed. Otherwise this process could wait for the lock forever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 async def _store(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, Select, Table, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.address import address_number
@@ -18,6 +18,8 @@ from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, customers, line_items
 
+# The greatest number that a column can hold.
+GREATEST = (1 << 63) - 1
 _CHECKOUT = RowShape(Checkout, abandoned_checkouts)
 _LINE_ITEM = RowShape(LineItem, line_items)
 _CUSTOMER = RowShape(Customer, customers)
@@ -31,16 +33,30 @@ def checkouts_after(shop: Shop, conditions: Sequence[ColumnElement[bool]] = ()) 
     """The statement for `load_next`. `conditions` come from store/search/selection."""
     table = abandoned_checkouts
     columns = [table.c[name] for name in _CHECKOUT.columns]
-    statement = select(*columns).where(table.c.shop_id == shop.id, table.c.id > bindparam("number"), *conditions)
+    which = (table.c.shop_id == shop.id, table.c.id > bindparam("number"), table.c.id <= bindparam("until"))
+    statement = select(*columns).where(*which, *conditions)
     return statement.order_by(table.c.id).limit(bindparam("most", type_=Integer()))
 
 
 async def load_next(
-    connection: AsyncConnection, shop: Shop, statement: Select[Any], number: int, limit: int
+    connection: AsyncConnection, shop: Shop, statement: Select[Any], number: int, limit: int, until: int = GREATEST
 ) -> list[Checkout]:
-    """The next complete checkouts of a shop after that number. `statement` is that of `checkouts_after`."""
-    rows = (await connection.execute(statement, {"number": number, "most": limit})).all()
+    """The next complete checkouts of a shop after the number, up to the number `until`. `statement` is that of
+    `checkouts_after`."""
+    rows = (await connection.execute(statement, {"number": number, "until": until, "most": limit})).all()
     return await _whole(connection, shop, [_CHECKOUT.from_values(row) for row in rows])
+
+
+async def numbers_of_parts(
+    connection: AsyncConnection, shop: Shop, size: int, conditions: Sequence[ColumnElement[bool]] = ()
+) -> list[int]:
+    """The last number of each part of `size` checkouts, in order. The checkouts after the last of them are not a full
+    part."""
+    table = abandoned_checkouts
+    place = func.row_number().over(order_by=table.c.id).label("place")
+    found = select(table.c.id, place).where(table.c.shop_id == shop.id, *conditions).subquery()
+    statement = select(found.c.id).where(found.c.place % size == 0).order_by(found.c.id)
+    return list((await connection.execute(statement)).scalars())
 
 
 async def load_after(connection: AsyncConnection, shop: Shop, number: int, limit: int) -> list[Checkout]:
