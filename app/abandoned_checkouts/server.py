@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,6 +22,7 @@ from abandoned_checkouts.http_kit.failures import FailureNet
 from abandoned_checkouts.http_kit.health import health_routes
 from abandoned_checkouts.http_kit.later_routes import LaterRoutes
 from abandoned_checkouts.http_kit.responses import error_response
+from abandoned_checkouts.http_kit.unrouted import unrouted
 from abandoned_checkouts.server_metrics import gauges
 from abandoned_checkouts.server_parts import (
     buckets,
@@ -62,7 +64,7 @@ class Server(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         # Without Starlette's outermost layer, which would respond to failures in plain text and log a second traceback.
-        return FailureNet(ExceptionMiddleware(self.router), error_response)
+        return FailureNet(ExceptionMiddleware(self.router, {HTTPException: unrouted}), error_response)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

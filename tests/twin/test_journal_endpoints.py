@@ -65,12 +65,17 @@ async def test_notes_about_approvals_that_will_be_missing(twin: TwinUser, instan
         ({"status": "401"}, 1),
         ({"contains": "abandonedCheckoutsCount"}, 1),
         ({"endpoint": "wix"}, 0),
+        ({"fault": "*"}, 1),
+        ({"fault": "none"}, 0),
+        ({"fault": None}, 2),
+        ({"shop": "*"}, 2),
     ],
 )
 async def test_filters(twin: TwinUser, filters: dict[str, object], expected: int) -> None:
     await twin.graphql(COUNT)
     await twin.client.get("/admin/api/2026-10/checkouts/count.json", headers={"X-Shopify-Access-Token": TOKEN})
-    await twin.client.post("/admin/api/2026-10/graphql.json", json={"query": "{shop{name}}"})
+    own = {"X-Twin-Fault": '{"name": "own", "latency": "0 seconds"}'}
+    await twin.client.post("/admin/api/2026-10/graphql.json", json={"query": "{shop{name}}"}, headers=own)
     assert (await twin.ask("POST", "/requests/count", filters))["count"] == expected
     assert len((await twin.ask("POST", "/requests/find", filters))["requests"]) == expected
 

@@ -23,9 +23,12 @@ def fits(entry: UntypedJson, filters: Mapping[str, object]) -> bool:
 
 
 def _has(entry: UntypedJson, name: str, wanted: object) -> bool:
-    """Texts are compared without regard to case; `*` and `?` stand for any characters and one character."""
+    """Texts are compared without regard to case; `*` and `?` stand for any characters and one character. A value that
+    is null fits only null."""
     if name == "contains":
         return str(wanted).lower() in orjson.dumps(entry).decode().lower()
     value = entry.get(name)
     found = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-    return any(fnmatch.fnmatchcase(str(each).lower(), str(wanted).lower()) for each in found)
+    if wanted is None:
+        return value is None
+    return any(each is not None and fnmatch.fnmatchcase(str(each).lower(), str(wanted).lower()) for each in found)
