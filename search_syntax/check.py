@@ -59,16 +59,25 @@ def check(query: Query | Tree, fields: FieldSet, *, zone: tzinfo = UTC, now: dat
 
     `zone` is the shop's time zone. `now` is an aware datetime; by default the current time.
     """
-    reading = Checker(fields, zone, now or datetime.now(UTC))
+    text = query.text if isinstance(query, Query) else ""
+    reading = Checker(fields, zone, now or datetime.now(UTC), text)
     root = fold(query.tree if isinstance(query, Query) else query, reading.leaf, reading.branch, flat)
     return Meaning(EVERYTHING if root is None else root, tuple(reading.warnings), reading.uses_time)
 
 
-class Checker:
-    """Checks a tree in one walk. A method returns None for a dropped term."""
+def _operator(node: Leaf) -> str:
+    return node.operator if isinstance(node, Comparison) else ""
 
-    def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
+
+class Checker:
+    """Checks a tree in one walk. A method returns None for a dropped term. `text` is that of the search; warnings have
+    less help without it."""
+
+    def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime, text: str = "") -> None:
         self.fields = fields
+        self._text = text
+        # The last term with a time.
+        self._time: Leaf | None = None
         self.zone = zone
         self._now = now
         self.uses_time = False
@@ -96,6 +105,8 @@ class Checker:
         if isinstance(node, Everything):
             return None
         field = self.fields.get(node.field)
+        if field is not None and field.kind is Kind.TIME:
+            self._time = node
         if field is None:
             self.unknown(node)
             return None
@@ -113,8 +124,25 @@ class Checker:
             return
         message, code = "Invalid search field for this query.", "invalid_field"
         end = max(node.start + 1, min(node.value_start, node.start + len(node.field)))
-        suggestion = self.fields.nearest(node.field)
-        self.warnings.append(SearchWarning(node.field, message, code, node.start, end, suggestion))
+        self.warnings.append(
+            SearchWarning(node.field, message, code, node.start, end, self.fields.nearest(node.field), self.help(node))
+        )
+
+    def help(self, node: Leaf) -> str | None:
+        """What to do about an unknown field, if it is not just misspelled."""
+        if self.fields.is_off(node.field):
+            return f"It is an extended field, which is off here. {self.fields.switch}".strip()
+        return self.quotes(node)
+
+    def quotes(self, node: Leaf) -> str | None:
+        """A sentence for a term that is the rest of a time: without quotes, a time ends at its first colon."""
+        time = self._time
+        if time is None or node.start != time.end + 1 or self._text[time.end : node.start] != ":":
+            return None
+        rest = self._text.find(" ", node.start)
+        end = min(len(self._text) if rest < 0 else rest, time.value_start + 40)
+        whole = self._text[time.value_start : end].rstrip("()")
+        return f"Put the time in quotes: {time.field}:{_operator(time)}'{whole}'."
 
     def value(self, field: Field, node: SingleValue) -> Expression | None:
         if isinstance(node, Exists):

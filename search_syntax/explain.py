@@ -50,7 +50,7 @@ def explain(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime, noun
 
     Example: `Finds checkouts where status is opne. "opne" is not a status. Did you mean "open"?`
     """
-    explainer = Explainer(fields, zone, now)
+    explainer = Explainer(fields, zone, now, query.text)
     kept = fold(query.tree, explainer.leaf, explainer.branch, flat)
     first = f"Finds {noun} where {emit(query.tree, explainer.clause_parts)}." if kept else f"Finds all {noun}."
     return " ".join([first, *explainer.remarks])
@@ -59,8 +59,8 @@ def explain(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime, noun
 class Explainer:
     """Checks each leaf, keeps the clauses of the leaves that are not dropped, and collects the remarks in order."""
 
-    def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
-        self.checker = Checker(fields, zone, now)
+    def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime, text: str) -> None:
+        self.checker = Checker(fields, zone, now, text)
         self.remarks: list[str] = []
         self.clauses: dict[int, tuple[str, str]] = {}  # by the leaf's id: its clause, and the negated clause
         self.kept: set[int] = set()
@@ -77,6 +77,9 @@ class Explainer:
         field = self.checker.fields.get(node.field)
         assert field is not None  # otherwise the leaf was dropped
         self.remarks += invalid_values(field, node, warnings)
+        if node.field == DEFAULT and (quotes := self.checker.quotes(node)):
+            # `created_at:2026-10-01T08:30` also searches for the word 30.
+            self.remarks.append(quotes)
         self.clauses[id(node)] = self.clause(field, node)
         self.kept.add(id(node))
         return True
@@ -160,14 +163,14 @@ def ignored_reason(node: Leaf, warnings: Sequence[SearchWarning]) -> str:
         return "a value without letters or digits."
     if warnings[0].code == "missing_named_field":
         return "words without a field name, because this search needs named fields."
-    return f'"{node.field}" is not a search field.{suggestion(warnings[0])}'
+    return f'"{node.field}" is not a search field.{warnings[0].hint}'
 
 
 def invalid_values(field: Field, node: Leaf, warnings: Sequence[SearchWarning]) -> list[str]:
     """A remark for each value that the field cannot have."""
     values = {value.value_start: value for value in (node.values if isinstance(node, ValueList) else (node,))}
     return [
-        f"{invalid_value(field, values[warning.start])}{suggestion(warning)}"
+        f"{invalid_value(field, values[warning.start])}{warning.hint}"
         for warning in warnings
         if warning.start in values
     ]
@@ -180,7 +183,3 @@ def invalid_value(field: Field, node: SingleValue | Comparison) -> str:
         return f'"{written_value(node)}" is not a positive integer or UUID.'
     article = "an" if field.name[:1] in "aeiou" else "a"
     return f'"{written_value(node)}" is not {VALUE_NAMES.get(field.kind, f"{article} {field.name}")}.'
-
-
-def suggestion(warning: SearchWarning) -> str:
-    return f' Did you mean "{warning.suggestion}"?' if warning.suggestion else ""

@@ -68,14 +68,14 @@ class Field:
 class FieldSet:
     """The search fields of a resource. Words without a field name search the field named `default`, if there is one.
 
-    Extended fields are included only if `extended` is true.
+    Extended fields are included only if `extended` is true. `switch` is a sentence that says how to include them.
     """
 
-    __slots__ = ("_by_name", "_declared", "extended")
+    __slots__ = ("_by_name", "_declared", "extended", "switch")
 
-    def __init__(self, fields: Iterable[Field], *, extended: bool = False) -> None:
+    def __init__(self, fields: Iterable[Field], *, extended: bool = False, switch: str = "") -> None:
         self._declared = tuple(fields)
-        self.extended = extended
+        self.extended, self.switch = extended, switch
         self._by_name = {field.name: field for field in self._declared if extended or not field.extended}
 
     def __iter__(self) -> Iterator[Field]:
@@ -101,6 +101,10 @@ class FieldSet:
     def declared(self) -> tuple[Field, ...]:
         """All fields, including extended ones that this set does not search."""
         return self._declared
+
+    def is_off(self, name: str) -> bool:
+        """Whether `name` is an extended field that this set does not search."""
+        return name not in self._by_name and any(field.name == name for field in self._declared)
 
     def nearest(self, name: str) -> str | None:
         """The field name most similar to `name`; None if no name is similar."""

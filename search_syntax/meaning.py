@@ -146,7 +146,8 @@ NOTHING = Nothing()
 class SearchWarning:
     """Shopify's warning about a term, at `text[start:end]`.
 
-    `code` is None for the one warning that was recorded without a code.
+    `code` is None for the one warning that was recorded without a code. `suggestion` and `help` are not Shopify's:
+    `help` is a sentence about what to do.
     """
 
     field: str
@@ -155,6 +156,14 @@ class SearchWarning:
     start: int
     end: int
     suggestion: str | None = None
+    help: str | None = None
+
+    @property
+    def hint(self) -> str:
+        """What to do, starting with a space; empty if that is unknown."""
+        if self.help:
+            return f" {self.help}"
+        return f' Did you mean "{self.suggestion}"?' if self.suggestion else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ def refusal(query: Query, warning: SearchWarning) -> str:
       stauts:open bob
       ^^^^^^
     """
-    hint = f' Did you mean "{warning.suggestion}"?' if warning.suggestion else ""
-    message = f"{visible(warning.field)}: {visible(warning.message)}{hint}"
+    message = f"{visible(warning.field)}: {visible(warning.message)}{visible(warning.hint)}"
     return f"{message}\n{underlined(query.text, warning.start, warning.end)}"
 
 

@@ -51,3 +51,27 @@ NAMELESS = "Ignored: words without a field name, because this search needs named
 )
 def test_explanations(query: str, explanation: str) -> None:
     assert explain(parse(query), FIELDS, zone=UTC, now=NOW) == explanation
+
+
+@pytest.mark.parametrize(
+    ("query", "explanation"),
+    [
+        (
+            "at:>2026-10-01T08:30:00Z",
+            'Finds records where at is after 2026-10-01T08:00:00Z. Ignored: "30" is not a search field. '
+            "Put the time in quotes: at:>'2026-10-01T08:30:00Z'.",
+        ),
+        (
+            "at:>2026-10-01T08:30 bob",
+            'Finds records where at is after 2026-10-01T08:00:00Z and any field has the word "30" '
+            "and any field has the word \"bob\". Put the time in quotes: at:>'2026-10-01T08:30'.",
+        ),
+        (
+            "extra:1",
+            'Finds all records. Ignored: "extra" is not a search field. It is an extended field, which is off here.',
+        ),
+    ],
+)
+def test_what_to_do_about_a_term(query: str, explanation: str) -> None:
+    fields = FieldSet([Field("default", Kind.TEXT), Field("at", Kind.TIME), Field("extra", Kind.ID, extended=True)])
+    assert explain(parse(query), fields, zone=UTC, now=NOW) == explanation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search_syntax import check, parse, refusal, too_long
+from search_syntax import Field, FieldSet, Kind, check, parse, refusal, too_long
 from search_syntax.strict import underlined
 from tests.search_syntax.shop import FIELDS, NOW, ZONE
 
@@ -30,6 +30,31 @@ def test_carets_stand_under_the_place() -> None:
         "  updated_at:>2024-01-01T00:00:00Z",
         "                            ^^",
     ]
+
+
+@pytest.mark.parametrize(
+    ("search", "advice"),
+    [
+        (
+            "created_at:>=2026-11-23T11:25:00Z status:open",
+            "Put the time in quotes: created_at:>='2026-11-23T11:25:00Z'.",
+        ),
+        ("(created_at:2026-11-23T11:25:00Z)", "Put the time in quotes: created_at:'2026-11-23T11:25:00Z'."),
+        # Here the field is not the rest of a time.
+        ("created_at:2026 25:1", None),
+        ("bob:25:1", None),
+        ("total_price:>5", "It is an extended field, which is off here. Turn it on."),
+        ("totl:5", None),
+    ],
+)
+def test_the_error_says_what_to_do(search: str, advice: str | None) -> None:
+    declared = [Field("default", Kind.TEXT), Field("created_at", Kind.TIME)]
+    declared.append(Field("total_price", Kind.MONEY, extended=True))
+    query = parse(search)
+    warning = check(query, FieldSet(declared, switch="Turn it on.")).warnings[0]
+    shown = refusal(query, warning).splitlines()[0]
+    ending = f" {advice}" if advice else ""
+    assert shown == f"{warning.field}: Invalid search field for this query.{ending}"
 
 
 def test_a_missing_value_is_pointed_at_too() -> None:

@@ -124,6 +124,19 @@ async def test_settings_of_a_shop(twin: TwinUser) -> None:
     assert refused.status_code == 402
 
 
+async def test_a_shop_can_search_extended_fields(twin: TwinUser) -> None:
+    await twin.checkout(email="ada@example.com")
+    other = "email:bob@example.com"
+    assert await twin.count(other) == 1, "Shopify ignores a field that it does not have"
+    changed = await twin.ask("PUT", "/shops/acme.myshopify.com", {"extended_search": True})
+    assert changed["settings"]["extended_search"] is True
+    assert await twin.count(other) == 0
+    await twin.ask("PUT", "/shops/acme.myshopify.com", {"extended_search": None})
+    assert await twin.count(other) == 1
+    refused = await twin.ask("PUT", "/shops/acme.myshopify.com", {"extended_search": "yes"}, 422)
+    assert refused["errors"] == '"extended_search" must be true or false.'
+
+
 async def test_a_clock_that_starts_at_an_instant(sqlite_url: str) -> None:
     app = create_app(Settings(database_url=sqlite_url, twin=True, twin_instant="2020-02-29T12:00:00Z"))
     transport = httpx.ASGITransport(app=app)

@@ -139,9 +139,11 @@ OPERATIONS: list[TwinOperation] = [
         "PUT",
         "/shops/{domain}",
         tenant_endpoints.change_shop,
-        "Change settings of a shop. `plan` sets its rate limits, `status` how the Admin API responds.",
+        "Change settings of a shop. `plan` sets its rate limits, `status` how the Admin API responds, and "
+        "`extended_search` whether its searches can use this server's own fields.",
         {
             "plan": _choice(tuple(PLANS)),
+            "extended_search": {"type": "boolean"},
             **{name: {"description": setting.help} for name, setting in SETTINGS.items()},
         },
         settles=True,

@@ -31,7 +31,7 @@ from abandoned_checkouts.twin.nearest import nearest
 
 _PLATFORMS = ("shopify", "wix")
 # The settings that PUT /__twin/shops/{domain} can change.
-SHOP_SETTINGS = ("plan", *SETTINGS)
+SHOP_SETTINGS = ("plan", "extended_search", *SETTINGS)
 _KINDS = ("admin", "custom", "public")
 _ALL_SCOPES = ["write_orders", "write_customers", "write_products", "write_checkouts", "read_locations"]
 _ALL_SCOPES += ["write_marketing_events", "write_customer_data_erasure"]
@@ -64,7 +64,8 @@ async def new_shop(request: Request, controls: Controls) -> Response:
 
 
 async def change_shop(request: Request, controls: Controls) -> Response:
-    """Change settings of a shop: `plan`, which sets its rate limits, and those of `shop set`. null resets one."""
+    """Change settings of a shop: `plan`, which sets its rate limits, `extended_search`, which switches the extended
+    search fields on, and those of `shop set`. null resets one."""
     body = await body_of(request)
     known_keys(body, SHOP_SETTINGS)
     changes: UntypedJson = {}
@@ -74,6 +75,10 @@ async def change_shop(request: Request, controls: Controls) -> Response:
                 changes[name] = None
             elif name == "plan":
                 changes[name] = _one_of(body, "plan", tuple(PLANS))
+            elif name == "extended_search":
+                if not isinstance(value, bool):
+                    raise RefusedError(422, '"extended_search" must be true or false.')
+                changes[name] = value
             else:
                 changes[name] = read_setting(name, str(value))
         except SettingValueError as problem:

@@ -187,7 +187,8 @@ class GraphqlEndpoint:
             now=now,
             version=version,
             base=self.public_url or http.base(shop.domain),
-            extended_search=self.extended_search or bool(access.app_settings.get("extended_search")),
+            extended_search=self.extended_search
+            or bool(access.app_settings.get("extended_search") or shop.settings.get("extended_search")),
             strict_search=self.strict_search or http.is_on(b"x-strict-search"),
             debug_search=http.is_on(b"shopify-search-query-debug"),
             database=self.database,

@@ -189,4 +189,5 @@ def checkout_fields(
     The fields in `withheld` are left out, because their values are data that the caller may not read, and the caller
     could find them out by many searches."""
     declared = (*SHOPIFY_FIELDS, *EXTENDED_FIELDS, *(REPORT_FIELDS if reports else ()))
-    return FieldSet((field for field in declared if field.name not in withheld), extended=extended)
+    kept = (field for field in declared if field.name not in withheld)
+    return FieldSet(kept, extended=extended, switch="Set ABANDONED_CHECKOUTS_EXTENDED_SEARCH=true to search it.")
