@@ -200,6 +200,8 @@ async def test_rejected_webhooks_are_listed(store: Database, shop: Shop, desk: D
         ({"topic": "abandoned", "address": "http://a.example/"}, "must start with https://"),
         ({"topic": "abandoned", "address": "https://[::1"}, "must start with https://"),
         ({"topic": "abandoned", "address": "https://127.0.0.1/"}, "private network"),
+        ({"topic": "abandoned", "address": "https://127.0.0.1/"}, "ABANDONED_CHECKOUTS_ALLOW_PRIVATE_TARGETS=true"),
+        ({"topic": "abandoned", "address": "http://localhost/"}, "ABANDONED_CHECKOUTS_ALLOW_PRIVATE_TARGETS=true"),
         ({"topic": "abandoned", "address": "https://[fd00::1]/"}, "private network"),
         ({"topic": "abandoned", "address": "https://169.254.169.254/latest"}, "private network"),
         ({"topic": "nonsense", "address": "https://a.example/"}, "must be one of abandoned_checkouts/abandoned, "),

@@ -8,7 +8,11 @@ import httpx
 import pytest
 
 from abandoned_checkouts.checkouts.moment import parse_moment
-from tests.twin.conftest import TOKEN, TwinUser
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.server import create_app
+from abandoned_checkouts.twin.recorded_request import PRIVATE_TARGETS
+from tests.intake.messages import Clock
+from tests.twin.conftest import BASE, TOKEN, TwinUser
 from tests.work.receiver import Receiver
 
 COUNT = "query Lost($q: String) { abandonedCheckoutsCount(query: $q) { count } }"
@@ -36,6 +40,19 @@ async def test_notes_about_versions(twin: TwinUser) -> None:
     (entry,) = (await twin.ask("GET", "/requests"))["requests"]
     assert "Version 2023-01 is no longer served" in str(entry["notes"])
     assert "ends on" in str(entry["notes"])
+
+
+@pytest.mark.parametrize("address", ["http://receiver.example/", "https://127.0.0.1/"])
+async def test_notes_about_the_address_of_a_webhook(twin_url: str, address: str) -> None:
+    document = "mutation($w:WebhookSubscriptionInput!){webhookSubscriptionCreate(topic:ORDERS_CREATE,"
+    document += "webhookSubscription:$w){userErrors{message}}}"
+    app = create_app(Settings(database_url=twin_url, twin=True), clock=Clock())
+    transport = httpx.ASGITransport(app=app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        user = TwinUser(client, Clock())
+        await user.graphql(document, w={"uri": address})
+        (entry,) = (await user.ask("GET", "/requests"))["requests"]
+    assert PRIVATE_TARGETS in entry["notes"]
 
 
 @pytest.mark.parametrize(

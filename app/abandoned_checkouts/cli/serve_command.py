@@ -269,6 +269,9 @@ async def _introduce(settings: Settings) -> None:
         lines += [("Demo shop", shop.domain), ("Demo token", token)]
     if settings.twin:
         lines.append(("Twin", f"{base}/__twin/clock (described in /__twin/openapi.json)"))
+        if not settings.allow_private_targets:
+            allowing = f"{variable('allow_private_targets')}=true"
+            lines.append(("Webhooks", f"to public addresses only; {allowing} allows this machine"))
     if demo and settings.demo_is_open and not is_loopback(settings.host):
         lines.append(("Warning", f"everyone who can reach {settings.host} can read and change the demo shop"))
     if not shops:

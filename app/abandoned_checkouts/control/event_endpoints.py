@@ -8,6 +8,7 @@ from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import MomentError, format_utc, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.config import variable
 from abandoned_checkouts.control.endpoint import (
     NOT_FOUND,
     Control,
@@ -33,9 +34,13 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     subscriptions_of,
 )
 from abandoned_checkouts.store.tenants.installations import installation_of
-from abandoned_checkouts.work.subscribe import subscribe
+from abandoned_checkouts.work.subscribe import ForbiddenAddressError, subscribe
 
 MAX_LIMIT = 250
+_FOR_TESTS = (
+    f"For tests, {variable('allow_private_targets')}=true allows addresses of this machine, of private networks and "
+    "without TLS."
+)
 # Why a delivery is not sent again.
 QUEUED = "This delivery is already queued."
 NO_DATA = "Cannot replay: the event's data was erased."
@@ -82,6 +87,8 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
                 allow_http=control.allow_private,
                 owner_id=access.app_id,
             )
+        except ForbiddenAddressError as problem:
+            raise RefusedError(422, f"{problem}. {_FOR_TESTS}") from None
         except SubscriptionError as problem:
             raise RefusedError(422, str(problem)) from None
         found = await find_subscription(connection, shop, made.id)

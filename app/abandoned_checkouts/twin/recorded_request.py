@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.http_kit.request_headers import basic_password
+from abandoned_checkouts.shopify.language.errors import user_errors
 from abandoned_checkouts.store.tenants.access_tokens import TokenOwner
 from abandoned_checkouts.twin.changes_ahead import changes_ahead, reads_link
 
@@ -31,6 +32,15 @@ _ENDPOINTS = (
 # A document's first operation and its name.
 _OPERATION = re.compile(r"\b(query|mutation|subscription)\b\s*([_A-Za-z]\w*)?")
 _FIRST_FIELD = re.compile(r"\{\s*(?:\w+\s*:\s*)?([_A-Za-z]\w*)")
+# Shopify's errors for the address of a webhook that this server could send to.
+_ADDRESS_PROBLEMS = (
+    user_errors.ADDRESS_PROTOCOL.error(protocol="http").message,
+    user_errors.ADDRESS_INTERNAL.error().message,
+)
+PRIVATE_TARGETS = (
+    "Webhooks to this machine, to private networks and without TLS are sent only with "
+    "ABANDONED_CHECKOUTS_ALLOW_PRIVATE_TARGETS=true."
+)
 _SECRET_HEADERS = frozenset(("cookie",))
 
 
@@ -136,10 +146,10 @@ class RecordedRequest:
         if endpoint == "graphql":
             described |= _graphql(object_of(text), object_of(answered))
         if endpoint in ("graphql", "rest"):
-            described |= self._version(now, text)
+            described |= self._version(now, text, answered)
         return described
 
-    def _version(self, now: int, body: str) -> UntypedJson:
+    def _version(self, now: int, body: str, answered: str) -> UntypedJson:
         served = self.headers.get("x-shopify-api-version", "")
         asked = re.match(r"/admin/api/([^/]+)/", self.scope["path"])
         notes = []
@@ -150,6 +160,8 @@ class RecordedRequest:
             notes.append(f"Deprecated fields: {reason}")
         query = self.scope.get("query_string", b"").decode("latin-1")
         link = reads_link(self.scope["path"], query, body)
+        if any(problem in answered for problem in _ADDRESS_PROBLEMS):
+            notes.append(PRIVATE_TARGETS)
         return {"version": served or None, "notes": [*notes, *changes_ahead(now, served, link=link, owner=self.owner)]}
 
 

@@ -83,12 +83,18 @@ def _topic(dialect: Dialect, topic: str) -> str:
     raise SubscriptionError(f"{topic} is not a topic; it must be one of {', '.join(TOPICS[dialect])}")
 
 
+class ForbiddenAddressError(SubscriptionError):
+    """Only the setting `allow_private_targets` allows the address: it is without TLS or in a private network."""
+
+
 def check_address(address: str, allow_http: bool) -> None:
     """Raises SubscriptionError if events must not be sent to the address. `allow_http` allows addresses without TLS and
     in private networks."""
     parts = urlsplit(address) if address.isascii() and is_web_address(address) else None
-    if parts is None or (parts.scheme == "http" and not allow_http) or len(address) > _LONGEST_ADDRESS:
-        raise SubscriptionError(f"{address[:200]} is not a URL that events can be sent to; it must start with https://")
+    is_plain = parts is not None and parts.scheme == "http" and not allow_http
+    if parts is None or is_plain or len(address) > _LONGEST_ADDRESS:
+        error = ForbiddenAddressError if is_plain else SubscriptionError
+        raise error(f"{address[:200]} is not a URL that events can be sent to; it must start with https://")
     host = parts.hostname or ""
     try:
         literal = ip_address(host)
@@ -96,7 +102,7 @@ def check_address(address: str, allow_http: bool) -> None:
         # The address of a host name is checked at each delivery (see targets).
         return
     if not allow_http and not is_public(literal):
-        raise SubscriptionError(f"{host} is in a private network, to which events are not sent")
+        raise ForbiddenAddressError(f"{host} is in a private network, to which events are not sent")
 
 
 async def _installation(connection: Connection, shop: Shop, client_id: str | None) -> tuple[str, str]:
