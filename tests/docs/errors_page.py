@@ -22,7 +22,8 @@ Words in braces stand for names and values of the request.
 | `/control`, `/intake`, `/__twin`, `/docs` | `errors`: a sentence that says what to do | 400 to 503 |
 | the command line | one line on standard error | the exit code |
 
-A search never fails: an invalid term becomes a [warning](search.md#warnings)."""
+An invalid term of a search is not an error but a [warning](search.md#warnings), except in
+[strict mode](search.md#strict-mode)."""
 
 
 def problem_rows() -> list[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from abandoned_checkouts.documentation.render import code_styles, html_of
         ("[bulk](bulk.md#files)", '<p><a href="/docs/bulk#files">bulk</a></p>'),
         ("[bulk.md](bulk.md)", '<p><a href="/docs/bulk">Bulk operations</a></p>'),
         ("[here](#files)", '<p><a href="#files">here</a></p>'),
-        ("[source](../tests/a.py)", "<p><span>source</span></p>"),
+        ("[example](examples/a.py)", '<p><a href="/docs/examples/a.py">example</a></p>'),
         ("[site](https://shop.example/a.md)", '<p><a href="https://shop.example/a.md">site</a></p>'),
         ("[bad](javascript:alert(1))", "<p>[bad](javascript:alert(1))</p>"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),

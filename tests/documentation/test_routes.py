@@ -9,6 +9,9 @@ from starlette.applications import Starlette
 from abandoned_checkouts.documentation.pages import other_files, read_pages
 from abandoned_checkouts.documentation.routes import documentation_routes
 
+# Other paths of the server that pages link to.
+_OWN_PATHS = ("/", "/graphiql", "/llms.txt", "/merchant")
+
 
 def http(public_url: str = "") -> httpx.AsyncClient:
     app = Starlette(routes=documentation_routes(public_url))
@@ -32,6 +35,39 @@ async def test_every_page_is_served_without_scripts_and_foreign_files(name: str)
     assert page.status_code == 200 and "<script" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert not re.search(r'<(?:img|link|iframe)[^>]*(?:src|href)="http', page.text)
+
+
+@pytest.mark.parametrize("name", [*read_pages()])
+async def test_no_link_of_a_served_page_is_broken(name: str) -> None:
+    async with http() as client:
+        html = (await client.get(f"/docs/{name}")).text
+        markdown = (await client.get(f"/docs/{name}.md")).text
+        targets = {f"/docs/{name}", *re.findall(r'(?:href|src)="([^"]+)"', html)}
+        targets |= set(re.findall(r"\]\(([^)\s]+)\)", re.sub(r"(?s)```.*?```|`[^`\n]*`", "", markdown)))
+        for target in sorted(targets):
+            url = httpx.URL(f"http://127.0.0.1:8000/docs/{name}").join(target)
+            if url.netloc == b"127.0.0.1:8000" and url.path.startswith("/docs"):
+                found = await client.get(url.copy_with(fragment=None))
+                assert found.status_code == 200, target
+                if url.fragment and not url.path.endswith(".md"):
+                    assert f'id="{url.fragment}"' in found.text, target
+            else:
+                assert url.path in _OWN_PATHS or url.scheme in ("https", "data"), target
+
+
+async def test_samples_have_the_address_of_the_server() -> None:
+    app = Starlette(routes=documentation_routes())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:9321") as client:
+        for name in ("test-your-app", "test-your-app.md", "wix", "twin"):
+            page = (await client.get(f"/docs/{name}")).text
+            assert "127.0.0.1:9321" in page and "8000" not in page, name
+        testing = (await client.get("/docs/testing.md")).text
+    assert "urlopen('http://127.0.0.1:8000/readyz')" in testing, "the block has its own server with this port"
+
+
+async def test_a_folder_lists_its_files() -> None:
+    async with http() as client:
+        assert "/docs/deploy/Dockerfile\n" in (await client.get("/docs/deploy")).text
 
 
 async def test_a_search_lists_sections() -> None:

@@ -59,8 +59,13 @@ def read_pages(folder: Path = FOLDER) -> dict[str, Page]:
 @cache
 def other_files(folder: Path = FOLDER) -> dict[str, Path]:
     """The pictures and examples below docs/ that pages link to, by their path."""
-    found = (path for path in sorted(folder.rglob("*.*")) if path.is_file() and path.suffix != ".md")
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".md")
     return {path.relative_to(folder).as_posix(): path for path in found if "node_modules" not in path.parts}
+
+
+def files_in(name: str) -> list[str]:
+    """The paths of the other files in a folder of docs/."""
+    return [path for path in other_files() if path.startswith(f"{name}/")]
 
 
 @cache

@@ -16,6 +16,7 @@ from abandoned_checkouts.documentation.pages import read_pages, slug
 _COMMENT = re.compile(r"(?m)^<!--.*?-->\n?")
 _ANCHOR = re.compile(r"&lt;a id=&quot;([\w-]+)&quot;&gt;&lt;/a&gt;")
 _PAGE = re.compile(r"(?:\./)?([\w-]+)\.md(#[\w-]+)?")
+_ELSEWHERE = re.compile(r"#|/|[a-z]+:")
 _HEADINGS = ("h2", "h3")
 
 
@@ -24,8 +25,8 @@ def html_of(text: str) -> tuple[str, list[tuple[str, str]]]:
     """The HTML of a page's Markdown, and its headings of the second level as pairs of id and text.
 
     Raw HTML in the Markdown is shown as text, except the anchor of a row, `<a id="…"></a>`. Comments are left out.
-    Links to other pages of docs/ lead to `/docs/NAME`; one that shows only the file's name shows the page's title. A
-    link to another file of the project is shown without a link, because the server has no such file.
+    Links to other pages of docs/ lead to `/docs/NAME`, and those to other files of docs/ to `/docs/PATH`; one that
+    shows only the file's name shows the page's title.
     """
     markdown = MarkdownIt("commonmark", {"html": False, "highlight": _highlighted}).enable(["table", "strikethrough"])
     tokens = markdown.parse(_COMMENT.sub("", text))
@@ -72,17 +73,13 @@ def _text_of(inline: Token) -> str:
 
 
 def _rewrite_links(tokens: list[Token]) -> None:
-    outside = False
     for place, token in enumerate(tokens):
         if token.type == "link_open":
             target = str(token.attrGet("href"))
             page = _PAGE.fullmatch(target)
-            outside = target.startswith("../")
             if page:
                 token.attrSet("href", f"/docs/{page[1]}{page[2] or ''}")
                 if page[1] in read_pages() and tokens[place + 1].content.removeprefix("docs/") == f"{page[1]}.md":
                     tokens[place + 1].content = read_pages()[page[1]].title
-            elif outside:
-                token.tag, token.attrs = "span", {}
-        elif token.type == "link_close" and outside:
-            token.tag, outside = "span", False
+            elif not _ELSEWHERE.match(target):
+                token.attrSet("href", f"/docs/{target}")

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,8 +12,9 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from abandoned_checkouts.documentation.find import find
-from abandoned_checkouts.documentation.pages import INDEX, groups_of, other_files, read_pages
+from abandoned_checkouts.documentation.pages import INDEX, files_in, groups_of, other_files, read_pages
 from abandoned_checkouts.documentation.render import code_styles, html_of
+from abandoned_checkouts.documentation.served import ADDRESS, prepared
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.responses import error_response
 
@@ -38,18 +40,23 @@ _templates = Environment(
 
 
 def documentation_routes(public_url: str = "") -> list[Route]:
-    """The routes. `public_url` is the address that `/llms.txt` writes before its links, without a slash at its end; if
-    it is empty, the address of each request."""
+    """The routes. `public_url` is the address in samples, and before the links of `/llms.txt`, without a slash at its
+    end; if it is empty, the address of each request."""
+
+    def base_of(request: Request) -> str:
+        return public_url or str(request.base_url).rstrip("/")
 
     async def page(request: Request) -> Response:
         name = request.path_params.get("name", INDEX)
-        return _file(name) if name in other_files() else _page(request, name)
+        if name in other_files() or files_in(name):
+            return _file(name)
+        return _page(request, name, base_of(request))
 
     async def file(request: Request) -> Response:
         return _file(request.path_params["path"])
 
     async def llms(request: Request) -> Response:
-        base = public_url or str(request.base_url).rstrip("/")
+        base = base_of(request)
         text = _LINK.sub(lambda link: f"]({base}/docs/{link[1]})", read_pages()[INDEX].text)
         return PlainTextResponse(text, headers=_HEADERS)
 
@@ -75,24 +82,26 @@ async def _without_slash(request: Request) -> Response:
 def _file(name: str) -> Response:
     """A picture, or an example as text."""
     path = other_files().get(name)
+    if path is None and (listed := files_in(name)):
+        return PlainTextResponse("".join(f"/docs/{each}\n" for each in listed), headers=_HEADERS)
     if path is None:
         return error_response(HttpRefusal(404, "There is no such file. The list of pages is at /docs."), _HEADERS)
     return FileResponse(path, media_type=_PICTURES.get(path.suffix, "text/plain; charset=utf-8"), headers=_HEADERS)
 
 
-def _page(request: Request, name: str) -> Response:
+def _page(request: Request, name: str, base: str) -> Response:
     pages = read_pages()
     found = pages.get(name.removesuffix(".md"))
     if found is None:
         return error_response(HttpRefusal(404, f'There is no page "{name}". The list is at /docs.'), _HEADERS)
     if name.endswith(".md"):
-        return Response(found.text, media_type=_MARKDOWN, headers=_HEADERS)
+        return Response(prepared(found.text).replace(ADDRESS, base), media_type=_MARKDOWN, headers=_HEADERS)
     query = request.query_params.get("q", "").strip()
-    content, headings = html_of(found.text)
+    content, headings = html_of(prepared(found.text))
     return HTMLResponse(
         _templates.get_template("page.html").render(
             page=found,
-            content=content,
+            content=content.replace(ADDRESS, escape(base)),
             headings=headings,
             groups=groups_of(pages[INDEX].text),
             query=query,
