@@ -37,9 +37,11 @@ def pages() -> list[str]:
 # Pages whose blocks `sh` and `python` run in their order against one twin, and whose blocks `text` are the output of
 # the block before: test_blocks.py::test_the_page_runs.
 SHELL_PAGES = (
+    "docs/admin-api.md",
     "docs/control.md",
     "docs/cost.md",
     "docs/explore-as-a-merchant.md",
+    "docs/intake.md",
     "docs/keep-your-shop.md",
     "docs/load-a-warehouse.md",
     "docs/plans.md",
@@ -102,6 +104,7 @@ CHECKED: Mapping[tuple[str, str], str] = {
     ("docs/warehouse.md", "sh"): "tests/docs/test_warehouse.py",
     ("docs/warehouse.md", "sql"): "tests/docs/test_warehouse.py",
     ("docs/wix.md", "js"): "tests/clients",
+    ("docs/wix.md", "json"): "tests/docs/test_wix.py",
 }
 
 

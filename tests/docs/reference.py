@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from abandoned_checkouts.store.search.checkout_fields import EXTENDED_FIELDS, SHOPIFY_FIELDS
+from abandoned_checkouts.wix.filter_fields import QUERY_FIELDS, SEARCH_FIELDS, TEXT_FIELDS, FilterField
 from search_syntax import Field
-from tests.docs.access_page import access_page
+from tests.docs.access_page import access_page, table
 from tests.docs.commands_page import commands_page
 from tests.docs.control_page import control_page
 from tests.docs.coverage_page import coverage_page
 from tests.docs.differences_page import differences_page
 from tests.docs.errors_page import errors_page
+from tests.docs.intake_page import intake_page
 from tests.docs.settings_page import settings_page
 from tests.docs.twin_page import twin_page
 from tests.places import DOCS
@@ -29,12 +31,43 @@ def fields_table(fields: Sequence[Field]) -> str:
 
 def search_page() -> str:
     """docs/search.md with current tables between its marks."""
-    text = (DOCS / "search.md").read_text(encoding="utf-8")
-    for name, fields in (("shopify", SHOPIFY_FIELDS), ("extended", EXTENDED_FIELDS)):
+    return with_tables("search", {"shopify": fields_table(SHOPIFY_FIELDS), "extended": fields_table(EXTENDED_FIELDS)})
+
+
+def wix_page() -> str:
+    """docs/wix.md with a current table of the fields of filters."""
+    names = [*QUERY_FIELDS, *(name for name in SEARCH_FIELDS if name not in QUERY_FIELDS)]
+    rows = [
+        (
+            f"`{name}`",
+            operators_of(QUERY_FIELDS.get(name)),
+            operators_of(SEARCH_FIELDS.get(name)),
+            ", ".join(
+                method
+                for method, fields in (("query", QUERY_FIELDS), ("search", SEARCH_FIELDS))
+                if name in fields and fields[name].column
+            )
+            or "–",
+            "yes" if name in TEXT_FIELDS else "–",
+        )
+        for name in names
+    ]
+    columns = ("field", "operators of a query", "operators of a search", "sortable in", "searched as text")
+    return with_tables("wix", {"fields": table(columns, rows)})
+
+
+def operators_of(field: FilterField | None) -> str:
+    return "–" if field is None else " ".join(f"`{name}`" for name in sorted(field.operators))
+
+
+def with_tables(page: str, tables: Mapping[str, str]) -> str:
+    """The text of a page with tables between its marks, by the name of the mark."""
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    for name, content in tables.items():
         marks = rf"(<!-- begin: {name} -->\n).*?(<!-- end: {name} -->)"
-        new = f"\\g<1>{fields_table(fields)}\n\\g<2>".replace("\\", "\\\\").replace("\\\\g<", "\\g<")
+        new = f"\\g<1>{content}\n\\g<2>".replace("\\", "\\\\").replace("\\\\g<", "\\g<")
         text, found = re.subn(marks, new, text, flags=re.DOTALL)
-        assert found == 1, f"docs/search.md has no marks {name}"
+        assert found == 1, f"docs/{page}.md has no marks {name}"
     return text
 
 
@@ -45,9 +78,11 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "coverage": coverage_page,
     "differences": differences_page,
     "errors": errors_page,
+    "intake": intake_page,
     "search": search_page,
     "settings": settings_page,
     "twin": twin_page,
+    "wix": wix_page,
 }
 
 
@@ -55,8 +90,8 @@ MADE = "\n*This page is made from the code, by `make reference`.*\n"
 
 
 def page_of(name: str) -> str:
-    """The text of a page. docs/search.md is made in part only."""
-    return PAGES[name]() + ("" if name == "search" else MADE)
+    """The text of a page. Some are made in part only."""
+    return PAGES[name]() + ("" if name in ("search", "wix") else MADE)
 
 
 def place_of(name: str) -> Path:

@@ -73,6 +73,7 @@ def test_faults_of_webhooks_and_bulk_operations_do_not_match_requests() -> None:
         ({"endpoint": "graphql"}, "has no effect"),
         ({"body": "x", "retryAfter": 3}, "has no effect"),
         ({"stauts": 503}, 'Did you mean "status"?'),
+        ({"timeout": True}, 'Use "latency", for example {"latency": "30 seconds"}'),
         ({"endpoint": "rest", "throttled": True}, '"throttled" never happens at "rest". It is for: graphql.'),
         ({"endpoint": "rest", "webhook": "lost"}, "It is for: webhook"),
         ({"endpoint": "webhook", "truncate": 0.5}, "never happens"),

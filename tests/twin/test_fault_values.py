@@ -40,6 +40,8 @@ def test_valid_values_are_converted(key: str, value: object, converted: object) 
         ({"nth": [], "status": 500}, "at least one"),
         ({"latency": "1 day"}, "10 minutes or less"),
         ({"latency": "soon"}, "is not a duration"),
+        ({"latency": 3}, 'must be a text with a unit, for example "3 seconds"'),
+        ({"status": 500, "ttl": 60}, 'must be a text with a unit, for example "3 seconds"'),
         ({"errors": [{"code": "X"}]}, '"message"'),
         ({"errors": []}, "list of errors"),
         ({"nulls": "shop"}, "list of texts"),

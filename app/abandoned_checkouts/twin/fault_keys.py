@@ -35,7 +35,8 @@ MEANINGS: Mapping[str, str] = {
     "from": "From this instant of the twin's clock on.",
     "until": "Until this instant of the twin's clock.",
     "ttl": "Ends after this duration of the twin's clock, for example `10 minutes`.",
-    "latency": "Wait for this duration of real time first, 10 minutes at most.",
+    "latency": "Wait for this duration of real time first, for example `3 seconds`; 10 minutes at most. For a timeout, "
+    "wait longer than the client does.",
     "status": "Respond only with this status, from 400 to 599. For webhooks: the receiver's status.",
     "body": "Body of the response with `status`. Default: Shopify's own, or a short JSON.",
     "retryAfter": "Seconds for the header Retry-After.",

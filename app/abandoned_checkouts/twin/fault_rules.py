@@ -30,6 +30,9 @@ EFFECTS = (*_OF_ALL_REQUESTS, *_OF_GRAPHQL, *_OF_WEBHOOKS, *_OF_BULK, "delay")
 _DETAILS = frozenset(("body", "retryAfter", "delay"))
 
 
+# What people call an effect that has another name here, and how to write it.
+_SLOW = ' Use "latency", for example {"latency": "30 seconds"}: the client decides when its time is over.'
+_OTHER_NAMES = {"timeout": _SLOW, "slow": _SLOW, "wait": _SLOW, "sleep": _SLOW}
 _ELSEWHERE = "Add the fault by PATCH /__twin/faults."
 
 
@@ -107,7 +110,8 @@ def fault_rule(source: object, now: int, place: str = "") -> FaultRule:
         if key in ("matched", "applied"):
             continue
         if key not in READERS:
-            raise FaultError(f'{place}"{key[:100]}" is not a field of a fault.{nearest(key, READERS)}')
+            hint = _OTHER_NAMES.get(key.lower()) or nearest(key, READERS)
+            raise FaultError(f'{place}"{key[:100]}" is not a field of a fault.{hint}')
         try:
             values[key] = READERS[key](value)
         except ValueError as problem:

@@ -49,8 +49,10 @@ def _share(value: object) -> float:
 
 
 def _duration(value: object) -> int:
+    if not isinstance(value, str) or not value:
+        raise ValueError('must be a text with a unit, for example "3 seconds"')
     try:
-        return duration_of(_text(value))
+        return duration_of(value)
     except DurationError as problem:
         raise ValueError(str(problem)) from None
 
