@@ -46,6 +46,7 @@ class Data(StrEnum):
     OWN_SESSION = "the session itself"
     NEW_CHECKOUTS = "checkouts of the storefront"
     PLATFORM_EVENTS = "events of the mirrored shop"
+    TWIN = "the twin: its clock, faults, snapshots and journal"
     LINKED_CART = "the cart of a recovery link"
     LINKED_CONSENT = "the consent of the person of an unsubscribe link"
     LINKED_OPENS = "the opened e-mails of the person of a tracking link"
@@ -120,6 +121,8 @@ READ: Mapping[Data, Rule] = {
     Data.MERCHANT_EXPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL, Role.AGENT),
     Data.MERCHANT_USERS: Rule(("read_users",), role=Role.OWNER),
     Data.ACCESS_TOKENS: Rule(("read_users",), role=Role.OWNER),
+    # The journal has requests, webhooks and mails completely.
+    Data.TWIN: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
 }
 WRITE: Mapping[Data, Rule] = {
     Data.CHECKOUTS: Rule(("write_orders",), MANAGE_CHECKOUTS, role=Role.AGENT),
@@ -145,6 +148,7 @@ WRITE: Mapping[Data, Rule] = {
     Data.ACCESS_TOKENS: Rule(("write_users",), role=Role.OWNER),
     Data.OWN_SESSION: Rule(),
     Data.NEW_CHECKOUTS: Rule(("write_checkouts", "write_orders")),
+    Data.TWIN: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL),
 }
 
 # The data that a signature allows: of a URL, for its own record alone; of a platform's webhook, for its own shop alone.

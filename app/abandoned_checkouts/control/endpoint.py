@@ -72,7 +72,7 @@ def endpoint(handler: ShopHandler, control: Control, data: Data, action: Action)
             raise RefusedError(401, "The access token is missing or invalid. Send it in X-Shopify-Access-Token.")
         reason = refused(access, Endpoint.CONTROL, data, action)
         if reason is not None:
-            raise RefusedError(403, _sentence(reason, rule_of(data, action), access))
+            raise RefusedError(403, refusal_text(reason, rule_of(data, action), access))
         refuse_nul(request)
         request.state.access = access
         note_caller(access.shop.domain, access.app_id)
@@ -81,7 +81,8 @@ def endpoint(handler: ShopHandler, control: Control, data: Data, action: Action)
     return with_refusals(authorize, _refuse)
 
 
-def _sentence(reason: Reason, rule: Rule, access: Access) -> str:
+def refusal_text(reason: Reason, rule: Rule, access: Access) -> str:
+    """Why the rule refuses a caller, as a sentence."""
     if reason is Reason.SCOPE:
         return f"The access token lacks the scope {rule.scopes[0]}."
     if reason is Reason.PERMISSION:

@@ -22,6 +22,7 @@ from abandoned_checkouts.twin.checkout_states import ACTIONS, STATES, LifeError,
 from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing, shop_of
 from abandoned_checkouts.twin.durations import DurationError, duration_of
 from abandoned_checkouts.twin.nearest import nearest
+from abandoned_checkouts.twin.twin_callers import shop_named
 
 # The twin's own fields of a new checkout.
 _OWN = ("shop", "state", "ago")
@@ -39,7 +40,7 @@ async def create(request: Request, controls: Controls) -> Response:
         ago = None if own["ago"] is None else duration_of(str(own["ago"]))
 
         async def make(connection: Connection) -> tuple[Shop, CheckoutRecord]:
-            shop = await shop_of(connection, own["shop"])
+            shop = await shop_of(connection, shop_named(request, own["shop"]))
             return shop, await make_checkout(connection, shop, checkout, state, ago, now)
 
         shop, known = await controls.database.write(make)
@@ -78,7 +79,7 @@ def _parts(body: UntypedJson) -> tuple[UntypedJson, UntypedJson]:
 
 async def act(request: Request, controls: Controls) -> Response:
     """Complete, recover, close, visit or delete a checkout, identified by id, GID or token."""
-    action, name = request.path_params["action"], request.path_params["checkout_id"]
+    action, checkout = request.path_params["action"], request.path_params["checkout_id"]
     body = await body_of(request)
     if action not in ACTIONS:
         raise missing("action", action, ACTIONS)
@@ -86,8 +87,9 @@ async def act(request: Request, controls: Controls) -> Response:
     now = controls.clock()
 
     async def change(connection: Connection) -> tuple[Shop, CheckoutRecord]:
-        shop = await shop_of(connection, body.get("shop", request.query_params.get("shop")))
-        known = await _find(connection, shop, name)
+        name = shop_named(request, body.get("shop", request.query_params.get("shop")))
+        shop = await shop_of(connection, name)
+        known = await _find(connection, shop, checkout)
         try:
             await ACTIONS[action](connection, shop, known, now)
         except LifeError as problem:

@@ -16,6 +16,7 @@ from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.twin.journal_filters import fits
 from abandoned_checkouts.twin.journal_mails import JournalMails
+from abandoned_checkouts.twin.journal_views import View, whole
 
 _IN_MEMORY = ("requests", "deliveries")
 MAILS = "mails"
@@ -50,32 +51,36 @@ class Journal:
         asyncio.get_running_loop().call_soon(self._notify)
 
     async def find(
-        self, kind: str, filters: Mapping[str, object], *, after: int = 0, most: int = MOST
+        self, kind: str, filters: Mapping[str, object], *, after: int = 0, most: int = MOST, view: View = whole
     ) -> list[UntypedJson]:
         """The newest `most` entries that match the filters, oldest first. `after` is an id: only later entries are
-        returned."""
+        returned. Filters are compared with what the `view` shows of requests and deliveries."""
         if kind == MAILS:
             return await self._mails.find(filters, after=after, most=most)
-        found = [entry for entry in self._entries[kind] if entry["id"] > after and fits(entry, filters)]
+        later = (view(entry) for entry in self._entries[kind] if entry["id"] > after)
+        found = [entry for entry in later if entry is not None and fits(entry, filters)]
         return found[-most:] if most else []
 
-    async def count(self, kind: str, filters: Mapping[str, object], *, after: int = 0, most: int = MOST) -> int:
+    async def count(
+        self, kind: str, filters: Mapping[str, object], *, after: int = 0, most: int = MOST, view: View = whole
+    ) -> int:
         """The number of entries that match the filters, at most `most`. `after` is an id: only later entries are
         counted."""
         if kind == MAILS:
             return await self._mails.count(filters, after=after, most=most)
-        return len(await self.find(kind, filters, after=after, most=most))
+        return len(await self.find(kind, filters, after=after, most=most, view=view))
 
     async def get(self, kind: str, number: int) -> UntypedJson | None:
         if kind == MAILS:
             return await self._mails.get(number)
         return next((entry for entry in self._entries[kind] if entry["id"] == number), None)
 
-    async def delete(self, kind: str, filters: Mapping[str, object]) -> int:
+    async def delete(self, kind: str, filters: Mapping[str, object], *, view: View = whole) -> int:
         """Delete the entries that match the filters. Returns their number. Sent mails are only hidden here."""
         if kind == MAILS:
             return await self._mails.delete(filters, most=MOST)
-        kept = [entry for entry in self._entries[kind] if not fits(entry, filters)]
+        seen = ((entry, view(entry)) for entry in self._entries[kind])
+        kept = [entry for entry, shown in seen if shown is None or not fits(shown, filters)]
         gone = len(self._entries[kind]) - len(kept)
         self._entries[kind] = deque(kept, maxlen=MOST)
         return gone
@@ -89,14 +94,15 @@ class Journal:
         *,
         after: int = 0,
         most: int = MOST,
+        view: View = whole,
     ) -> list[UntypedJson]:
         """Wait, in real time, until `count` entries match or `seconds` have passed. Returns the newest `most` entries
         that match."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds), self._changed:
-                while await self.count(kind, filters, after=after, most=count) < count:
+                while await self.count(kind, filters, after=after, most=count, view=view) < count:
                     await self._changed.wait()
-        return await self.find(kind, filters, after=after, most=most)
+        return await self.find(kind, filters, after=after, most=most, view=view)
 
     def state(self) -> object:
         """The numbers of the last entries. A restore deletes later entries."""

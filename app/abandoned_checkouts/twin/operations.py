@@ -68,7 +68,8 @@ def _journal(kind: str) -> list[TwinOperation]:
             "GET",
             f"/{kind}",
             journal_endpoints.list_entries,
-            f"List {kind}. In the URL: filters, `limit`, `after` (an id), `waitMillis` (for the next one).",
+            f"List {kind}. In the URL: filters, `limit`, `after` (an id), `since` (an instant), `waitMillis` (for the "
+            "next one), `bodies=false` (without headers, bodies and texts).",
         ),
         TwinOperation("POST", f"/{kind}/find", journal_endpoints.find, f"Find {kind}.", filters, settles=True),
         TwinOperation("POST", f"/{kind}/count", journal_endpoints.count, f"Count {kind}.", filters, settles=True),

@@ -42,6 +42,7 @@ from abandoned_checkouts.twin.scenarios.running import RunningScenarios
 from abandoned_checkouts.twin.snapshots import INITIAL, Part, Snapshots
 from abandoned_checkouts.twin.throttled import TwinRequestLimit, TwinThrottle
 from abandoned_checkouts.twin.travel import Travel, Work
+from abandoned_checkouts.twin.twin_callers import authorize
 from abandoned_checkouts.wix.rate_limit import RequestLimit
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.sender import MessageSender
@@ -234,8 +235,11 @@ def _marked(send: Send) -> Send:
 
 
 def is_own(path: str) -> bool:
-    """Whether a request is about the twin itself or loads a page, and is not recorded."""
-    return path.startswith((PREFIX, "/explorer/")) or path in ("/healthz", "/readyz")
+    """Whether a request is about the twin itself, comes from an agent to the MCP server, or loads a page.
+
+    It is not recorded, and no fault applies to it: an agent must be able to end its faults. The requests of an agent's
+    tools to other endpoints are recorded."""
+    return path.startswith((PREFIX, "/explorer/", "/docs")) or path in ("/healthz", "/readyz", "/mcp", "/llms.txt")
 
 
 def routes(controls: Controls) -> list[BaseRoute]:
@@ -246,6 +250,7 @@ def routes(controls: Controls) -> list[BaseRoute]:
             refuse_foreign(request, controls.public_url)
             if FAULT_HEADER in request.headers:
                 raise RefusedError(422, f"{FAULT_HEADER}: requests to {PREFIX} have no faults. Remove the header.")
+            await authorize(request, controls)
             # A jump is the same work in a fixed order, so nothing waits for its end.
             if settles and not controls.travel.is_under_way:
                 await controls.travel.settle()
