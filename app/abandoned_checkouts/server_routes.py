@@ -122,6 +122,7 @@ def page_routes(site: Site, settings: Settings, clock: Clock) -> list[BaseRoute]
         *explorer_routes(
             session=session,
             search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},
+            clock=clock,
         ),
     ]
 

@@ -21,7 +21,13 @@ async def test_tables(desk: Desk) -> None:
     assert [(row["day"], row["abandoned"]) for row in days] == [("2026-09-21", 1), ("2026-09-22", 0)]
     (product,) = (await desk.ask("GET", f"/control/reports/product?{DAYS}")).json()["product"]
     assert (product["title"], product["abandoned_value"]) == ("Teapot", "39.00")
-    assert (await desk.ask("GET", f"/control/reports/flow?{DAYS}")).json() == {"flow": []}
+    assert (await desk.ask("GET", f"/control/reports/flow?{DAYS}")).json() == {
+        "from": "2026-09-21",
+        "to": "2026-09-22",
+        "timezone": "America/New_York",
+        "currency": "USD",
+        "flow": [],
+    }
     assert (await desk.ask("GET", "/control/reports/other")).status_code == 404
 
 

@@ -25,7 +25,9 @@ async def test_settings(desk: Desk) -> None:
 
 async def test_the_timeline_and_erasure(desk: Desk) -> None:
     path = f"/control/checkouts/{desk.number}/timeline"
-    entries = (await desk.ask("GET", path, token=desk.reader)).json()["timeline"]
+    answer = (await desk.ask("GET", path, token=desk.reader)).json()
+    entries = answer["timeline"]
+    assert answer["state"] == "abandoned"
     assert [entry["name"] for entry in entries] == ["checkout_created", "checkout_abandoned"]
     done = await desk.ask("POST", "/control/erasures", {"email": "ada@example.com"})
     assert done.json() == {"erased": {"customers": 1, "checkouts": 1}}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.search_help import LONGEST_QUERY, search_help
@@ -19,5 +20,5 @@ def test_examples_are_listed_with_their_descriptions() -> None:
 def test_the_documented_response_is_the_real_one() -> None:
     shown = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)
     assert shown
-    assert json.loads(shown[1]) == search_help({"query": "status:opne"}, SETS)
+    assert json.loads(shown[1]) == search_help({"query": "status:opne"}, SETS, datetime.now(UTC))
     assert f"at most {LONGEST_QUERY:,} characters" in PAGE

@@ -41,7 +41,7 @@ def dist(tmp_path: Path) -> Path:
 
 
 def client(dist: Path) -> httpx.AsyncClient:
-    routes = explorer_routes(session=session, search_fields={"abandonedCheckouts": FIELDS}, dist=dist)
+    routes = explorer_routes(session=session, search_fields={"abandonedCheckouts": FIELDS}, clock=lambda: 0, dist=dist)
     transport = httpx.ASGITransport(app=Starlette(routes=list(routes)))
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 

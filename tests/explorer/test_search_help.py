@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def ask(**parameters: str) -> dict[str, object]:
-    return search_help({"field": "abandonedCheckouts", **parameters}, SETS)
+    return search_help({"field": "abandonedCheckouts", **parameters}, SETS, NOW)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,19 @@ def test_the_explanation_names_the_records(field: str, records: str) -> None:
     assert ask(field=field, query="status:open")["explanation"] == f"Finds {records} where status is open."
 
 
+def test_now_is_the_clock_of_the_server() -> None:
+    assert "before 2026-11-21T12:00" in str(ask(query="created_at:<now")["explanation"])
+
+
+def test_fields_that_the_callers_search_ignored_are_ignored_here() -> None:
+    found = str(ask(query="sku:A status:open", ignored="status")["explanation"])
+    assert 'sku is "A"' in found and 'Ignored: "status"' in found
+
+
 def test_extended_fields_are_suggested_if_they_are_on() -> None:
     assert "sku:" not in str(ask(query="sk")["suggestions"])
-    offered = search_help({"query": "sk"}, {"abandonedCheckouts": FieldSet(FIELDS.declared, extended=True)})[
-        "suggestions"
-    ]
+    extended = FieldSet(FIELDS.declared, extended=True)
+    offered = search_help({"query": "sk"}, {"abandonedCheckouts": extended}, NOW)["suggestions"]
     assert isinstance(offered, list)
     (sku,) = [one for one in offered if one["label"] == "sku:"]
     assert (sku["extended"], sku["detail"]) == (True, "Only searched by our extension (this server's own)")

@@ -53,6 +53,4 @@ def test_entries_of_other_shops_are_left_out() -> None:
 def test_a_program_sees_the_whole_entry_and_a_summary_has_no_bodies() -> None:
     entry = request()
     assert whole(entry) is entry
-    assert summary(entry) == {
-        name: entry[name] for name in ("id", "endpoint", "path", "shop")
-    }
+    assert summary(entry) == {name: entry[name] for name in ("id", "endpoint", "path", "shop")}

@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
 }
 MAY_IMPORT["merchant"] = {*MAY_IMPORT["control"], "control", "shopify"}
-MAY_IMPORT["agents"] = {"access", "checkouts", "control", "http_kit", "shopify", SEARCH}
+MAY_IMPORT["agents"] = {"access", "checkouts", "control", "http_kit", "shopify", "store", SEARCH}
 MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"agents", "documentation", "explorer", "exporting", "merchant", "sync"}
 MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # The outermost modules: the server assembles the packages, and the command line starts it. No other package imports

@@ -7,7 +7,10 @@ import orjson
 
 from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 
-_LONGEST_ERROR = 500
+_LONGEST_ERROR = 1000
+# Shopify's message does not say how to correct the call of the tool.
+_NO_OPERATION = "An operation name is required"
+_FAULTS = " If a fault of the twin is the reason, set_faults with [] ends all faults."
 
 
 class CallError(Exception):
@@ -17,49 +20,107 @@ class CallError(Exception):
 class Calls:
     """The endpoints, as functions that return JSON and raise CallError."""
 
-    def __init__(self, client: httpx.AsyncClient, token: str, version: str) -> None:
-        """`version` is the version of the Admin API, such as 2026-10."""
+    def __init__(self, client: httpx.AsyncClient, token: str, version: str, *, twin: bool = False) -> None:
+        """`version` is the version of the Admin API, such as 2026-10. `twin` is whether the server is a twin."""
         self._client, self._graphql = client, f"/admin/api/{version}/graphql.json"
         self._headers = {"X-Shopify-Access-Token": token}
+        self._is_twin = twin
 
-    async def graphql(self, document: str, variables: Mapping[str, JsonValue] | None = None) -> UntypedJson:
-        """The response's `data` and `errors`. Errors beside data are returned, since a part of the data is useful."""
-        answer = await self.send("POST", self._graphql, {"query": document, "variables": dict(variables or {})})
+    async def graphql(
+        self,
+        document: str,
+        variables: Mapping[str, JsonValue] | None = None,
+        operation: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> UntypedJson:
+        """The response's `data`, `errors` and `extensions`. Errors beside data are returned, since a part of the data
+        is useful."""
+        body: JsonValue = {"query": document, "variables": dict(variables or {}), "operationName": operation}
+        answer = await self.send("POST", self._graphql, body, headers=headers)
         if not answer.get("data"):
-            raise CallError(_messages(answer.get("errors")))
-        return {name: answer[name] for name in ("data", "errors") if answer.get(name)}
+            raise CallError(self._problem(answer))
+        return {name: answer[name] for name in ("data", "errors", "extensions") if answer.get(name)}
 
     async def send(
-        self, method: str, path: str, body: JsonValue = None, parameters: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: JsonValue = None,
+        parameters: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> UntypedJson:
         """A JSON object. A list is returned as `{"list": […]}`."""
-        found = orjson.loads(await self._request(method, path, body, parameters) or b"{}")
+        content = await self._request(method, path, body, parameters, headers)
+        try:
+            found = orjson.loads(content or b"{}")
+        except orjson.JSONDecodeError:
+            raise CallError(self._with_advice(f"The response is not complete JSON ({len(content)} bytes).")) from None
         return found if isinstance(found, dict) else {"list": found}
 
     async def text(self, path: str) -> str:
-        return (await self._request("GET", path, None, None)).decode()
+        return (await self._request("GET", path, None, None, None)).decode()
 
-    async def _request(self, method: str, path: str, body: JsonValue, parameters: Mapping[str, str] | None) -> bytes:
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        body: JsonValue,
+        parameters: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+    ) -> bytes:
         content = None if body is None else orjson.dumps(body)
-        headers = {**self._headers, "Content-Type": "application/json"}
+        sent = {**self._headers, "Content-Type": "application/json", **(headers or {})}
         try:
-            answer = await self._client.request(method, path, content=content, params=parameters, headers=headers)
-        except httpx.TransportError as problem:
-            raise CallError(f"{self._client.base_url} cannot be reached: {problem}.") from None
+            answer = await self._client.request(method, path, content=content, params=parameters, headers=sent)
+        # In this process, a connection that a fault ends is a ConnectionError.
+        except (httpx.TransportError, ConnectionError) as problem:
+            text = f"The server did not respond completely: {problem or type(problem).__name__}."
+            raise CallError(self._with_advice(text)) from None
+        if answer.status_code >= 500:
+            raise CallError(
+                self._with_advice(f"The server responded with status {answer.status_code}: {_reason(answer)}")
+            )
         if answer.status_code >= 400:
-            raise CallError(f"{method} {path} was refused with status {answer.status_code}: {_reason(answer)}")
+            raise CallError(_reason(answer))
         return answer.content
+
+    def _problem(self, answer: UntypedJson) -> str:
+        """Why a response of GraphQL has no data."""
+        text = messages_of(answer.get("errors"))
+        cost = (answer.get("extensions") or {}).get("cost")
+        if text == _NO_OPERATION:
+            return f"{text}: the document has several operations. Name one in operation_name."
+        if not cost or "THROTTLED" not in _codes(answer.get("errors")):
+            return text or "The response has no data."
+        status, needed = cost["throttleStatus"], cost["requestedQueryCost"]
+        missing = needed - status["currentlyAvailable"]
+        seconds = max(1, -(-missing // status["restoreRate"]))
+        available = f"{status['currentlyAvailable']} of {status['maximumAvailable']} points are available"
+        added = f"{status['restoreRate']} are added a second, also while the clock of a twin is frozen"
+        return self._with_advice(
+            f"{text}: the query costs {needed} points; {available}, and {added}. Try again after {seconds} seconds."
+        )
+
+    def _with_advice(self, text: str) -> str:
+        return text + (_FAULTS if self._is_twin else "")
+
+
+def messages_of(errors: object) -> str:
+    """The messages of a response, each once: GraphQL's list of errors, or the text of other endpoints."""
+    if not isinstance(errors, list):
+        return "" if errors is None else str(errors)[:_LONGEST_ERROR]
+    found = [str(each.get("message", each)) if isinstance(each, dict) else str(each) for each in errors]
+    return " ".join(dict.fromkeys(found))[:_LONGEST_ERROR]
+
+
+def _codes(errors: object) -> list[object]:
+    listed = errors if isinstance(errors, list) else []
+    return [(each.get("extensions") or {}).get("code") for each in listed if isinstance(each, dict)]
 
 
 def _reason(answer: httpx.Response) -> str:
     try:
-        return _messages(answer.json().get("errors"))
+        text = messages_of(answer.json().get("errors"))
     except (ValueError, AttributeError):
-        return answer.text[:_LONGEST_ERROR]
-
-
-def _messages(errors: object) -> str:
-    """The messages of a response: GraphQL's list of errors, or the text of other endpoints."""
-    if isinstance(errors, list):
-        return " ".join(str(each.get("message", each)) if isinstance(each, dict) else str(each) for each in errors)
-    return str(errors)[:_LONGEST_ERROR]
+        text = answer.text[:_LONGEST_ERROR]
+    return text or f"Status {answer.status_code}."

@@ -69,7 +69,7 @@ def _new_handler(control: Control, app: ASGIApp, twin: bool) -> _Handler:
         request: Request = context.request_context.request
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=address_of(request, control.address))
         version = supported_versions(to_datetime(control.clock())).latest.handle
-        return Calls(client, access_token(request) or "", version)
+        return Calls(client, access_token(request) or "", version, twin=twin)
 
     server = new_server(calls_of, twin=twin)
 

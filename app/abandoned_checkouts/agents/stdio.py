@@ -17,4 +17,4 @@ def run_stdio(url: str, token: str) -> None:
         version = first.get("/explorer/session.json").json()["defaultVersion"]
         twin = first.get("/__twin/clock").status_code == 200
     client = httpx.AsyncClient(base_url=url, timeout=_SECONDS)
-    new_server(lambda _: Calls(client, token, version), twin=twin).run("stdio")
+    new_server(lambda _: Calls(client, token, version, twin=twin), twin=twin).run("stdio")

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import NOT_FOUND, Control, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError
-from abandoned_checkouts.reports.days import PERIODS, PeriodError, parse_period, period_named
+from abandoned_checkouts.reports.days import PERIODS, PeriodError, iso, parse_period, period_named
 from abandoned_checkouts.work.report import ReportQuery
 from abandoned_checkouts.work.report_tables import BY, overview_json, report_rows
 
@@ -22,7 +22,8 @@ async def overview(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def table(request: Request, control: Control, shop: Shop) -> Response:
-    """Returns a report: `/reports/day`, `/reports/product` or `/reports/flow`."""
+    """Returns a report with its period, time zone and currency: `/reports/day`, `/reports/product` or
+    `/reports/flow`."""
     by = next((each for each in BY if each == request.path_params["by"]), None)
     if by is None:
         raise RefusedError(*NOT_FOUND)
@@ -30,7 +31,10 @@ async def table(request: Request, control: Control, shop: Shop) -> Response:
     rows = await control.database.read_behind(
         lambda connection: report_rows(connection, shop, control.reports, query, by, control.clock())
     )
-    return respond({by: rows})
+    period = {"from": iso(query.period.first), "to": iso(query.period.last)}
+    # Products and steps are always in the shop's currency.
+    currency = query.currency if by == "day" and query.currency else shop.currency
+    return respond({**period, "timezone": shop.timezone, "currency": currency, by: rows})
 
 
 def report_query(request: Request, control: Control, shop: Shop) -> ReportQuery:

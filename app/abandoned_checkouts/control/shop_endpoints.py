@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
 from abandoned_checkouts.checkouts.setting_values import SettingValueError
@@ -11,7 +12,7 @@ from abandoned_checkouts.checkouts.settings import OWNERS, SETTINGS, read_settin
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import NOT_FOUND, Control, existing, number_in, object_of, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError
-from abandoned_checkouts.store.checkouts.timeline import timeline_of
+from abandoned_checkouts.store.checkouts.timeline import timeline_of, with_moments
 from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
@@ -106,13 +107,15 @@ async def erase(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def timeline(request: Request, control: Control, shop: Shop) -> Response:
-    """Returns events, activities, mails, bounces, purchases elsewhere, tasks and scheduled steps by time."""
+    """Returns the checkout's state, and by time its events, activities, mails, bounces, purchases elsewhere, tasks and
+    scheduled steps."""
     number = number_in(request, "checkout_id")
     async with control.database.read() as connection:
         checkout = existing(await current_checkout(connection, shop, number))
-        entries = await timeline_of(connection, shop, checkout)
+        entries = with_moments(await timeline_of(connection, shop, checkout), checkout)
     return respond(
         {
+            "state": state_of(checkout, control.clock(), rules_of(shop)),
             "timeline": [
                 {
                     "at": format_utc(entry.at),
@@ -122,7 +125,7 @@ async def timeline(request: Request, control: Control, shop: Shop) -> Response:
                     "mail_id": entry.mail_id,
                 }
                 for entry in entries
-            ]
+            ],
         }
     )
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from abandoned_checkouts.checkouts.moment import Clock, to_datetime
 from abandoned_checkouts.explorer.assets import DIST, SECURITY_HEADERS, Assets
 from abandoned_checkouts.explorer.search_help import SearchHelpError, search_help
 from abandoned_checkouts.explorer.session import Session
@@ -23,6 +24,7 @@ def explorer_routes(
     *,
     session: Callable[[Request], Awaitable[Session]],
     search_fields: Mapping[str, FieldSet],
+    clock: Clock,
     dist: Path = DIST,
 ) -> list[Route]:
     """Routes for `/graphiql` and `/explorer/…`.
@@ -44,7 +46,7 @@ def explorer_routes(
 
     async def search_json(request: Request) -> Response:
         try:
-            help_json = search_help(request.query_params, search_fields)
+            help_json = search_help(request.query_params, search_fields, to_datetime(clock()))
         except SearchHelpError as error:
             return error_response(HttpRefusal(400, str(error)), NEVER_STORED)
         return json_response(help_json, headers=NEVER_STORED)

@@ -11,19 +11,22 @@ GET /explorer/search.json?field=abandonedCheckouts&query=status:opne&caret=11&zo
 points from 0; `end` is exclusive. To apply a suggestion, replace ``query[start:end]`` by its `text`; for a warning, by
 its `suggestion`, which may be null. `zone` (default: UTC) is the shop's IANA time zone, for dates without a zone.
 `extended` marks fields that Shopify's search does not have. They are suggested only if
-ABANDONED_CHECKOUTS_EXTENDED_SEARCH is on. The endpoint reads no data of shops and requires no token.
+ABANDONED_CHECKOUTS_EXTENDED_SEARCH is on. `ignored` names fields that the caller's own search has ignored, separated by
+commas: the explanation is for a search that knows all fields but these. The endpoint reads no data of shops and
+requires no token.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from abandoned_checkouts.checkouts.json_types import Json
 from search_syntax import FieldSet, Query, check, complete, explain, parse
 from search_syntax.complete import Suggestion
+from search_syntax.tree import postorder
 
 LONGEST_QUERY = 10_000  # characters
 
@@ -32,8 +35,8 @@ class SearchHelpError(ValueError):
     """A parameter of the request is invalid. The message says what to send instead."""
 
 
-def search_help(parameters: Mapping[str, str], search_fields: Mapping[str, FieldSet]) -> Json:
-    """The JSON for the parameters of a request. Raises SearchHelpError."""
+def search_help(parameters: Mapping[str, str], search_fields: Mapping[str, FieldSet], now: datetime) -> Json:
+    """The JSON for the parameters of a request, at the moment `now`. Raises SearchHelpError."""
     name = parameters.get("field", "abandonedCheckouts")
     fields = search_fields.get(name)
     if fields is None:
@@ -41,9 +44,20 @@ def search_help(parameters: Mapping[str, str], search_fields: Mapping[str, Field
     text = parameters.get("query", "")
     if len(text) > LONGEST_QUERY:
         raise SearchHelpError(f"`query` has {len(text):,} characters; the maximum is {LONGEST_QUERY:,}.")
+    if "ignored" in parameters:
+        fields = _without(fields, parameters["ignored"].split(","), text)
     caret = caret_in(text, parameters.get("caret", ""))
     zone = zone_named(parameters.get("zone", ""))
-    return help_with(parse(text), caret, fields, zone=zone, now=datetime.now(UTC), noun=noun_of(name))
+    return help_with(parse(text), caret, fields, zone=zone, now=now, noun=noun_of(name))
+
+
+def _without(fields: FieldSet, ignored: Sequence[str], text: str) -> FieldSet:
+    """The fields without the ignored ones. Extended fields are on if the text has one that is not ignored."""
+    used = {getattr(node, "field", None) for node in postorder(parse(text).tree)} - set(ignored)
+    extended = any(field.extended and field.name in used for field in fields.declared)
+    # Fields that are off stay declared, because the explanation says that they are off.
+    kept = [each for each in fields.declared if each.name not in ignored or (each.extended and not extended)]
+    return FieldSet(kept, extended=extended, switch=fields.switch)
 
 
 def caret_in(text: str, caret: str) -> int:

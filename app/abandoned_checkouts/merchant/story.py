@@ -1,8 +1,4 @@
-"""The story of a checkout, from its beginning on: events, activities, mails, tasks, notes and what is scheduled.
-
-Moments that the checkout itself has, such as its recovery, are in the story even if their events are not stored:
-an import has none, and old events are deleted.
-"""
+"""The story of a checkout, from its beginning on: events, activities, mails, tasks, notes and what is scheduled."""
 
 import re
 from collections.abc import Sequence
@@ -14,19 +10,11 @@ from abandoned_checkouts.merchant.labels import LABELS
 from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _
-from abandoned_checkouts.store.checkouts.timeline import TimelineEntry
+from abandoned_checkouts.store.checkouts.timeline import TimelineEntry, with_moments
 from abandoned_checkouts.store.engine.rows import Row
 
 # A moment in the text of a reason, which is shown in the shop's time zone.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
-_MOMENTS = (
-    ("checkout_created", "created_at"),
-    ("checkout_abandoned", "abandoned_at"),
-    ("checkout_recovered", "recovered_at"),
-    ("checkout_completed", "completed_at"),
-    ("checkout_lapsed", "lapsed_at"),
-    ("checkout_closed", "closed_at"),
-)
 _UPDATE = "checkout_updated"
 
 
@@ -44,16 +32,7 @@ class Entry:
 
 
 def story_of(visit: Visit, checkout: Checkout, timeline: Sequence[TimelineEntry], notes: Sequence[Row]) -> list[Entry]:
-    entries = [_entry(visit, each) for each in _without_repeated_updates(timeline)]
-    known = {each.name for each in timeline if each.kind == "event"}
-    for name, field in _MOMENTS:
-        moment = getattr(checkout, field)
-        # A recovery is a purchase, too.
-        is_told = name in known or (name == "checkout_completed" and "checkout_recovered" in known)
-        if name == "checkout_completed" and checkout.recovered_at is not None:
-            is_told = True
-        if moment is not None and not is_told:
-            entries.append(_entry(visit, TimelineEntry(moment, "event", name)))
+    entries = [_entry(visit, each) for each in _without_repeated_updates(with_moments(timeline, checkout))]
     for note in notes:
         edited = note["version"] > 1
         title = visit.words.text(

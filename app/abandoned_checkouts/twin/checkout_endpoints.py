@@ -23,6 +23,7 @@ from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, mis
 from abandoned_checkouts.twin.durations import DurationError, duration_of
 from abandoned_checkouts.twin.nearest import nearest
 from abandoned_checkouts.twin.twin_callers import shop_named
+from abandoned_checkouts.twin.unlikely_values import unlikely_value
 
 # The twin's own fields of a new checkout.
 _OWN = ("shop", "state", "ago")
@@ -66,6 +67,9 @@ def _parts(body: UntypedJson) -> tuple[UntypedJson, UntypedJson]:
                 f'"{name[:100]}" is not a field {where}.{nearest(name, others)} To keep a field that is unknown here, '
                 'send the checkout as {"checkout": {…}, "state": …}.',
             )
+        problem = unlikely_value(source)
+        if problem is not None:
+            raise RefusedError(422, f'{problem} To have it so, send the checkout as {{"checkout": {{…}}, "state": …}}.')
         return own, source
     known_keys(body, ("checkout", *_OWN))
     checkout = body["checkout"]

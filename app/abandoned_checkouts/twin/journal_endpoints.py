@@ -61,9 +61,7 @@ async def wait_for_count(request: Request, controls: Controls) -> Response:
     kind, body = _kind(request), await body_of(request)
     wanted = _number(body.pop("count", 1), "count", MOST)
     timeout = _number(body.pop("timeoutMillis", _DEFAULT_WAIT), "timeoutMillis", LONGEST_WAIT)
-    found = await controls.journal.wait(
-        kind, _filters(request, body), wanted, timeout / 1000, view=_view(request)
-    )
+    found = await controls.journal.wait(kind, _filters(request, body), wanted, timeout / 1000, view=_view(request))
     if len(found) >= wanted:
         return json_response({"count": len(found), kind: found})
     message = f"{len(found)} of {wanted} {kind} came within {timeout} milliseconds."
@@ -73,7 +71,9 @@ async def wait_for_count(request: Request, controls: Controls) -> Response:
 async def delete(request: Request, controls: Controls) -> Response:
     """Delete all entries, or those that match the filters in the URL. Mails stay in the store, with their checkouts."""
     kind, given = _kind(request), dict(request.query_params)
-    return json_response({"deleted": await controls.journal.delete(kind, _filters(request, given), view=_view(request))})
+    return json_response(
+        {"deleted": await controls.journal.delete(kind, _filters(request, given), view=_view(request))}
+    )
 
 
 async def show(request: Request, controls: Controls) -> Response:
@@ -121,8 +121,10 @@ def _filters(request: Request, given: UntypedJson) -> Mapping[str, object]:
 
 def _instant(text: str | None) -> int:
     """The moment that a request names; without one, the first of all. Raises RefusedError."""
+    if text is None:
+        return 0
     try:
-        return 0 if text is None else parse_moment(text)
+        return parse_moment(text)
     except MomentError:
         raise RefusedError(422, f'"since" is {text[:100]!r}. Write, for example, "2026-12-01T09:00:00Z".') from None
 

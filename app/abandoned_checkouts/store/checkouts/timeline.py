@@ -1,5 +1,6 @@
 """The history of one checkout, in order: events, activities, mails, bounces, tasks and waiting steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -24,6 +25,15 @@ _MOST = 1000
 OPENED = "opened: {} (privacy proxies of mail programs inflate this number)"
 # The name of the entry for a purchase of the same person outside the checkout.
 BOUGHT_ELSEWHERE = "bought_elsewhere"
+# Moments of a checkout itself, by the event of each.
+_MOMENTS = (
+    ("checkout_created", "created_at"),
+    ("checkout_abandoned", "abandoned_at"),
+    ("checkout_recovered", "recovered_at"),
+    ("checkout_completed", "completed_at"),
+    ("checkout_lapsed", "lapsed_at"),
+    ("checkout_closed", "closed_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,21 @@ async def timeline_of(connection: AsyncConnection, shop: Shop, checkout: Checkou
         *await _waiting(connection, shop, checkout_id),
     ]
     return sorted(found, key=lambda entry: entry.at)
+
+
+def with_moments(timeline: Sequence[TimelineEntry], checkout: Checkout) -> list[TimelineEntry]:
+    """The entries and the moments that the checkout itself has, such as its recovery, oldest first.
+
+    Their events are not always stored: an import has none, and old events are deleted.
+    """
+    known = {entry.name for entry in timeline if entry.kind == "event"}
+    # A recovery is a purchase, too.
+    if "checkout_recovered" in known or checkout.recovered_at is not None:
+        known.add("checkout_completed")
+    moments = [(name, getattr(checkout, field)) for name, field in _MOMENTS if name not in known]
+    added = [TimelineEntry(moment, "event", name) for name, moment in moments if moment is not None]
+    # An event is the reason for what happened at the same moment.
+    return sorted([*timeline, *added], key=lambda entry: (entry.at, entry.kind != "event"))
 
 
 async def find_mail(connection: AsyncConnection, shop: Shop, checkout_id: int, mail_id: str) -> Row | None:
