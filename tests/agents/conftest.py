@@ -1,4 +1,7 @@
-"""One twin of the demo shop for all tests of the MCP server, because creating one takes a second."""
+"""One twin of the demo shop for all tests of a file, because creating one takes a second.
+
+Not for the session: a twin sets the source of random values for what runs in the same context.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,7 +20,7 @@ from tests.databases import Databases
 READER, UNAPPROVED = "shpat_reader", "shpat_unapproved"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def twin_app(databases: Databases) -> AsyncIterator[Any]:
     url = databases.new("sqlite")
     database = await open_database(url)
