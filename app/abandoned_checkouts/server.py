@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from abandoned_checkouts.twin.twin import Twin
 
 
+# A new document has about a thousand objects that are kept, which by default is reason enough to look for garbage each
+# time, among all documents every hundredth time. Few objects here are garbage that needs it, so it may wait longer.
+GC_THRESHOLDS = (10_000, 5, 5)
 _DEMO_ALONE = frozenset({CallerKind.DEMO})
 
 
@@ -189,6 +192,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
             # which would otherwise scan them again and again and delay responses by tens of milliseconds.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(*GC_THRESHOLDS)
             await opened.enter_async_context(others.loaded_soon())
             if settings.work and twin is None:
                 await opened.enter_async_context(work.soon())

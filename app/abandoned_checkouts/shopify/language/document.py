@@ -64,13 +64,15 @@ class Operation:
 class Document:
     """The operations of a text by name ("" for one without a name), or its errors.
 
-    `names` are the names of all its operations, valid or not; None if the text cannot be parsed.
+    `names` are the names of all its operations, valid or not; None if the text cannot be parsed. `tokens` is how many
+    tokens a valid text has.
     """
 
     text: str
     names: tuple[str, ...] | None
     operations: dict[str, Operation] = field(default_factory=dict)
     errors: tuple[ErrorEntry, ...] = ()
+    tokens: int = 0
 
     def operation(self, name: str | None = None) -> Operation | tuple[ErrorEntry, ...]:
         """The operation to run, or the errors to return. As in graphql-ruby, an unknown operation name is reported
@@ -94,19 +96,27 @@ def read_document(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
         tree = parse(text, allow_empty_selection_sets=False)
     except GraphQLSyntaxError as error:
         return Document(text, None, errors=(syntax_error(text, error),))
+    _unlink_tokens(tree)
     refused = expanded_over_limit(tree, limits)
     if refused is not None:
         return Document(text, None, errors=(refused,))
     nodes = [node for node in tree.definitions if isinstance(node, OperationDefinitionNode)]
     names = tuple(node.name.value if node.name else "" for node in nodes)
-    errors = validate(schema, tree)
-    if not errors and not is_surely_valid(schema, tree):
-        errors = [from_graphql_core(error) for error in confirm(schema, tree, text)]
-    if errors:
-        return Document(text, names, errors=tuple(errors))
-    return Document(
-        text, names, {name: prepared_operation(schema, tree, node) for name, node in zip(names, nodes, strict=True)}
-    )
+    if not is_surely_valid(schema, tree):
+        errors = validate(schema, tree) or [from_graphql_core(error) for error in confirm(schema, tree, text)]
+        if errors:
+            return Document(text, names, errors=tuple(errors))
+    operations = {name: prepared_operation(schema, tree, node) for name, node in zip(names, nodes, strict=True)}
+    return Document(text, names, operations, tokens=tree.token_count)
+
+
+def _unlink_tokens(tree: DocumentNode) -> None:
+    """Cut the list of all tokens. Their references to each other are cycles, so a document that is no longer cached would
+    wait for the garbage collector, which then would take longer than the parser."""
+    token = None if tree.loc is None else tree.loc.start_token
+    while token is not None:
+        following, token.prev, token.next = token.next, None, None
+        token = following
 
 
 def prepared_operation(schema: GraphQLSchema, tree: DocumentNode, node: OperationDefinitionNode) -> Operation:

@@ -118,7 +118,7 @@ def _kept_bytes(document: Document) -> int:
     """About what a kept document takes in memory."""
     is_tree = any(operation.written is None for operation in document.operations.values())
     own = 4 * len(document.text) + _BYTES_PER_DOCUMENT
-    return own + _token_count(document.text) * _BYTES_PER_TOKEN if is_tree else own
+    return own + document.tokens * _BYTES_PER_TOKEN if is_tree else own
 
 
 class _Shared:

@@ -1,7 +1,9 @@
-"""Recognizes documents that are surely valid: one query without named fragments, directives, defaults, introspection.
+"""Recognizes documents that are surely valid: one query without named fragments, directives, defaults, introspection,
+and fields that are selected twice.
 
-Most clients send such documents. graphql-core's rules need no time for them: each check here accepts less than the
-rules, so a document that passes cannot break one of them. All other documents are checked by the rules (`confirming`).
+Most clients send such documents. No rules need time for them, neither ours (`validation`) nor graphql-core's
+(`confirming`): each check here accepts less than the rules, so a document that passes cannot break one of them. All
+other documents are checked by the rules.
 """
 
 from __future__ import annotations
@@ -46,6 +48,8 @@ from graphql import (
 )
 from graphql.utilities import do_types_overlap, is_type_sub_type_of
 
+from abandoned_checkouts.shopify.language.validation.literal_values import literal_problem
+
 # Longer integers may not fit into 32 bits.
 _LONGEST_INT = 9
 # The literals of GraphQL's own scalars.
@@ -58,7 +62,7 @@ _LITERALS: Mapping[GraphQLNamedType, tuple[type[ValueNode], ...]] = {
 
 
 def is_surely_valid(schema: GraphQLSchema, document: DocumentNode) -> bool:
-    """Whether all rules of graphql-core accept a document, except that which merges fields. If false, they may."""
+    """Whether all rules accept a document. If false, they may."""
     node, *others = document.definitions
     root = schema.query_type
     if others or root is None or not isinstance(node, OperationDefinitionNode):
@@ -72,7 +76,7 @@ def is_surely_valid(schema: GraphQLSchema, document: DocumentNode) -> bool:
             return False
         declared[name] = type_
     check = _Check(schema, declared)
-    return check.selections(root, node.selection_set) and check.used == declared.keys()
+    return check.selections(root, node.selection_set, set()) and check.used == declared.keys()
 
 
 class _Check:
@@ -83,24 +87,27 @@ class _Check:
         self._declared = declared
         self.used: set[str] = set()
 
-    def selections(self, parent: GraphQLNamedType, selections: SelectionSetNode) -> bool:
+    def selections(self, parent: GraphQLNamedType, selections: SelectionSetNode, keys: set[str]) -> bool:
+        """`keys` are the response keys that the object around has already: fields with equal keys would be merged."""
         for node in selections.selections:
             if node.directives:
                 return False
             if isinstance(node, FieldNode):
-                if not self._field(parent, node):
+                key = node.alias.value if node.alias else node.name.value
+                if key in keys or not self._field(parent, node):
                     return False
-            elif not isinstance(node, InlineFragmentNode) or not self._fragment(parent, node):
+                keys.add(key)
+            elif not isinstance(node, InlineFragmentNode) or not self._fragment(parent, node, keys):
                 return False
         return True
 
-    def _fragment(self, parent: GraphQLNamedType, node: InlineFragmentNode) -> bool:
+    def _fragment(self, parent: GraphQLNamedType, node: InlineFragmentNode, keys: set[str]) -> bool:
         if node.type_condition is None:
-            return self.selections(parent, node.selection_set)
+            return self.selections(parent, node.selection_set, keys)
         inner = self._schema.get_type(node.type_condition.name.value)
         if not is_composite_type(inner) or not is_composite_type(parent):
             return False
-        return do_types_overlap(self._schema, parent, inner) and self.selections(inner, node.selection_set)
+        return do_types_overlap(self._schema, parent, inner) and self.selections(inner, node.selection_set, keys)
 
     def _field(self, parent: GraphQLNamedType, node: FieldNode) -> bool:
         name = node.name.value
@@ -114,7 +121,7 @@ class _Check:
         type_ = get_named_type(field.type)
         if node.selection_set is None:
             return not is_composite_type(type_)
-        return is_composite_type(type_) and self.selections(type_, node.selection_set)
+        return is_composite_type(type_) and self.selections(type_, node.selection_set, set())
 
     def _arguments(self, field: GraphQLField, node: FieldNode) -> bool:
         given: set[str] = set()
@@ -131,7 +138,7 @@ class _Check:
             type_ = self._declared.get(value.name.value)
             self.used.add(value.name.value)
             return type_ is not None and is_type_sub_type_of(self._schema, type_, argument.type)
-        return _is_literal_of(argument.type, value)
+        return _is_literal_of(argument.type, value) and literal_problem(argument.type, value) is None
 
 
 def _is_literal_of(type_: GraphQLInputType, value: ValueNode) -> bool:

@@ -193,7 +193,8 @@ def function_from(source: str, name: str, names: dict[str, object]) -> Callable[
     """The function with that name that the code defines. `names` are the global values of the code."""
     defined = dict(names)
     exec(_compiled(source), defined)
-    function = defined[name]
+    # Removed from its own global values, because a reference cycle would wait for the garbage collector.
+    function = defined.pop(name)
     assert callable(function)
     return function
 

@@ -33,6 +33,7 @@ from graphql import (
     is_object_type,
 )
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.shopify.language.cost.charged import Alternatives, Charged, IncludedIf, Window
 from abandoned_checkouts.shopify.language.cost.rule import (
     CONNECTION,
@@ -99,23 +100,23 @@ class _Builder:
 
     def _charged(self, key: str, possible: GraphQLObjectType, occurrences: list[_Found]) -> Charged | None:
         node = occurrences[0][1]
-        name, conditions = node.name.value, _conditions(occurrences)
-        definition = self._schema.get_field(possible, name)
-        if definition is None:
+        name = node.name.value
+        facts = _facts(self._schema, possible, name)
+        if facts is None:
             return None
-        type_ = get_named_type(definition.type)
-        own, actual = own_cost(possible, name, definition), actual_cost_of(possible, name, definition)
-        if not is_composite_type(type_):
-            return Charged(key, name, "mark", 0, actual, (None, None), conditions, ()) if actual else None
-        children = self.alternatives(type_, _selections(occurrences))
-        if is_connection(type_):
+        type_, kind, own, actual = facts
+        if type_ is None:
+            if not actual:
+                return None
+            return Charged(key, name, "mark", 0, actual, (None, None), _conditions(occurrences), ())
+        children, conditions = self.alternatives(type_, _selections(occurrences)), _conditions(occurrences)
+        if kind == "connection":
             windows = _window(node, "first"), _window(node, "last")
             return Charged(key, name, "connection", CONNECTION, CONNECTION, windows, conditions, children)
-        if name == "pageInfo" and is_connection(possible):
+        if kind == "mark":
             return Charged(key, name, "mark", 0, actual, (None, None), conditions, ())
         if not own and not children:
             return None
-        kind: Literal["object", "list"] = "list" if is_list_type(get_nullable_type(definition.type)) else "object"
         return Charged(key, name, kind, own, actual, (None, None), conditions, children)
 
     def _grouped(self, possible: GraphQLObjectType, sets: list[_Set]) -> dict[str, list[_Found]]:
@@ -162,6 +163,26 @@ class _Builder:
             return True
         condition = self._schema.get_type(body.type_condition.name.value)
         return condition is possible or (is_abstract_type(condition) and self._schema.is_sub_type(condition, possible))
+
+
+@cached(4_096)
+def _facts(
+    schema: GraphQLSchema, parent: GraphQLObjectType, name: str
+) -> tuple[GraphQLCompositeType | None, Literal["object", "list", "connection", "mark"], int, int] | None:
+    """What the cost of a field depends on besides its selections: its type (None for a leaf), the kind of its charge,
+    its own cost and its actual cost. None for a field that the type does not have."""
+    definition = schema.get_field(parent, name)
+    if definition is None:
+        return None
+    type_ = get_named_type(definition.type)
+    own, actual = own_cost(parent, name, definition), actual_cost_of(parent, name, definition)
+    if not is_composite_type(type_):
+        return None, "mark", 0, actual
+    if is_connection(type_):
+        return type_, "connection", own, actual
+    if name == "pageInfo" and is_connection(parent):
+        return type_, "mark", own, actual
+    return type_, "list" if is_list_type(get_nullable_type(definition.type)) else "object", own, actual
 
 
 def _selections(occurrences: list[_Found]) -> list[_Set]:
