@@ -111,8 +111,8 @@ def read_document(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
 
 
 def _unlink_tokens(tree: DocumentNode) -> None:
-    """Cut the list of all tokens. Their references to each other are cycles, so a document that is no longer cached would
-    wait for the garbage collector, which then would take longer than the parser."""
+    """Cut the list of all tokens. Their references to each other are cycles, so a document that is no longer cached
+    would wait for the garbage collector, which then would take longer than the parser."""
     token = None if tree.loc is None else tree.loc.start_token
     while token is not None:
         following, token.prev, token.next = token.next, None, None

@@ -24,9 +24,12 @@ From a document to bytes
    statement of its own (`joined`). `parsed` has objects stored as JSON. `resolved` has fields that only a resolver can
    answer: graphql-core runs them inside the plan. Parts know the compiler as a `level_compiler`, which creates the
    writers of their levels.
-6. `writer` generates a function for each level. This one writes the checkouts; k1 has the decimals of amounts
-   (`number_texts`), k2 quotes a text:
+6. `writer` generates a function for each level. This one writes the checkouts; k1 quotes a text. k0 writes an object
+   made of columns alone, and all plans share it (`row_functions`); m1 has the decimals of amounts (`number_texts`):
 
+       def k0(c0):
+           return f'{{"shopMoney":{{"amount":"{c0 // 10000 if c0 >= 0 else m0(c0)}'
+                  f'{m1[c0 % 10000 if c0 >= 0 else c0 % -10000]}}}}}'
        def write(request, cursor, rows, p0s):
            texts = []
            add = texts.append
@@ -34,10 +37,8 @@ From a document to bytes
                if c2 is None:
                    v1 = f'null'
                else:
-                   v1 = f'{{"firstName":{k3 if c3 is None else k2(c3)}}}'
-               add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","total":{{"shopMoney":{{"amount":"'
-                   f'{c1 // 10000 if c1 >= 0 else k0(c1)}{k1[c1 % 10000 if c1 >= 0 else c1 % -10000]}}}}},'
-                   f'"customer":{v1},"lineItems":{p0}}}')
+                   v1 = f'{{"firstName":{k2 if c3 is None else k1(c3)}}}'
+               add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","total":{k0(c1)},"customer":{v1},"lineItems":{p0}}}')
            return texts
 
 7. `plan` runs for each request: it prepares the roots (`arguments` reads arguments, searches are parsed), then reads

@@ -1,8 +1,9 @@
-"""The sources of fields, and which of them a plan can use in the SELECT of the object around them."""
+"""The sources of fields: which of them a plan can use in the SELECT of the object around them, and which need no more
+than its row."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 
-from graphql import GraphQLField, SelectionSetNode
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLSchema, SelectionSetNode
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
@@ -73,3 +74,29 @@ def _columns_in(compiler: LevelCompiler, kind: str, sets: Iterable[SelectionSetN
         else:
             return None
     return total
+
+
+def shape_of(schema: GraphQLSchema, kind: str, sets: Sequence[SelectionSetNode]) -> Hashable | None:
+    """The keys and fields that are selected from an object, as a part of a key of row_functions. None if a field needs
+    more than columns, or if directives or fragments decide what is selected."""
+    type_ = schema.get_type(kind)
+    if len(sets) != 1 or not isinstance(type_, GraphQLObjectType):
+        return None
+    members: list[Hashable] = []
+    for node in sets[0].selections:
+        if not isinstance(node, FieldNode) or node.directives or node.arguments:
+            return None
+        name = node.name.value
+        field, inner = type_.fields.get(name), None
+        if field is not None:
+            source = source_of(field)
+            if isinstance(source, Embedded) and source.present is None and source.kinds is None:
+                inner = shape_of(schema, source.type_name, [node.selection_set] if node.selection_set else [])
+                if inner is None:
+                    return None
+            elif not isinstance(source, Column) or source.uses_request:
+                return None
+        elif name != "__typename":
+            return None
+        members.append((node.alias.value if node.alias else name, name, inner))
+    return tuple(members)

@@ -14,11 +14,17 @@ from graphql import (
 )
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
-from abandoned_checkouts.shopify.execution.plan.field_sources import can_join, has_unsupported_arguments, source_of
+from abandoned_checkouts.shopify.execution.plan.field_sources import (
+    can_join,
+    has_unsupported_arguments,
+    shape_of,
+    source_of,
+)
 from abandoned_checkouts.shopify.execution.plan.leaves import TEXT_TYPES, cached_texts, quoted, text_maker
-from abandoned_checkouts.shopify.execution.plan.level import ColumnValue, RowReader, joined, through
+from abandoned_checkouts.shopify.execution.plan.level import ColumnValue, Level, RowReader, joined, through
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.number_texts import number_text
+from abandoned_checkouts.shopify.execution.plan.row_functions import ROW_FUNCTIONS, RowFunction
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Code, Template, WriterBuilder, object_template
 from abandoned_checkouts.shopify.schema.resolving.sources import (
@@ -85,15 +91,40 @@ class ObjectTemplates:
         return [builder.part(part or compiler.resolved(type_, at))]
 
     def _embedded(self, at: FieldAt, source: Embedded) -> Template:
-        selected, inner = at.selected, through(source.columns, at.reading)
+        selected = at.selected
         if source.present is None:
-            return self.one_of(source.kinds, source.type_name, selected.below, inner, at.path)
+            return self._embedded_object(at, source)
         present = at.reading(source.present)
         if present is not None and any(_costs_by_number(below) for below in selected.below):
             self._builder.writer.counted.append((at.level.index(present), at.path))
-        return self._if_present(
-            at, present, lambda: self.one_of(source.kinds, source.type_name, selected.below, inner, at.path)
-        )
+        return self._if_present(at, present, lambda: self._embedded_object(at, source))
+
+    def _embedded_object(self, at: FieldAt, source: Embedded) -> Template:
+        """The template of an embedded object that is there. One that is only made of columns is written by a function
+        that all plans share."""
+        level, below = at.level, at.selected.below
+        function = None
+        if source.kinds is None and level.table is not None and at.reading == level.own:
+            function = self._row_function(level.table, source, below)
+        if function is None:
+            return self.one_of(source.kinds, source.type_name, below, through(source.columns, at.reading), at.path)
+        values = ", ".join([level.value(column).code for column in function.columns])
+        return [Code(f"{self._builder.shared(function)}({values})")]
+
+    def _row_function(self, table: str, source: Embedded, below: list[SelectionSetNode]) -> RowFunction | None:
+        schema = self._compiler.schema
+        shape = shape_of(schema, source.type_name, below)
+        if shape is None:
+            return None
+        key = (schema, table, tuple(source.columns.items()), source.type_name, shape)
+        function = ROW_FUNCTIONS.get(key)
+        if function is None:
+            builder = WriterBuilder(Level(table), "m")
+            reading = through(source.columns, builder.level.own)
+            template = ObjectTemplates(self._compiler, builder).of(source.type_name, below, reading, ())
+            function = builder.row_function(template)
+            ROW_FUNCTIONS.keep(key, function)
+        return function
 
     def _joined(self, at: FieldAt, source: Joined) -> Template:
         """A row of another table, which the level's SELECT joins."""

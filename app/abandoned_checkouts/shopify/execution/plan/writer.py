@@ -1,18 +1,19 @@
 """Writes objects as JSON text, many at a time, by a generated Python function.
 
-For `{ id totalPriceSet { shopMoney { amount } } }` the function is
+For `{ id taxesIncluded totalPriceSet { shopMoney { amount } } }` the function is
 
     def write(request, cursor, rows):
         texts = []
         add = texts.append
-        for c0, c1, in rows:
-            f0 = k0[c1]
-            add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","totalPriceSet":{{"shopMoney":{{"amount":{f0}}}}}}}')
+        for c0, c1, c2, in rows:
+            f0 = k0[(c1 != 0)]
+            add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","taxesIncluded":{f0},"totalPriceSet":{k1(c2)}}}')
         return texts
 
-Names in the code are a letter and a number: `c` a column of the row, `k` a constant (here a cache of the texts of
-amounts), `f` a value computed once per row, `v` the result of a branch, `p` the text of a part. Text from the document
-(aliases) occurs only in string constants. This module does not know tables and fields: `objects` decides what to write.
+Names in the code are a letter and a number: `c` a column of the row, `k` a constant (here a cache of texts, and a
+function that writes an amount), `m` a constant of a function that plans share, `f` a value computed once per row, `v`
+the result of a branch, `p` the text of a part. Text from the document (aliases) occurs only in string constants. This
+module does not know tables and fields: `objects` decides what to write.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +25,7 @@ from typing import Any, Protocol, TypeAlias
 from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.row_functions import RowFunction
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps
@@ -109,13 +111,16 @@ class Writer:
 
 
 class WriterBuilder:
-    """Collects the code of one writer line by line. `finish` compiles it to a function."""
+    """Collects the code of one writer line by line. `finish` compiles it to a function. The names of constants start
+    with `letter`."""
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: Level, letter: str = "k") -> None:
         self.level = level
+        self._letter = letter
         self.writer = Writer(level)
         self._names: dict[str, object] = {}
         self._named: dict[int, str] = {}
+        self._shared: dict[str, str] = {}
         self._first: dict[str, str] = {}
         self._lines: list[str] = []
         self._depth = 2
@@ -125,8 +130,14 @@ class WriterBuilder:
         """A name for a constant in the code: a function or a cache of texts."""
         name = self._named.get(id(value))
         if name is None:
-            name = self._named[id(value)] = f"k{len(self._named)}"
+            name = self._named[id(value)] = f"{self._letter}{len(self._named)}"
             self._names[name] = value
+        return name
+
+    def shared(self, function: RowFunction) -> str:
+        """A name for a function that plans share. Its code is shown before the code of this writer."""
+        name = self.name(function.write)
+        self._shared[name] = function.source.replace("write", name, 1)
         return name
 
     def part(self, part: Part) -> Code:
@@ -176,6 +187,18 @@ class WriterBuilder:
             "    return texts",
         ]
         self.writer.finish("\n".join(code) + "\n", self._names)
+        self.writer.source = "".join([*self._shared.values(), self.writer.source])
+
+    def row_function(self, template: Template) -> RowFunction:
+        """The function for one row of the level, of which only columns are used."""
+        columns = self.level.columns
+        code = [
+            f"def write({', '.join(f'c{number}' for number in range(len(columns)))}):",
+            *(f"    {name} = {expression}" for expression, name in self._first.items()),
+            f"    return {f_string(template)}",
+        ]
+        source = "\n".join(code) + "\n"
+        return RowFunction(function_from(source, "write", self._names), tuple(columns), source)
 
 
 def f_string(template: Template) -> str:
