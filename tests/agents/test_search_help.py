@@ -36,6 +36,12 @@ def test_advice(field: str, code: str, words: str) -> None:
     assert ignored_in([warning, warning]) == ([field] if one["ignored"] else [])
 
 
+def test_many_warnings_are_cut() -> None:
+    many = [{"field": f"f{number}", "message": "No.", "code": "invalid_field"} for number in range(50)]
+    found = explained(many)
+    assert len(found) == 21 and found[-1] == "30 more"
+
+
 async def test_a_long_meaning_is_cut() -> None:
     short = await meaning_of(cast(Calls, Explorer("x" * 2000)), "", "UTC", [])
     assert short == "x" * 2000

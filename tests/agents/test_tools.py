@@ -16,6 +16,8 @@ async def look(context: Context[Any, Any], text: str, number: Annotated[int, Fie
     """Look."""
     if text == "refused":
         raise CallError("Refused.")
+    if text == "broken":
+        raise RuntimeError("a secret")
     return {"text": text * number}
 
 
@@ -36,6 +38,7 @@ async def called(**arguments: Any) -> Any:
         ({"text": "x", "number": 10}, '"number": Input should be less than or equal to 9. It is 10.'),
         ({"text": ["x" * 9000]}, '"text": Input should be a valid string.'),
         ({"text": "refused"}, "Refused."),
+        ({"text": "broken"}, "Internal error in look. The log of the server says more."),
     ],
 )
 async def test_a_wrong_call_gets_one_short_message(arguments: dict[str, Any], message: str) -> None:

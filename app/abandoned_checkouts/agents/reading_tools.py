@@ -104,7 +104,7 @@ def reading_tools(calls_of: CallsOf) -> list[Tool]:
         including today. The overview compares them with the 30 before.
 
         `recovered` counts on the day of abandonment, `bought` the same checkouts on the day of purchase. `slots` are
-        abandonments by hour and by total: band 0 is below 1, then from 1, 2, 5, 10, 20, 50, 100 and so on.
+        abandonments by hour and by total, from total_from to the bound of the next band (1, 2, 5, 10, 20, 50 …).
         documentation("reports") defines all figures."""
         if bool(first_day) != bool(last_day):
             raise CallError(f"A period needs two days. {_DAYS_ADVICE}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from abandoned_checkouts.agents.calls import CallError, Calls
-from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
+from abandoned_checkouts.checkouts.json_types import Json, JsonValue, UntypedJson
 from abandoned_checkouts.store.search.checkout_fields import EXTENDED_FIELDS, SHOPIFY_FIELDS
 from search_syntax import Field
 from search_syntax.fields import nearest
@@ -12,6 +12,7 @@ FIELD = "abandonedCheckouts"
 # The codes of warnings about a term that the search ignores.
 _IGNORED = frozenset({"invalid_field", "missing_named_field"})
 _LONGEST_MEANING = 2000
+_MOST_WARNINGS = 20
 _SHOPIFY = {field.name: field for field in SHOPIFY_FIELDS}
 _EXTENDED = {field.name: field for field in EXTENDED_FIELDS}
 _SORTS = {"total_price": "TOTAL_PRICE", "customer_name": "CUSTOMER_NAME"}
@@ -47,17 +48,16 @@ def ignored_in(warnings: list[UntypedJson]) -> list[str]:
 
 
 def explained(warnings: list[UntypedJson]) -> list[JsonValue]:
-    """Each different warning with its effect on the result, and advice."""
+    """Each different warning, at most 20, with its effect on the result, and advice."""
     unique = {(each["field"], each["message"]): each for each in warnings}
-    return [
-        {
-            "field": str(each["field"]),
-            "warning": str(each["message"]),
-            "ignored": each.get("code") in _IGNORED,
-            "advice": _advice(str(each["field"]), each.get("code") in _IGNORED),
-        }
-        for each in unique.values()
-    ]
+    shown = list(unique.values())[:_MOST_WARNINGS]
+    more: list[JsonValue] = [f"{len(unique) - len(shown)} more"] if len(unique) > len(shown) else []
+    return [*map(_explained, shown), *more]
+
+
+def _explained(warning: UntypedJson) -> Json:
+    name, ignored = str(warning["field"]), warning.get("code") in _IGNORED
+    return {"field": name, "warning": str(warning["message"]), "ignored": ignored, "advice": _advice(name, ignored)}
 
 
 def list_in(answer: UntypedJson, name: str) -> UntypedJson:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
@@ -38,6 +38,9 @@ class CheckedTool(Tool):
             answer = await self.fn(**validated, context=context)
         except CallError as refused:
             raise ToolError(str(refused)) from None
+        except Exception as problem:
+            # The library logs it; its text can have data that the caller may not see.
+            raise UnexpectedToolError(f"Internal error in {self.name}. The log of the server says more.") from problem
         return _result(answer)
 
 

@@ -79,7 +79,8 @@ class Afterwards:
         for checkout, action in self._mails:
             await save_new_mail(connection, shop, self._mail(shop, checkout, action))
         for checkout in sorted(self._latest, key=lambda each: each.total_price)[-_TASKS:]:
-            await create_task(connection, shop, checkout.id or 0, "Call the buyer about the delivery", self._now - HOUR)
+            at = max(self._now - HOUR, checkout.abandoned_at or checkout.created_at)
+            await create_task(connection, shop, checkout.id or 0, "Call the buyer about the delivery", at)
 
     def _order(self, checkout: Checkout, place: int) -> Order:
         """A purchase in another way, two days after the checkout was abandoned: by phone, for example."""

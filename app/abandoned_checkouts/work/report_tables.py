@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.moment import SECOND
 from abandoned_checkouts.checkouts.money import format_price
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.spreadsheet_cells import guarded
+from abandoned_checkouts.reports.bands import bounds_of
 from abandoned_checkouts.reports.days import Period, iso
 from abandoned_checkouts.reports.figures import HOW, Figures
 from abandoned_checkouts.store.engine.database import Connection
@@ -92,6 +93,7 @@ async def overview_json(
             {
                 "hour": row.hour,
                 "band": row.band,
+                "total_from": format_price(bounds_of(row.band)[0]),
                 "abandoned": row.abandoned.number,
                 "abandoned_value": format_price(row.abandoned.total),
                 "recovered": row.recovered.number,
