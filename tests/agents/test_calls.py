@@ -54,4 +54,9 @@ async def test_extensions_are_returned_with_the_data() -> None:
 
 def test_messages_are_not_repeated() -> None:
     assert messages_of([{"message": "A."}, {"message": "A."}, "B."]) == "A. B."
-    assert messages_of(None) == "" and messages_of("x" * 5000) == "x" * 1000
+    assert messages_of(None) == "" and messages_of("No.") == "No."
+
+
+def test_a_message_does_not_repeat_long_input() -> None:
+    assert messages_of(f"Field '{'x' * 5000}' is unknown") == f"Field '{'x' * 193}… is unknown"
+    assert messages_of("word " * 5000) == f"{'word ' * 200}…"

@@ -130,3 +130,5 @@ async def test_a_restored_snapshot_undoes_what_came_after_it(twin_app: Any) -> N
         await ask(client, "restore", name="before")
         assert await refusal(client, "checkout_story", checkout=str(made)) == f"The shop has no checkout {made}."
         assert "befor" in await refusal(client, "restore", name="befor")
+        for name in ("a b", "../clock", "..", ""):
+            assert "is not a name for a snapshot" in await refusal(client, "snapshot", name=name)

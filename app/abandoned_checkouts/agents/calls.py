@@ -1,5 +1,6 @@
 """Calls the endpoints of a server, in this process or another, with one access token."""
 
+import re
 from collections.abc import Mapping
 
 import httpx
@@ -8,6 +9,8 @@ import orjson
 from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 
 _LONGEST_ERROR = 1000
+_LONGEST_WORD = 200
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 # Shopify's message does not say how to correct the call of the tool.
 _NO_OPERATION = "An operation name is required"
 _FAULTS = " If a fault of the twin is the reason, set_faults with [] ends all faults."
@@ -106,11 +109,14 @@ class Calls:
 
 
 def messages_of(errors: object) -> str:
-    """The messages of a response, each once: GraphQL's list of errors, or the text of other endpoints."""
-    if not isinstance(errors, list):
-        return "" if errors is None else str(errors)[:_LONGEST_ERROR]
-    found = [str(each.get("message", each)) if isinstance(each, dict) else str(each) for each in errors]
-    return " ".join(dict.fromkeys(found))[:_LONGEST_ERROR]
+    """The messages of a response, each once: GraphQL's list of errors, or the text of other endpoints.
+
+    Long words are cut: they are from the request.
+    """
+    listed = errors if isinstance(errors, list) else [] if errors is None else [errors]
+    found = [str(each.get("message", each)) if isinstance(each, dict) else str(each) for each in listed]
+    text = _LONG_WORD.sub(lambda word: f"{word[0][:_LONGEST_WORD]}…", " ".join(dict.fromkeys(found)))
+    return text if len(text) <= _LONGEST_ERROR else f"{text[:_LONGEST_ERROR]}…"
 
 
 def _codes(errors: object) -> list[object]:

@@ -121,14 +121,21 @@ def twin_tools(calls_of: CallsOf) -> list[Tool]:
         calls = calls_of(context)
         if name is None:
             return await calls.send("GET", "/__twin/snapshots")
-        return await calls.send("PUT", f"/__twin/snapshots/{quote(name, safe='')}")
+        return await calls.send("PUT", f"/__twin/snapshots/{_in_path(name)}")
 
     async def restore(
         context: Context[Any, Any],
         name: Annotated[str, Field(description='A snapshot\'s name; "initial" is the start of the server.')],
     ) -> Answer:
         """Return to a snapshot. Everything that happened since is undone, for all users of the twin."""
-        return await calls_of(context).send("POST", f"/__twin/snapshots/{quote(name, safe='')}/restore")
+        return await calls_of(context).send("POST", f"/__twin/snapshots/{_in_path(name)}/restore")
 
     changing = (create_checkout, move_clock, set_faults, snapshot, restore)
     return [*(tool(function, CHANGES) for function in changing), tool(journal, READS)]
+
+
+def _in_path(name: str) -> str:
+    """A snapshot's name as a part of a path. Raises CallError for one that would be several parts."""
+    if "/" in name or not name.strip("."):
+        raise CallError(f'"{name[:100]}" is not a name for a snapshot. Use letters, digits, ".", "_" and "-".')
+    return quote(name, safe="")
