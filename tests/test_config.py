@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 from uvicorn.config import LOG_LEVELS
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.config import SettingError, Settings, settings_from
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 
@@ -48,3 +49,19 @@ def test_every_listed_plan_and_log_level_exists() -> None:
     assert set(choices["plan"]) == set(PLANS)
     assert set(choices["log_level"]) <= set(LOG_LEVELS)
     assert settings_from({"ABANDONED_CHECKOUTS_LOG_LEVEL": "DEBUG"}).log_level == "debug"
+
+
+@pytest.mark.parametrize(
+    ("settings", "reach"),
+    [
+        (Settings(), Reach.PUBLIC),
+        (Settings(twin=True), Reach.THIS_MACHINE),
+        (Settings(twin=True, host="0.0.0.0"), Reach.PUBLIC),
+        (Settings(twin=True, host="0.0.0.0", expose_demo=True), Reach.PUBLIC),
+        (Settings(twin=True, public_url="https://twin.example"), Reach.PUBLIC),
+        (Settings(allow_private_targets=True), Reach.PRIVATE),
+        (Settings(twin=True, allow_private_targets=True), Reach.PRIVATE),
+    ],
+)
+def test_only_a_twin_that_others_cannot_reach_sends_to_this_machine(settings: Settings, reach: Reach) -> None:
+    assert settings.reach is reach

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from abandoned_checkouts.access.hosts import is_loopback
+from abandoned_checkouts.checkouts.hosts import is_loopback
 from abandoned_checkouts.checkouts.public_key import read_public_key
+from abandoned_checkouts.checkouts.reach import Reach
 
 Default = TypeVar("Default")
 
@@ -127,7 +128,9 @@ class Settings:
         choices=("plan", "core"),
     )
     allow_private_targets: bool = setting(
-        False, "Allow webhooks to addresses on private networks, for example 127.0.0.1, and without TLS."
+        False,
+        "Allow webhooks to addresses on private networks, for example 10.0.0.1, and without TLS. A twin on a loopback "
+        "address and without a public URL can send to this machine in any case.",
     )
     bulk_folder: str | None = setting(
         None,
@@ -205,6 +208,14 @@ class Settings:
     @property
     def has_metrics(self) -> bool:
         return self.metrics_token is not None or self.metrics_port is not None
+
+    @property
+    def reach(self) -> Reach:
+        """The addresses to which events may be sent. A twin that only this machine can reach may send to it."""
+        if self.allow_private_targets:
+            return Reach.PRIVATE
+        is_own = self.twin and is_loopback(self.host) and not self.public_url
+        return Reach.THIS_MACHINE if is_own else Reach.PUBLIC
 
     @property
     def demo_is_open(self) -> bool:

@@ -65,7 +65,7 @@ def graphql_endpoint(
         strict_search=settings.strict_search,
         public_url=(settings.public_url or "").rstrip("/"),
         executor=settings.executor,
-        allow_private_targets=settings.allow_private_targets,
+        reach=settings.reach,
         snapshots=snapshots,
     )
 

@@ -85,7 +85,7 @@ class ServerWork:
             database,
             clock,
             address=settings.address,
-            allow_private=settings.allow_private_targets,
+            reach=settings.reach,
             mail_server=self._mail_server,
             erasure_delay=settings.erasure_delay_minutes * MINUTE,
             results=self._results,

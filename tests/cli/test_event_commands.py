@@ -7,6 +7,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import HOUR
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.cli.options import now
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import open_database
@@ -32,7 +33,7 @@ def command(run: Run, sqlite_url: str) -> Command:
 
 async def _abandon_one(url: str) -> None:
     store = await open_database(url)
-    workers = Workers(store, now, allow_private=True)
+    workers = Workers(store, now, reach=Reach.PRIVATE)
     begun = now() - HOUR
     times = {"created_at": begun, "updated_at": begun}
     async with store.begin() as connection:

@@ -8,6 +8,7 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control.routes import control_of, control_routes
@@ -86,7 +87,7 @@ async def test_subscribe_deliver_and_replay(store: Database, shop: Shop, desk: D
         assert await desk.ask("GET", SUBSCRIPTIONS, who="reader") == (200, {"subscriptions": [subscription]})
 
         await abandoned(store, shop, clock)
-        workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=10))
+        workers = Workers(store, clock, reach=Reach.PRIVATE, timing=Timing(seconds=10))
         await workers.settle()
         _, listed = await desk.ask("GET", DELIVERIES, who="reader")
         [row] = listed["deliveries"]
@@ -133,7 +134,7 @@ async def test_the_log_has_filters_and_pages(store: Database, shop: Shop, desk: 
             await take_checkout(connection, shop, checkout_from_rest(incoming, zone="UTC"), clock())
     clock.pass_minutes(11)
     once = Timing(schedule=Schedule(0, 0))
-    workers = Workers(store, clock, allow_private=True, timing=once)
+    workers = Workers(store, clock, reach=Reach.PRIVATE, timing=once)
     await workers.settle()
     await workers.stop()
 
@@ -157,7 +158,7 @@ async def test_an_erased_delivery_cannot_be_replayed(store: Database, shop: Shop
     async with Receiver() as receiver:
         await desk.ask("POST", SUBSCRIPTIONS, {"topic": "abandoned", "address": receiver.url()})
         await abandoned(store, shop, clock)
-        workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=10))
+        workers = Workers(store, clock, reach=Reach.PRIVATE, timing=Timing(seconds=10))
         await workers.settle()
         await workers.stop()
     async with store.begin() as connection:

@@ -9,6 +9,7 @@ import jwt
 import pytest
 from sqlalchemy import select, update
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, ids_of_uuids
 from abandoned_checkouts.store.engine.database import Database
@@ -247,6 +248,6 @@ async def test_one_that_arrives_recovered_has_no_mail_held_back(store: Database,
         flow = await save_flow(connection, shop, MAIL, now=START)
         await set_flow_active(connection, shop, flow["id"], True, START)
     assert await send_event("recovered", entity(20, activities=[], **RECOVERED)) == "created"
-    await Workers(store, lambda: START, allow_private=True).settle()
+    await Workers(store, lambda: START, reach=Reach.PRIVATE).settle()
     found = await row(store)
     assert (found["email_state"], found["recovery_state"]) == ("not_sent", "recovered")

@@ -8,6 +8,7 @@ import pytest
 
 from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flow
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.http_kit.bodies import BodyProblem
 from abandoned_checkouts.http_kit.failures import INTERNAL, UNAVAILABLE
 from abandoned_checkouts.http_kit.responses import body_refusals
@@ -41,8 +42,8 @@ def message_of(call: Callable[[], object]) -> str:
         message_of(lambda: parse_period("1990-11-02", "2026-11-01")),
         message_of(lambda: period_named("8", 0, "UTC")),
         f"The period is invalid: {message_of(lambda: parse_day('soon'))}. Use from and to, or period=today|7.",
-        message_of(lambda: check_address("ftp://shop.example", allow_http=False)),
-        message_of(lambda: check_address("https://10.0.0.1/hook", allow_http=False)),
+        message_of(lambda: check_address("ftp://shop.example", Reach.PUBLIC)),
+        message_of(lambda: check_address("https://10.0.0.1/hook", Reach.PUBLIC)),
         f"The search has more than {DEEPEST_SEARCH} levels of nested groups.",
         *(str(refusal.message) for refusal in (INTERNAL, UNAVAILABLE)),
         *(

@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import open_database
@@ -73,7 +74,7 @@ async def work(url: str, port: int, domain: str, reached: mmap.mmap, kill_at: in
     clock, boundaries = Clock(), Boundaries(kill_at)
     database = await open_database(url)
     server = MailServer.from_url(f"smtp://127.0.0.1:{port}", "Acme <hello@acme.example>")
-    workers = Workers(database, clock, address="https://server.example", allow_private=True, mail_server=server)
+    workers = Workers(database, clock, address="https://server.example", reach=Reach.PRIVATE, mail_server=server)
     (first,) = struct.unpack("q", reached[:8])
     for place, minutes in enumerate(TIMES):
         if place >= first:

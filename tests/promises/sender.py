@@ -5,6 +5,7 @@ import sys
 import time
 
 from abandoned_checkouts.checkouts.moment import SECOND
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.retry import Schedule
@@ -20,7 +21,7 @@ def present() -> int:
 
 async def main(url: str) -> None:
     database = await open_database(url)
-    async with Workers(database, present, allow_private=True, timing=HURRIED):
+    async with Workers(database, present, reach=Reach.PRIVATE, timing=HURRIED):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

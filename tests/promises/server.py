@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import uvicorn
 from starlette.applications import Starlette
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.intake.routes import intake_routes
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.work.workers import Workers
@@ -16,7 +17,7 @@ from tests.promises.sender import present
 
 async def main(url: str, port: int) -> None:
     database = await open_database(url)
-    workers = Workers(database, present, allow_private=True)
+    workers = Workers(database, present, reach=Reach.PRIVATE)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.demo.demo_token import DOMAIN, TOKEN
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -26,7 +27,7 @@ class Asker:
     token: str = TOKEN
     now: int = NOW
     search: list[dict[str, Any]] = field(default_factory=list)
-    allow_private_targets: bool = False
+    reach: Reach = Reach.PUBLIC
     strict_search: bool = False
 
     async def __call__(self, document: str, **variables: Any) -> Any:
@@ -48,7 +49,7 @@ class Asker:
                 version="2026-10",
                 base="https://here.test",
                 database=self.database,
-                allow_private_targets=self.allow_private_targets,
+                reach=self.reach,
                 strict_search=self.strict_search,
             )
             result: Any = execute(graphql_schema(), tree, context_value=request, variable_values=variables)

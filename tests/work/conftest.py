@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.take import take_checkout
@@ -37,7 +38,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def workers(store: Database, clock: Clock) -> AsyncIterator[Workers]:
     """Workers that are not started; call `settle`. A long time limit avoids failed deliveries on a busy machine."""
-    workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=10))
+    workers = Workers(store, clock, reach=Reach.PRIVATE, timing=Timing(seconds=10))
     yield workers
     await workers.stop()
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, SECOND
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.engine.database import Database
@@ -120,7 +121,7 @@ async def test_the_subscription_is_removed_after_eight_retries_in_four_hours(
     receiver.behave = lambda path, headers, body: behaviour
     # The short limit is for the endpoint that never responds. The others may be slow on a busy machine.
     answer_limit = 0.15 * slack() if behaviour == TIMEOUT else 10
-    workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=answer_limit))
+    workers = Workers(store, clock, reach=Reach.PRIVATE, timing=Timing(seconds=answer_limit))
     await subscribe("CHECKOUTS_CREATE")
     await report_checkout()
     moments: list[int] = []

@@ -12,6 +12,7 @@ from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.mail_report import MailReport
 from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, format_utc
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.activities import append_activities
@@ -60,7 +61,7 @@ async def box() -> AsyncIterator[MailBox]:
 @pytest.fixture
 async def workers(store: Database, clock: Clock, box: MailBox) -> AsyncIterator[Workers]:
     server = MailServer.from_url(box.url, "Acme <hello@acme.example>")
-    workers = Workers(store, clock, address="https://server.example", allow_private=True, mail_server=server)
+    workers = Workers(store, clock, address="https://server.example", reach=Reach.PRIVATE, mail_server=server)
     yield workers
     await workers.stop()
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.moment import format_utc, parse_moment
 from abandoned_checkouts.checkouts.order import Order
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.from_rest.order import order_from_rest
 from abandoned_checkouts.store.checkouts.take_orders import take_order
@@ -260,7 +261,7 @@ async def test_a_mail_waits_for_a_mail_server(
 ) -> None:
     await turn_on()
     await report_checkout()
-    without = Workers(store, clock, address="https://server.example", allow_private=True)
+    without = Workers(store, clock, address="https://server.example", reach=Reach.PRIVATE)
     for minutes in (10, 61, 11, 60 * hours):
         clock.pass_minutes(minutes)
         await without.settle()

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tables import deliveries
@@ -34,7 +35,7 @@ async def test_one_message_for_all_batches(
     async with store.begin() as connection:
         for topic in ("retention_announced", "lapsed"):
             address = receiver.url(f"/{topic}")
-            await subscribe(connection, shop, "own", topic, address, now=START, allow_http=True, secret="s")
+            await subscribe(connection, shop, "own", topic, address, now=START, reach=Reach.PRIVATE, secret="s")
     monkeypatch.setattr(retention, "BATCH", 2)
     clock.now = START - START % DAY + 11 * DAY
     for _ in range(2):

@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.store.outbox.deliveries import Attempt
 from abandoned_checkouts.work.sender import Message, Sender
 from abandoned_checkouts.work.targets import is_public
@@ -64,8 +65,8 @@ def test_addresses(address: str, public: bool) -> None:
     assert is_public(ip_address(address)) is public
 
 
-async def attempt(address: str, *, allow_private: bool = False) -> Attempt:
-    sender = Sender(allow_private=allow_private)
+async def attempt(address: str, *, reach: Reach = Reach.PUBLIC) -> Attempt:
+    sender = Sender(reach=reach)
     try:
         return await sender.send(Message(address, {"Content-Type": "text/plain"}, b"x", 2.0), 0)
     finally:
@@ -114,6 +115,29 @@ async def test_an_unknown_name_is_a_problem_of_the_delivery() -> None:
 
 async def test_redirects_are_not_followed() -> None:
     async with Receiver(lambda *_: 302) as receiver:
-        made = await attempt(receiver.url(), allow_private=True)
+        made = await attempt(receiver.url(), reach=Reach.PRIVATE)
         assert made.status == 302 and made.problem is not None and "not followed" in made.problem
         assert len(receiver.received) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_twin_of_this_machine_sends_to_it_without_tls(host: str) -> None:
+    async with Receiver() as receiver:
+        made = await attempt(f"http://{host}:{receiver.port}/", reach=Reach.THIS_MACHINE)
+        assert made.problem is None and len(receiver.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://10.0.0.1/", "private network"),
+        ("https://169.254.169.254/", "private network"),
+        ("https://0.0.0.0/", "private network"),
+        ("https://[::ffff:10.0.0.1]/", "private network"),
+        ("http://10.0.0.1/", "must start with https://"),
+        ("http://receiver.example/", "must start with https://"),
+    ],
+)
+async def test_a_twin_of_this_machine_sends_to_no_other_private_address(address: str, words: str) -> None:
+    made = await attempt(address, reach=Reach.THIS_MACHINE)
+    assert made.problem is not None and words in made.problem

@@ -9,6 +9,7 @@ import typer
 
 from abandoned_checkouts.access.approvals import Protected
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, check_scopes, now
@@ -143,7 +144,7 @@ def compliance(
     async def change(connection: Connection, found: Shop) -> None:
         try:
             if address is not None:
-                check_address(address, http or settings_from().allow_private_targets)
+                check_address(address, Reach.PRIVATE if http else settings_from().reach)
         except SubscriptionError as problem:
             raise ShopError(str(problem)) from None
         if not await set_compliance_address(connection, found, client_id, address):

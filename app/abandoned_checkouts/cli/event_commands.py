@@ -7,6 +7,7 @@ import orjson
 import typer
 
 from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, duration, now
@@ -56,9 +57,9 @@ def add(
     if dialect not in TOPICS:
         raise typer.BadParameter(f"{dialect!r} is not a format of events; use own or wix", param_hint="--dialect")
 
-    allow_http = http or settings_from().allow_private_targets
+    reach = Reach.PRIVATE if http else settings_from().reach
     try:
-        check_address(address, allow_http)
+        check_address(address, reach)
     except SubscriptionError as problem:
         raise typer.BadParameter(
             f"{problem}. For tests, --http allows http:// and private networks.", param_hint="ADDRESS"
@@ -67,7 +68,7 @@ def add(
     async def create(connection: Connection, found: Shop) -> Subscribed:
         try:
             return await subscribe(
-                connection, found, dialect, topic, address, client_id=client_id, allow_http=allow_http, now=now()
+                connection, found, dialect, topic, address, client_id=client_id, reach=reach, now=now()
             )
         except SubscriptionError as problem:
             raise ShopError(str(problem)) from None

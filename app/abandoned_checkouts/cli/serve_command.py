@@ -15,8 +15,9 @@ from typing import Annotated
 
 import typer
 
-from abandoned_checkouts.access.hosts import is_loopback
+from abandoned_checkouts.checkouts.hosts import is_loopback
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.cli.exit_codes import ListenError, QueryError
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption
@@ -269,9 +270,8 @@ async def _introduce(settings: Settings) -> None:
         lines += [("Demo shop", shop.domain), ("Demo token", token)]
     if settings.twin:
         lines.append(("Twin", f"{base}/__twin/clock (described in /__twin/openapi.json)"))
-        if not settings.allow_private_targets:
-            allowing = f"{variable('allow_private_targets')}=true"
-            lines.append(("Webhooks", f"to public addresses only; {allowing} allows this machine"))
+        if settings.reach is Reach.PUBLIC:
+            lines.append(("Webhooks", f"to public addresses; {variable('allow_private_targets')}=true allows others"))
     if demo and settings.demo_is_open and not is_loopback(settings.host):
         lines.append(("Warning", f"everyone who can reach {settings.host} can read and change the demo shop"))
     if not shops:

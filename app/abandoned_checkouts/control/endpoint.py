@@ -16,6 +16,7 @@ from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.access.rules import Action, Data, Reason, Rule, refused, rule_of
 from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 from abandoned_checkouts.checkouts.moment import Clock
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.bodies import BodyReader
@@ -47,8 +48,8 @@ class Control:
     address: str
     # Deletes the file of a bulk operation. Arguments: shop id and file name.
     remove_file: Callable[[int, str], Awaitable[None]]
-    # Whether events can be sent to private networks and without TLS.
-    allow_private: bool = False
+    # The addresses to which events may be sent.
+    reach: Reach = Reach.PUBLIC
     # Whether the mails of flows can be sent.
     has_mail_server: bool = False
     # Reads reports, with a cache.

@@ -39,7 +39,7 @@ from abandoned_checkouts.work.subscribe import ForbiddenAddressError, subscribe
 MAX_LIMIT = 250
 _FOR_TESTS = (
     f"For tests, {variable('allow_private_targets')}=true allows addresses of this machine, of private networks and "
-    "without TLS."
+    "without TLS. A twin on a loopback address may send to this machine."
 )
 # Why a delivery is not sent again.
 QUEUED = "This delivery is already queued."
@@ -84,7 +84,7 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
                 texts["address"] or "",
                 now=control.clock(),
                 client_id=texts["client_id"],
-                allow_http=control.allow_private,
+                reach=control.reach,
                 owner_id=access.app_id,
             )
         except ForbiddenAddressError as problem:

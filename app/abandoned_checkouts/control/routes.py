@@ -87,7 +87,7 @@ def control_of(
     """`clock` returns the present in microseconds. `remove_file` deletes the file of a bulk operation: shop id, file
     name."""
     address, has_mail_server = (settings.public_url or "").rstrip("/"), settings.smtp_url is not None or settings.twin
-    return Control(database, clock, address, remove_file, settings.allow_private_targets, has_mail_server)
+    return Control(database, clock, address, remove_file, settings.reach, has_mail_server)
 
 
 def control_routes(control: Control) -> list[Route]:

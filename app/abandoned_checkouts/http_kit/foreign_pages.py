@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from abandoned_checkouts.access.hosts import is_loopback
+from abandoned_checkouts.checkouts.hosts import is_loopback
 from abandoned_checkouts.http_kit.refusal import RefusedError
 
 

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from abandoned_checkouts.access.endpoints import Endpoint
-from abandoned_checkouts.access.hosts import is_loopback
 from abandoned_checkouts.access.rules import Reason, refused, rule_of
+from abandoned_checkouts.checkouts.hosts import is_loopback
 from abandoned_checkouts.control.endpoint import access_of, refuse_nul
 from abandoned_checkouts.http_kit.failures import failure_response
 from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign

@@ -70,7 +70,7 @@ async def add_webhook(visit: Visit) -> Response:
                 topic,
                 address,
                 now=visit.now,
-                allow_http=visit.site.control.allow_private,
+                reach=visit.site.control.reach,
                 owner_id=None if visit.role is Role.OWNER else visit.access.app_id,
             )
     except SubscriptionError as problem:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from abandoned_checkouts.access.hosts import is_loopback
+from abandoned_checkouts.checkouts.hosts import is_loopback
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import Clock, to_datetime
 from abandoned_checkouts.checkouts.shop import WIX

@@ -38,8 +38,8 @@ _ADDRESS_PROBLEMS = (
     user_errors.ADDRESS_INTERNAL.error().message,
 )
 PRIVATE_TARGETS = (
-    "Webhooks to this machine, to private networks and without TLS are sent only with "
-    "ABANDONED_CHECKOUTS_ALLOW_PRIVATE_TARGETS=true."
+    "Webhooks to private networks and without TLS are sent only with ABANDONED_CHECKOUTS_ALLOW_PRIVATE_TARGETS=true. "
+    "Without it, a twin on a loopback address and without a public URL sends to this machine, too."
 )
 _SECRET_HEADERS = frozenset(("cookie",))
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
-from abandoned_checkouts.access.hosts import is_loopback
+from abandoned_checkouts.checkouts.hosts import is_loopback
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.database_clock import database_clock

@@ -17,6 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.work.targets import RequestError, addresses_of, check_address
 
 # Seconds that a connection stays open for the next message.
@@ -28,13 +29,13 @@ _NOT_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 class HttpClient:
     """Sends requests with a pool of connections. Redirects are not followed. Call `close` at the end."""
 
-    def __init__(self, *, allow_private: bool, connections: int) -> None:
+    def __init__(self, *, reach: Reach, connections: int) -> None:
         tls = ssl.create_default_context()
         # The authorities of this machine and those of certifi: small images have none.
         tls.load_verify_locations(certifi.where())
         connector = aiohttp.TCPConnector(
-            resolver=_GuardedResolver(allow_private),
-            socket_factory=_GuardedSockets(allow_private),
+            resolver=_GuardedResolver(reach),
+            socket_factory=_GuardedSockets(reach),
             use_dns_cache=False,
             ssl=tls,
             limit=connections,
@@ -105,8 +106,8 @@ class _TolerantProtocol(ResponseHandler):
 class _GuardedResolver(AbstractResolver):
     """Resolves a host name once. The connection uses the addresses that were checked."""
 
-    def __init__(self, allow_private: bool) -> None:
-        self._allow_private = allow_private
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -120,7 +121,7 @@ class _GuardedResolver(AbstractResolver):
                 proto=socket.IPPROTO_TCP,
                 flags=socket.AI_NUMERICHOST,
             )
-            for address in await addresses_of(host, port, allow_private=self._allow_private)
+            for address in await addresses_of(host, port, reach=self._reach)
         ]
 
     async def close(self) -> None:
@@ -130,11 +131,10 @@ class _GuardedResolver(AbstractResolver):
 class _GuardedSockets:
     """Creates the socket of a connection. aiohttp does not resolve a host that is an IP address already."""
 
-    def __init__(self, allow_private: bool) -> None:
-        self._allow_private = allow_private
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
 
     def __call__(self, target: Any) -> socket.socket:
         family, kind, protocol, _, address = target
-        if not self._allow_private:
-            check_address(str(address[0]))
+        check_address(str(address[0]), self._reach)
         return socket.socket(family, kind, protocol)

@@ -4,6 +4,7 @@ reached."""
 import asyncio
 
 from abandoned_checkouts.checkouts.fetched import Fetched
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.work.sender import CONNECT_SECONDS, open_client
 from abandoned_checkouts.work.targets import RequestError
 
@@ -12,9 +13,9 @@ SECONDS = 10.0
 _LONGEST = 64 * 1024
 
 
-async def open_url(url: str, *, allow_private: bool = False) -> Fetched:
+async def open_url(url: str, *, reach: Reach = Reach.PUBLIC) -> Fetched:
     """Send a GET request. A status other than 2xx is a problem. Redirects are not followed."""
-    client = await open_client(allow_private=allow_private, connections=1)
+    client = await open_client(reach=reach, connections=1)
     headers = {"User-Agent": "Abandoned-Checkouts"}
     try:
         async with asyncio.timeout(SECONDS):

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.store.outbox.deliveries import Attempt
 from abandoned_checkouts.telemetry.spans import trace_headers
 from abandoned_checkouts.work.targets import RequestError
@@ -45,10 +46,8 @@ class MessageSender(Protocol):
 class Sender:
     """Sends messages with a pool of connections. Call `close` at the end."""
 
-    def __init__(self, *, allow_private: bool, connections: int = 100) -> None:
-        # Receivers in private networks, such as those of local tests, often have no TLS.
-        self._schemes = ("https", "http") if allow_private else ("https",)
-        self._allow_private, self._connections = allow_private, connections
+    def __init__(self, *, reach: Reach, connections: int = 100) -> None:
+        self._reach, self._connections = reach, connections
         self._client: HttpClient | None = None
         self._opening = asyncio.Lock()
 
@@ -75,12 +74,14 @@ class Sender:
     async def _open(self) -> "HttpClient":
         async with self._opening:
             if self._client is None:
-                self._client = await open_client(allow_private=self._allow_private, connections=self._connections)
+                self._client = await open_client(reach=self._reach, connections=self._connections)
             return self._client
 
     async def _post(self, client: "HttpClient", message: Message) -> tuple[int, str]:
-        scheme = urlsplit(message.address).scheme
-        if scheme not in self._schemes:
+        target = urlsplit(message.address)
+        scheme = target.scheme
+        # Receivers in private networks, such as those of local tests, often have no TLS.
+        if scheme != "https" and not (scheme == "http" and self._reach.includes(target.hostname or "")):
             raise ValueError(f"the address must start with https://, not {scheme or 'nothing'}")
         status, response = await client.send(
             "POST",
@@ -101,10 +102,10 @@ class Sender:
         return f"the receiver responded with {status}"
 
 
-async def open_client(*, allow_private: bool, connections: int) -> "HttpClient":
+async def open_client(*, reach: Reach, connections: int) -> "HttpClient":
     """The HTTP client. Its library takes a moment to import, so this does not happen in the event loop."""
     module = await asyncio.to_thread(import_module, "abandoned_checkouts.work.http_client")
-    client: HttpClient = module.HttpClient(allow_private=allow_private, connections=connections)
+    client: HttpClient = module.HttpClient(reach=reach, connections=connections)
     return client
 
 

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from abandoned_checkouts.checkouts.randomness import random_hex
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_addresses import is_web_address
 from abandoned_checkouts.store.engine.database import Connection
@@ -50,7 +51,7 @@ async def subscribe(
     now: int,
     client_id: str | None = None,
     secret: str | None = None,
-    allow_http: bool = False,
+    reach: Reach = Reach.PUBLIC,
     owner_id: int | None = None,
 ) -> Subscribed:
     """Create a subscription. Raises SubscriptionError.
@@ -58,7 +59,7 @@ async def subscribe(
     `client_id` is the app that receives Wix's events. All subscriptions of an app have the same key.
     """
     topic = _topic(dialect, topic)
-    check_address(address, allow_http)
+    check_address(address, reach)
     if dialect == "own":
         secret = secret or random_hex(32)
         number = await add_subscription(
@@ -87,11 +88,10 @@ class ForbiddenAddressError(SubscriptionError):
     """Only the setting `allow_private_targets` allows the address: it is without TLS or in a private network."""
 
 
-def check_address(address: str, allow_http: bool) -> None:
-    """Raises SubscriptionError if events must not be sent to the address. `allow_http` allows addresses without TLS and
-    in private networks."""
+def check_address(address: str, reach: Reach) -> None:
+    """Raises SubscriptionError if events must not be sent to the address."""
     parts = urlsplit(address) if address.isascii() and is_web_address(address) else None
-    is_plain = parts is not None and parts.scheme == "http" and not allow_http
+    is_plain = parts is not None and parts.scheme == "http" and not reach.includes(parts.hostname or "")
     if parts is None or is_plain or len(address) > _LONGEST_ADDRESS:
         error = ForbiddenAddressError if is_plain else SubscriptionError
         raise error(f"{address[:200]} is not a URL that events can be sent to; it must start with https://")
@@ -101,7 +101,7 @@ def check_address(address: str, allow_http: bool) -> None:
     except ValueError:
         # The address of a host name is checked at each delivery (see targets).
         return
-    if not allow_http and not is_public(literal):
+    if not is_public(literal) and not reach.includes(host):
         raise ForbiddenAddressError(f"{host} is in a private network, to which events are not sent")
 
 

@@ -8,6 +8,8 @@ import asyncio
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from abandoned_checkouts.checkouts.reach import Reach
+
 IpAddress = IPv4Address | IPv6Address
 
 # Addresses that are not public (IANA's registries of special-purpose addresses). Python's `is_global` is wrong for
@@ -57,7 +59,7 @@ def is_public(address: IpAddress) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-async def addresses_of(host: str, port: int, *, allow_private: bool) -> list[IpAddress]:
+async def addresses_of(host: str, port: int, *, reach: Reach) -> list[IpAddress]:
     """The addresses of a host name. Raises ForbiddenTargetError if one of them is forbidden, RequestError if there are
     none."""
     try:
@@ -66,14 +68,15 @@ async def addresses_of(host: str, port: int, *, allow_private: bool) -> list[IpA
         raise RequestError(f"the name {host} cannot be resolved: {problem}") from None
     addresses = list(dict.fromkeys(_address_in(str(entry[4][0])) for entry in found))
     # A name with both public and private addresses is rejected too.
-    if not allow_private and not all(map(is_public, addresses)):
+    if not all(is_public(each) or reach.includes(str(each)) for each in addresses):
         raise _forbidden(host)
     return addresses
 
 
-def check_address(text: str) -> None:
+def check_address(text: str, reach: Reach) -> None:
     """Raises ForbiddenTargetError if an IP address is forbidden."""
-    if not is_public(_address_in(text)):
+    address = _address_in(text)
+    if not is_public(address) and not reach.includes(str(address)):
         raise _forbidden(text)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
@@ -48,7 +49,7 @@ class Workers:
     """Runs in `async with Workers(database, clock): …`, for as long as the server runs.
 
     `clock` returns microseconds since 1970 and decides what is due; pauses are in real time. `address` is this server's
-    URL. `allow_private` allows receivers in private networks and without TLS. Flows send mails through `mail_server`.
+    URL. `reach` says to which addresses events may be sent. Flows send mails through `mail_server`.
     Customers' data is erased `erasure_delay` microseconds after the request. Bulk operations run if there is a folder
     for their `results`. A server for tests records and changes what is sent and what bulk operations do, by
     `wrap_sender`, `on_mail` and `bulk_plan_of`, and works `in_order`: the same work in the same order each time. `sync`
@@ -61,7 +62,7 @@ class Workers:
         clock: Clock,
         *,
         address: str = "http://127.0.0.1:8000",
-        allow_private: bool = False,
+        reach: Reach = Reach.PUBLIC,
         timing: Timing | None = None,
         mail_server: MailServer | None = None,
         erasure_delay: int = 0,
@@ -76,7 +77,7 @@ class Workers:
         self._watch = ClockWatch(clock)
         self._database, self._clock, self._erasure_delay = database, self._watch.now, erasure_delay
         self._timing = timing or Timing()
-        sender = Sender(allow_private=allow_private)
+        sender = Sender(reach=reach)
         self._sender: MessageSender = sender if wrap_sender is None else wrap_sender(sender)
         self._flow_runner = FlowRunner(
             database, clock, self._sender, mail_server, address, self._watch, on_mail, in_order

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.http_kit.failures import log_failure, log_failures
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.shopify.execution.by_graphql_core import ExecutedDocument
@@ -71,7 +72,7 @@ class GraphqlEndpoint:
     strict_search: bool = False
     public_url: str = ""
     executor: str = "plan"
-    allow_private_targets: bool = False
+    reach: Reach = Reach.PUBLIC
     # The connections that plans read from. Without them, plans use the request's own connection.
     snapshots: Snapshots | None = None
     callers: ShopifyCallers = field(init=False)
@@ -192,7 +193,7 @@ class GraphqlEndpoint:
             strict_search=self.strict_search or http.is_on(b"x-strict-search"),
             debug_search=http.is_on(b"shopify-search-query-debug"),
             database=self.database,
-            allow_private_targets=self.allow_private_targets,
+            reach=self.reach,
             hidden=rights.hidden,
             may_be_behind=not operation.is_mutation,
         )

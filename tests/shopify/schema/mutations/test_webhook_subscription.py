@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from abandoned_checkouts.checkouts.reach import Reach
 from tests.shopify.asker import Asker
 
 SUBSCRIPTION = """
@@ -121,7 +122,7 @@ async def test_what_is_wrong_with_an_address(ask: Asker, address: str, message: 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 async def test_an_address_inside_the_network_is_taken_where_it_is_allowed(ask: Asker) -> None:
     assert await messages(ask, uri="http://127.0.0.1:4000/hooks") != []
-    ask.allow_private_targets = True
+    ask.reach = Reach.PRIVATE
     assert await messages(ask, uri="http://127.0.0.1:4000/hooks") == []
 
 

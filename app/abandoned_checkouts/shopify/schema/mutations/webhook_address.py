@@ -4,6 +4,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.shopify.language.errors import user_errors
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 
@@ -29,7 +30,7 @@ def is_in_cloud(address: str) -> bool:
     return address.startswith((_PUBSUB, _ARN))
 
 
-def address_errors(address: str, app_id: int, *, private_allowed: bool) -> list[MutationError]:
+def address_errors(address: str, app_id: int, *, reach: Reach) -> list[MutationError]:
     """The errors of a subscription's address; empty if it is valid. The texts and their order are recorded."""
     if not address.strip():
         return [user_errors.ADDRESS_BLANK.error()]
@@ -41,7 +42,7 @@ def address_errors(address: str, app_id: int, *, private_allowed: bool) -> list[
         return _arn_errors(address, app_id)
     if address.startswith(_KAFKA):
         return [user_errors.ADDRESS_PROTOCOL.error(protocol="kafka"), user_errors.KAFKA_TOPIC.error()]
-    return _url_errors(address, private_allowed)
+    return _url_errors(address, reach)
 
 
 def _pubsub_errors(address: str) -> list[MutationError]:
@@ -65,7 +66,7 @@ def _arn_errors(address: str, app_id: int) -> list[MutationError]:
     return []
 
 
-def _url_errors(address: str, private_allowed: bool) -> list[MutationError]:
+def _url_errors(address: str, reach: Reach) -> list[MutationError]:
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
@@ -73,7 +74,7 @@ def _url_errors(address: str, private_allowed: bool) -> list[MutationError]:
         return [user_errors.ADDRESS_INVALID.error()]
     if not host or not _PLAIN.fullmatch(address):
         return [user_errors.ADDRESS_INVALID.error()]
-    if parts.scheme != "https" and not (private_allowed and parts.scheme == "http"):
+    if parts.scheme != "https" and not (parts.scheme == "http" and reach.includes(host)):
         return [user_errors.ADDRESS_PROTOCOL.error(protocol=parts.scheme)]
     try:
         public = ip_address(host).is_global
@@ -83,7 +84,7 @@ def _url_errors(address: str, private_allowed: bool) -> list[MutationError]:
         if _ends_with(host, _SHOPIFYS):
             return [user_errors.ADDRESS_INTERNAL.error()]
         public = "." in host and not _ends_with(host, _INTERNAL)
-    return [] if public or private_allowed else [user_errors.ADDRESS_INTERNAL.error()]
+    return [] if public or reach.includes(host) else [user_errors.ADDRESS_INTERNAL.error()]
 
 
 def _ends_with(host: str, names: tuple[str, ...]) -> bool:

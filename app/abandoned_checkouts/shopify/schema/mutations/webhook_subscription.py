@@ -79,7 +79,7 @@ def _errors(request: Request, subscription: Row, others: Iterable[Row]) -> list[
     if refused is not None:
         return [refused]
     uri = subscription["uri"]
-    errors = address_errors(uri, request.access.app_id, private_allowed=request.allow_private_targets)
+    errors = address_errors(uri, request.access.app_id, reach=request.reach)
     if subscription["format"] != "JSON":
         if is_in_cloud(uri):
             errors.append(user_errors.FORMAT_OF_CLOUD.error())

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError, is_of_the_store
@@ -45,8 +46,8 @@ class Request:
     may_be_behind: bool = False
     # The replica that this request reads, after its first read.
     replica: Replica | None = None
-    # Whether webhooks may be sent to addresses in private networks.
-    allow_private_targets: bool = False
+    # The addresses to which webhooks may be sent.
+    reach: Reach = Reach.PUBLIC
     # The types that the caller may not read, each with the error to raise if an id finds one.
     hidden: Mapping[str, Exception] = field(default_factory=dict)
     search: list[JsonObject] = field(default_factory=list)
@@ -114,7 +115,7 @@ class Request:
             strict_search=self.strict_search,
             debug_search=self.debug_search,
             database=self.database,
-            allow_private_targets=self.allow_private_targets,
+            reach=self.reach,
             hidden=self.hidden,
         )
 
