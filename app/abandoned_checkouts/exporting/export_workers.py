@@ -1,13 +1,13 @@
 """Exports a large shop with several processes, because a Python process uses one core.
 
 The checkouts are divided into parts of the same size. Two processes each make the text of every second part, and this
-process writes all of them in order.
+process writes all of them in order. It makes the first ones alone, while the other process starts.
 """
 
 import asyncio
 import multiprocessing
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -25,14 +25,14 @@ from abandoned_checkouts.store.engine.worker_process import end_with_parent, usu
 from abandoned_checkouts.store.search.selection import EVERYTHING, Selection, selected
 from abandoned_checkouts.store.tenants.shops import find_shop
 
-# A second process takes a second to start. It saves more from this number of parts.
-_MANY_PARTS = 20
+# A second process takes a second to start, in which the first one makes `_ALONE` parts. It saves more than that if
+# there are `_MANY_PARTS`.
+_ALONE, _MANY_PARTS = 5, 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What a process exports: the parts that end with the numbers `ends`, beginning with part number `share`, and every
-    `shares`th after it."""
+    """What a process exports: its share of the parts that end with the numbers `ends`."""
 
     url: str
     key: str
@@ -45,15 +45,21 @@ class _Work:
     share: int
     shares: int
 
-    async def texts(self, database: Database, shop: Shop) -> AsyncIterator[tuple[int, bytes]]:
-        """For each part, how many checkouts it has, and their text."""
+    async def texts(self, database: Database, shop: Shop) -> AsyncGenerator[tuple[int, bytes], None]:
+        """For each part of the share, how many checkouts it has, and their text."""
         texts = CheckoutTexts(self.form, shop, self.address, self.fields)
-        for after, until in list(pairwise((0, *self.ends)))[self.share :: self.shares]:
+        for place, (after, until) in enumerate(pairwise((0, *self.ends))):
+            if _share_of(place, self.shares) != self.share:
+                continue
             done, found = 0, []
             async for batch in checkouts_of(database, shop, self.selection, after=after, until=until):
                 done += len(batch)
                 found.append(await asyncio.to_thread(texts.of, batch))
             yield done, b"".join(found)
+
+
+def _share_of(place: int, shares: int) -> int:
+    return (place - _ALONE + 1) % shares if place >= _ALONE else 0
 
 
 async def export_large(
@@ -100,8 +106,8 @@ async def _in_order(database: Database, shop: Shop, shares: Sequence[_Work]) -> 
     """The texts of all parts. This process makes those of the first share, and others make the rest."""
     context = multiprocessing.get_context("spawn")
     workers = []
+    sources = [shares[0].texts(database, shop)]
     try:
-        sources = [shares[0].texts(database, shop)]
         for share in shares[1:]:
             mine, theirs = context.Pipe(duplex=False)
             worker = context.Process(target=_work, args=(share, theirs), daemon=True)
@@ -110,23 +116,32 @@ async def _in_order(database: Database, shop: Shop, shares: Sequence[_Work]) -> 
             workers.append((worker, mine))
             sources.append(_received(mine))
         for place in range(len(shares[0].ends)):
-            yield await anext(sources[place % len(sources)])
+            yield await anext(sources[_share_of(place, len(sources))])
     finally:
-        for worker, mine in workers:
-            mine.close()
+        for worker, _ in workers:
             worker.terminate()
             worker.join()
+        for source in sources:
+            await source.aclose()
+        for _, mine in workers:
+            mine.close()
 
 
-async def _received(pipe: Connection) -> AsyncIterator[tuple[int, bytes]]:
-    while True:
-        try:
-            message = await asyncio.to_thread(pipe.recv)
-        except EOFError:
-            raise StoreError("a process of the export ended unexpectedly; run the export again") from None
-        if isinstance(message, Exception):
-            raise message
-        yield message
+async def _received(pipe: Connection) -> AsyncGenerator[tuple[int, bytes], None]:
+    """The parts that another process sends. The next one is received while this process writes the one before."""
+    waiting = asyncio.ensure_future(asyncio.to_thread(pipe.recv))
+    try:
+        while True:
+            message = await waiting
+            waiting = asyncio.ensure_future(asyncio.to_thread(pipe.recv))
+            if isinstance(message, Exception):
+                raise message
+            yield message
+    except (EOFError, OSError):
+        raise StoreError("a process of the export ended unexpectedly; run the export again") from None
+    finally:
+        # Its end has been read by now, because the process has ended.
+        await asyncio.gather(waiting, return_exceptions=True)
 
 
 def _work(share: _Work, pipe: Connection) -> None:
