@@ -1,7 +1,6 @@
 """Imports one process's share of a file, batch by batch."""
 
 import asyncio
-import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -13,6 +12,7 @@ from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.file_records import records
 from abandoned_checkouts.intake.import_result import PartResult, Rejection
+from abandoned_checkouts.intake.import_shares import ALONE, Shares
 from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import checkout_from_record
 from abandoned_checkouts.store.checkouts.checkout_rows import prepare_rows
@@ -21,7 +21,7 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.statements import expect_many_writes
 
 # Records per transaction. Large, because even a small batch writes to most pages of the indexes. The first batches are
-# smaller, so that one process soon writes while the other one prepares.
+# smaller, so that one process soon writes while the other one prepares, and neither waits long at the end of the file.
 _FIRST_BATCH, BATCH = 1_500, 12_000
 
 
@@ -31,7 +31,7 @@ async def import_part(
     path: Path,
     *,
     share: int = 0,
-    shares: int = 1,
+    shares: Shares = ALONE,
     turn: AbstractAsyncContextManager[object] | None = None,
 ) -> AsyncIterator[PartResult]:
     """Store the records of share number `share` and yield the result of each batch. The lock `turn` is held while
@@ -48,10 +48,10 @@ async def import_part(
     await expect_many_writes(database)
     found = _own(path, advance, share, shares)
     # Each process has other sizes, so that they do not always become ready to write at the same time.
-    size = _FIRST_BATCH * (share + 2) // 2 if shares > 1 else BATCH
+    size = _FIRST_BATCH * (share + 2) // 2 if shares.count > 1 else BATCH
     while True:
         batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop, size)
-        size = min(2 * size, BATCH)
+        size = min(size + size // 4, BATCH)
         changes: Counter[str] = Counter()
         if batch and shop is not None:
             prepared = prepare_rows(shop, batch)
@@ -69,23 +69,11 @@ async def import_part(
         yield PartResult(read, dict(changes), rejections)
 
 
-def _own(path: Path, advance: Callable[[int], object], share: int, shares: int) -> Iterator[FileRecord]:
-    if shares == 1:
+def _own(path: Path, advance: Callable[[int], object], share: int, shares: Shares) -> Iterator[FileRecord]:
+    if shares.count == 1:
         return records(path, advance)
-    found = records(path, advance, lambda number: zlib.crc32(number) % shares == share)
-    return (record for record in found if record.number is not None or _share_of(record, shares) == share)
-
-
-def _share_of(record: FileRecord, shares: int) -> int:
-    """The process for a record. One process gets all records of a checkout, so their order is kept. The first process
-    gets all records without an id."""
-    value = record.value
-    number = value.get("id") if type(value) is dict else None
-    if type(number) is int:
-        return zlib.crc32(b"%d" % number) % shares
-    if type(number) is str and number.startswith("gid://"):
-        return zlib.crc32(number.rpartition("/")[2].encode()) % shares
-    return 0
+    found = records(path, advance, lambda number: shares.of(number) == share)
+    return (record for record in found if record.number is not None or shares.of_record(record) == share)
 
 
 def _next_batch(

@@ -16,6 +16,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.file_records import SourceError
 from abandoned_checkouts.intake.import_part import import_part
 from abandoned_checkouts.intake.import_result import PartResult
+from abandoned_checkouts.intake.import_shares import Shares, shares_of
 from abandoned_checkouts.store.engine.database import Database, StoreError, open_database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.engine.worker_process import end_with_parent
@@ -31,12 +32,13 @@ async def import_by_workers(
     """
     context = multiprocessing.get_context("spawn")
     lock = context.Lock()
+    shares = shares_of(count, _size(path))
     url = database.url.render_as_string(hide_password=False)
     workers = []
     try:
         for share in range(1, count):
             mine, theirs = context.Pipe(duplex=False)
-            arguments = (url, database.secret_key.setting, shop.domain, path, share, count, lock, theirs)
+            arguments = (url, database.secret_key.setting, shop.domain, path, share, shares, lock, theirs)
             worker = context.Process(target=_work, args=arguments, daemon=True)
             worker.start()
             theirs.close()
@@ -45,7 +47,7 @@ async def import_by_workers(
             async with asyncio.TaskGroup() as tasks:
                 for _, mine in workers:
                     tasks.create_task(_listen(mine, take))
-                async for part in import_part(database, shop, path, shares=count, turn=Turn(lock)):
+                async for part in import_part(database, shop, path, shares=shares, turn=Turn(lock)):
                     take(part)
     except* (SourceError, StoreError) as problems:
         raise problems.exceptions[0] from None
@@ -54,6 +56,14 @@ async def import_by_workers(
             mine.close()
             worker.terminate()
             worker.join()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        # Reading the file raises an error that says why.
+        return 0
 
 
 async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
@@ -69,7 +79,9 @@ async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
         take(message)
 
 
-def _work(url: str, key: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection) -> None:
+def _work(
+    url: str, key: str, domain: str, path: Path, share: int, shares: Shares, lock: Lock, pipe: Connection
+) -> None:
     """The main function of another process."""
     threading.Thread(target=end_with_parent, daemon=True).start()
     try:
@@ -84,7 +96,7 @@ def _work(url: str, key: str, domain: str, path: Path, share: int, shares: int, 
 
 
 async def _store(
-    url: str, key: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection
+    url: str, key: str, domain: str, path: Path, share: int, shares: Shares, lock: Lock, pipe: Connection
 ) -> None:
     database = await open_database(url, secret_key=key)
     try:
