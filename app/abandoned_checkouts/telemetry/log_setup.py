@@ -9,16 +9,18 @@ import logging
 import os
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import structlog
-from structlog.typing import EventDict, Processor
 
 from abandoned_checkouts.telemetry.log_output import LogOutput, line_of
 from abandoned_checkouts.telemetry.redaction import masked, safe_traceback
 from abandoned_checkouts.telemetry.request_log import RequestLog, for_people
 from abandoned_checkouts.telemetry.requests import sinks
+from abandoned_checkouts.telemetry.structlog_alone import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor
 
 FORMATS = ("console", "json")
 # Loggers whose level is the setting. Others write warnings and errors only.
@@ -88,7 +90,7 @@ class _Handler(logging.Handler):
             self.handleError(record)
 
 
-def _renderer(form: str, *, is_terminal: bool) -> Processor:
+def _renderer(form: str, *, is_terminal: bool) -> "Processor":
     if form == "json":
         return structlog.processors.JSONRenderer(serializer=_json)
     # Without rich's tracebacks, which print the values of local variables.
@@ -99,7 +101,7 @@ def _renderer(form: str, *, is_terminal: bool) -> Processor:
     )
 
 
-def _json(event: EventDict, **_: Any) -> str:
+def _json(event: "EventDict", **_: Any) -> str:
     return orjson.dumps(event, default=str).decode()
 
 

@@ -9,12 +9,13 @@ import threading
 import time
 from collections import deque
 from datetime import UTC, datetime
-from typing import Any
-
-from structlog.typing import EventDict, Processor
+from typing import TYPE_CHECKING, Any
 
 from abandoned_checkouts.telemetry.current import RequestRecord
 from abandoned_checkouts.telemetry.log_output import LogOutput, line_of
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor
 
 # Seconds between two writes, and the largest number of lines that wait.
 PAUSE, MOST = 0.1, 20_000
@@ -24,7 +25,7 @@ class RequestLog:
     """Call `add` with each finished request, and `close` in the end. `renderer` is structlog's: it turns an event into
     a line."""
 
-    def __init__(self, output: LogOutput, renderer: Processor, most: int = MOST) -> None:
+    def __init__(self, output: LogOutput, renderer: "Processor", most: int = MOST) -> None:
         self._output, self._renderer, self._most = output, renderer, most
         self._waiting: deque[tuple[float, RequestRecord]] = deque()
         self._dropped = 0
@@ -69,11 +70,11 @@ class RequestLog:
             lines.append(self._line({**event, "level": "warning", "timestamp": _shown(time.time())}))
         self._output.write(lines)
 
-    def _line(self, event: EventDict) -> bytes:
+    def _line(self, event: "EventDict") -> bytes:
         return line_of(str(self._renderer(None, "info", event)))
 
 
-def event_of(at: float, record: RequestRecord) -> EventDict:
+def event_of(at: float, record: RequestRecord) -> "EventDict":
     """What the log says about a request that ended at `at`, in seconds since 1970."""
     return {
         "event": "request",
@@ -92,7 +93,7 @@ def event_of(at: float, record: RequestRecord) -> EventDict:
     }
 
 
-def for_people(_logger: Any, _method: str, event: EventDict) -> str:
+def for_people(_logger: Any, _method: str, event: "EventDict") -> str:
     """The same in one short line. Only a line of a request has an endpoint."""
     if "endpoint" not in event:
         return f"{event['timestamp']} [{event['level']}] {event['event']}"
