@@ -7,6 +7,7 @@ the shop, or in the shop's setting `webhook_secrets`, a list. A sync with a clie
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +29,9 @@ from abandoned_checkouts.store.outbox.subscriptions import signing_secrets
 from abandoned_checkouts.store.sync.syncs import synced_shop_id, webhook_secret_of
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.telemetry.current import note_caller
+
+# A shop with the secrets of its webhooks.
+_Receiver: TypeAlias = tuple[Shop, list[str]]
 
 
 async def receive(request: Request, intake: Intake) -> Response:
@@ -69,10 +73,12 @@ class _Message:
 
     async def shop(self, connection: Connection) -> Shop:
         """The shop whose secret signed the message. Raises _NotSignedError."""
-        for shop, secrets in await _receivers(connection, self.domain):
-            if self.is_signed(secrets):
-                note_caller(shop.domain)
-                return shop
+        # The copy is looked up only for a message that the shop of that domain did not sign.
+        for receiver_of in (_shop_of, _copy_of):
+            for shop, secrets in await receiver_of(connection, self.domain):
+                if self.is_signed(secrets):
+                    note_caller(shop.domain)
+                    return shop
         raise _NotSignedError
 
     def is_signed(self, secrets: Collection[str]) -> bool:
@@ -131,14 +137,22 @@ async def _taken(message: _Message, intake: Intake) -> dict[str, str]:
     return {"outcome": outcome}
 
 
-async def _receivers(connection: Connection, domain: str) -> list[tuple[Shop, list[str]]]:
-    """The shop of that domain, and the shop that a sync keeps as its copy, each with the secrets of its webhooks."""
+async def _shop_of(connection: Connection, domain: str) -> list[_Receiver]:
+    """The shop of that domain, with the secrets of its webhooks; empty if there is none."""
     found = await find_shop(connection, domain) if domain else None
-    receivers = [] if found is None else [(found, await signing_secrets(connection, found))]
+    return [] if found is None else [(found, await signing_secrets(connection, found))]
+
+
+async def _copy_of(connection: Connection, domain: str) -> list[_Receiver]:
+    """The shop that a sync keeps as the copy of the shop of that domain; empty if there is none."""
     copied = await synced_shop_id(connection, domain) if domain else None
     secret = None if copied is None else await webhook_secret_of(connection, copied)
     copy = None if copied is None or secret is None else await find_shop(connection, copied)
-    return receivers if copy is None or secret is None else [*receivers, (copy, [secret])]
+    return [] if copy is None or secret is None else [(copy, [secret])]
+
+
+async def _receivers(connection: Connection, domain: str) -> list[_Receiver]:
+    return [*await _shop_of(connection, domain), *await _copy_of(connection, domain)]
 
 
 def _header(request: Request, name: str) -> str:

@@ -134,7 +134,8 @@ async def test_an_upgrade_that_cannot_lock_a_table_says_what_to_do(
 async def test_a_wrong_key_changes_no_table_of_an_older_store(databases: Databases) -> None:
     url = databases.new("postgresql")
     other = await asyncpg.connect(url.replace("+asyncpg", ""))
-    await other.execute("UPDATE alembic_version SET version_num = '0024'; DROP TABLE result_files")
+    newer = "DROP TABLE result_files; DROP INDEX ix_abandoned_checkouts_by_cart_token"
+    await other.execute(f"UPDATE alembic_version SET version_num = '0024'; {newer}")
     with pytest.raises(StoreError, match="is not the key of this store"):
         await open_database(url, secret_key="another key that is long enough to be one")
     assert await other.fetchval("SELECT version_num FROM alembic_version") == "0024"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, Table, bindparam, delete, func, or_, select
+from sqlalchemy import Select, Table, and_, bindparam, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -13,6 +13,7 @@ from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
 from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.engine.prepared import without_index
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import put_rows, upsert
 from abandoned_checkouts.store.tables import abandoned_checkouts, carts, open_checkouts, orders
@@ -29,14 +30,17 @@ _CART = select(carts.c.document).where(carts.c.shop_id == bindparam("shop_id"), 
 
 @cache
 def _newest(
-    table: Table, names: tuple[str, ...], columns: tuple[str, ...] = (), *, to_change: bool = False
+    dialect: str, table: Table, names: tuple[str, ...], columns: tuple[str, ...] = (), *, to_change: bool = False
 ) -> Select[Any]:
     """The row of the shop that was updated last among those with the value of a parameter in the column of that name.
     `to_change` locks it."""
+    of_shop = table.c.shop_id == bindparam("shop_id")
     ways = [table.c[name] == bindparam(name) for name in names]
-    selected = [table.c[name] for name in columns or table.c.keys()]
-    statement = select(*selected).where(table.c.shop_id == bindparam("shop_id"), or_(*ways))
-    statement = statement.order_by(table.c.updated_at.desc()).limit(1)
+    # With the shop in each way only, SQLite uses the index of each way instead of reading all rows of the shop.
+    found = or_(*(and_(of_shop, way) for way in ways)) if dialect == "sqlite" else and_(of_shop, or_(*ways))
+    statement = select(*(table.c[name] for name in columns or table.c.keys())).where(found)
+    # Otherwise SQLite, which has no statistics, reads all rows of the shop in this order.
+    statement = statement.order_by(without_index(table.c.updated_at).desc()).limit(1)
     return statement.with_for_update() if to_change else statement
 
 
@@ -52,7 +56,7 @@ async def find_open_checkout(
     for name, value in (("token", token), ("id", number), ("cart_token", cart_token)):
         if value is None:
             continue
-        statement, values = _newest(open_checkouts, (name,)), {"shop_id": shop.id, name: value}
+        statement, values = _newest(connection.dialect.name, open_checkouts, (name,)), {"shop_id": shop.id, name: value}
         row = (await connection.execute(statement, values)).mappings().first()
         if row is not None:
             return open_checkout_from_row(row)
@@ -122,7 +126,9 @@ async def find_abandoned_checkout(
         {} if cart_token is None else {"cart_token": cart_token},
     ]
     for values in filter(None, ways):
-        statement = _newest(abandoned_checkouts, tuple(values), ("id", "version"), to_change=to_change)
+        statement = _newest(
+            connection.dialect.name, abandoned_checkouts, tuple(values), ("id", "version"), to_change=to_change
+        )
         row = (await connection.execute(statement, {"shop_id": shop.id, **values})).first()
         if row is not None:
             return (await load_known(connection, shop, [row.id]))[row.id], row.version

@@ -97,27 +97,26 @@ class DriverConnections:
 
 
 class _DirectConnection(AsyncConnection):
-    """A connection that runs its statements on the present thread, so that nobody waits for them."""
+    """A connection that runs its statements on the present thread, so that nobody waits for them. Its transaction must
+    not end before the last statement."""
+
+    def __init__(self, engine: AsyncEngine, direct: Connection) -> None:
+        super().__init__(engine, direct)
+        # Looked up once: that takes longer than to run a statement.
+        self._direct, self._raw = direct, _raw(direct)
+        self._statements: StatementCache = direct.info[_STATEMENTS]
 
     async def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
-        direct = self._direct
         if not options:
-            statements: StatementCache = direct.info[_STATEMENTS]
-            found = statements.run(_raw(direct), statement, parameters)
+            found = self._statements.run(self._raw, statement, parameters)
             if found is not None:
                 return found
-        return direct.execute(statement, parameters, **options)
+        return self._direct.execute(statement, parameters, **options)
 
     async def exec_driver_sql(self, statement: str, parameters: Any = None, execution_options: Any = None) -> Any:
-        direct = self._direct
         if execution_options:
-            return direct.exec_driver_sql(statement, parameters, execution_options)
-        return run_text(_raw(direct), direct.dialect, statement, parameters)
-
-    @property
-    def _direct(self) -> Connection:
-        assert self.sync_connection is not None
-        return self.sync_connection
+            return self._direct.exec_driver_sql(statement, parameters, execution_options)
+        return run_text(self._raw, self._direct.dialect, statement, parameters)
 
 
 def _raw(direct: Connection) -> Any:

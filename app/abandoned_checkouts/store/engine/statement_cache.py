@@ -50,20 +50,21 @@ class StatementCache:
     ) -> CachedResult | None:
         """The result of a statement, or None if SQLAlchemy must execute it: the first time, and if it is not one of the
         simple kinds. Raises SQLAlchemy's DBAPIError."""
-        if not isinstance(statement, (Select, Insert, Update, Delete)):
-            return None
         shapes = self._known.get(statement)
         if shapes is None:
+            if not isinstance(statement, (Select, Insert, Update, Delete)):
+                return None
             if statement in self._known:
                 self._known[statement] = shapes = {}
             else:
                 self._known[statement] = None
                 return None
         first: Values = {} if not values else values if isinstance(values, Mapping) else values[0]
-        shape = tuple((name, len(value) if type(value) is list else None) for name, value in first.items())
-        if shape not in shapes:
-            shapes[shape] = _compiled(statement, self._dialect, first)
-        compiled = shapes[shape]
+        shape = tuple([(name, len(value) if type(value) is list else None) for name, value in first.items()])
+        try:
+            compiled = shapes[shape]
+        except KeyError:
+            compiled = shapes[shape] = _compiled(statement, self._dialect, first)
         if compiled is None:
             return None
         many = values if values and not isinstance(values, Mapping) else None

@@ -114,6 +114,7 @@ abandoned_checkouts = Table(
     UniqueConstraint("shop_id", "document_id"),
     UniqueConstraint("shop_id", "uuid"),
     Index("ix_abandoned_checkouts_token", "shop_id", "token"),
+    _index_of_known("cart_token"),
     _index_to_page_by("id"),
     _index_to_page_by("created_at"),
     _index_to_page_by("customer_name"),
