@@ -48,8 +48,20 @@ class Contender:
                 await asyncio.sleep(0.1)
             else:
                 writer.close()
-                return
+                return await self._settle()
         raise RuntimeError(f"{self.title} does not start")
+
+    async def _settle(self) -> None:
+        """Wait until the server has loaded the rest of its modules, which it does in a thread after its start."""
+        client = await self.connect()
+        before = int(await client.get("/cpu"))
+        for _ in range(60):
+            await asyncio.sleep(0.5)
+            after = int(await client.get("/cpu"))
+            if after - before < 5_000_000:
+                break
+            before = after
+        client.close()
 
     def stop(self) -> None:
         if self.process is not None:

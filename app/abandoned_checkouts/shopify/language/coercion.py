@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.texts import Text
-from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
+from abandoned_checkouts.shopify.values.gid import is_gid
 
 __all__ = ["CoercionProblem", "is_global_id", "scalar_problem", "shown"]
 
@@ -42,13 +42,7 @@ def shown(value: object) -> str:
 
 def is_global_id(value: object) -> bool:
     """Whether `value` is a well-formed global id. Resolvers check whether the object exists."""
-    if not isinstance(value, str):
-        return False
-    try:
-        parse_gid(value)
-    except InvalidGidError:
-        return False
-    return True
+    return isinstance(value, str) and is_gid(value)
 
 
 def scalar_problem(name: str, value: object) -> CoercionProblem | None:

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInputType,
+    GraphQLList,
     GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -50,14 +51,20 @@ class _Declared:
     required: bool
     default: object
     has_default: bool
-    # For a scalar: finds the problem of a value that is not null.
+    # For a scalar, or a list of scalars: finds the problem of a value that is not null.
     rule: Callable[[object], CoercionProblem | None] | None
     takes_null: bool
+    is_list: bool
 
     def accepts(self, value: object) -> bool:
         """Whether the value surely has no problem."""
         if value is None:
             return self.takes_null
+        if self.is_list and isinstance(value, list):
+            rule = self.rule
+            return rule is not None and all(
+                each is not None and not isinstance(each, list | dict) and rule(each) is None for each in value
+            )
         # A list or object may be nested too deeply even for a rule that rejects it.
         return self.rule is not None and not isinstance(value, list | dict) and self.rule(value) is None
 
@@ -79,9 +86,13 @@ class Variables:
             required = is_non_null_type(type_) and node.default_value is None
             name = node.variable.name.value
             bare = get_nullable_type(type_)
-            rule = partial(scalar_problem, bare.name) if isinstance(bare, GraphQLScalarType) else None
+            is_list = isinstance(bare, GraphQLList)
+            inner = get_nullable_type(bare.of_type) if isinstance(bare, GraphQLList) else bare
+            rule = partial(scalar_problem, inner.name) if isinstance(inner, GraphQLScalarType) else None
             has_default, takes_null = node.default_value is not None, not is_non_null_type(type_)
-            declared.append(_Declared(name, type_, str(type_), shape, required, default, has_default, rule, takes_null))
+            declared.append(
+                _Declared(name, type_, str(type_), shape, required, default, has_default, rule, takes_null, is_list)
+            )
         self._declared = tuple(declared)
 
     @property

@@ -61,6 +61,11 @@ class PageWindow:
         return self.first is None
 
     @property
+    def is_start(self) -> bool:
+        """Whether it is the first rows of the list, not reversed."""
+        return self.first is not None and self.after is None and self.before is None and not self.reverse
+
+    @property
     def descending(self) -> bool:
         """Whether the database reads in descending order. It starts at the end of the list where the window is."""
         return self.reverse != self.backward

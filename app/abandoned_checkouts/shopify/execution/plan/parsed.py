@@ -153,6 +153,15 @@ class ParsedListPart:
         items: list[RowValues] = []
         pages: list[PageSlice] = []
         extract = self.extract.row
+        if window.is_start and not self.level.placed:
+            for row in rows:
+                whole = decoded(row[self.column]) or []
+                shown = whole[: window.size]
+                end = len(items) + len(shown)
+                pages.append((len(items), end, bool(shown) and len(whole) > len(shown), False))
+                items += [extract(item, row) for item in shown]
+            run.count(self.path, len(items))
+            return (yield from self.connection.texts(run, CursorForm.ID, items, pages))
         for row in rows:
             page = page_of_items(decoded(row[self.column]) or [], window)
             pages.append((len(items), len(items) + len(page.rows), page.has_next, page.has_previous))

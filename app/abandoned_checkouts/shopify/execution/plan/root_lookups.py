@@ -55,21 +55,26 @@ class KeyedRows:
         """The text for each key; None if there is no row. All keys have the same columns."""
         if len(row_keys) == 1:
             return [(yield from self.text(run, row_keys[0]))]
-        columns = tuple(row_keys[0])
-        indexes = [self.level.columns.index(column) for column in columns]
-        keys = [tuple(row_key.values()) for row_key in row_keys]
-        distinct = set(keys)
-        shop, firsts = run.request.shop.id, list({key[0] for key in keys})
-        level = self.level
-        selected, joins = tuple(level.columns), tuple(level.joins)
-        rows = yield RowsQuery(self.lookup.table, shop, selected, columns[0], firsts, joins, self.kept)
-        row_of: dict[tuple[object, ...], RowValues] = {}
-        for row in rows:
-            key = tuple([row[index] for index in indexes])
-            if key in distinct:
-                row_of.setdefault(key, row)
+        level, (column, *others) = self.level, row_keys[0]
+        index, firsts = level.columns.index(column), [row_key[column] for row_key in row_keys]
+        selected, joins, shop = tuple(level.columns), tuple(level.joins), run.request.shop.id
+        rows = yield RowsQuery(self.lookup.table, shop, selected, column, list(set(firsts)), joins, self.kept)
+        row_of: dict[object, RowValues]
+        keys: list[object] = firsts
+        if others:
+            indexes = [index, *(level.columns.index(other) for other in others)]
+            keys = [tuple(row_key.values()) for row_key in row_keys]
+            distinct = set(keys)
+            row_of = {}
+            for row in rows:
+                key = tuple([row[each] for each in indexes])
+                if key in distinct:
+                    row_of.setdefault(key, row)
+        else:
+            # The first row of each key.
+            row_of = {row[index]: row for row in reversed(rows)}
         written = list(row_of)
-        if self.writer.counts_objects and len(distinct) < len(keys):
+        if self.writer.counts_objects and len(set(keys)) < len(keys):
             written = [key for key in keys if key in row_of]
         texts = yield from self.writer.texts(run, [row_of[key] for key in written])
         text_of = dict(zip(written, texts, strict=True))
