@@ -7,7 +7,9 @@ at 100 per second, both integers.)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
@@ -69,18 +71,23 @@ class ThrottleDecision(NamedTuple):
     bucket: Bucket
 
 
+# As the classes create them from a tuple of their values, without a call of a Python function: every request needs both.
+_bucket: Callable[[_State], Bucket] = partial(tuple.__new__, Bucket)
+_decision: Callable[[tuple[bool, Bucket]], ThrottleDecision] = partial(tuple.__new__, ThrottleDecision)
+
+
 def spend(bucket: _State | None, plan: RateLimit, cost: int, now: int) -> ThrottleDecision:
     """Spend `cost` points at `now` (µs UTC), if there are as many. A refused query does not spend points."""
     available, updated_at = _restored(bucket, plan, now)
     left = available - cost * _MICROSECONDS
-    return ThrottleDecision(left >= 0, Bucket(left if left >= 0 else available, updated_at))
+    return _decision((left >= 0, _bucket((left if left >= 0 else available, updated_at))))
 
 
 def refund(bucket: _State | None, plan: RateLimit, points: int, now: int) -> Bucket:
     """Return the points that a query did not use: requested minus actual cost."""
     available, updated_at = _restored(bucket, plan, now)
     most = plan.maximum_available * _MICROSECONDS
-    return Bucket(min(most, available + max(0, points) * _MICROSECONDS), updated_at)
+    return _bucket((min(most, available + max(0, points) * _MICROSECONDS), updated_at))
 
 
 def status(bucket: Bucket, plan: RateLimit) -> dict[str, int]:

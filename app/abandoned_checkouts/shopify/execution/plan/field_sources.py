@@ -33,8 +33,11 @@ def source_of(field: GraphQLField) -> Source | None:
 
 def has_unsupported_arguments(source: Source, selected: Selected) -> bool:
     """Whether the field has arguments that its source does not support, so that it needs its resolver."""
+    given = [each for node in selected.nodes for each in node.arguments or ()]
+    if not given:
+        return False
     supported = WINDOW if isinstance(source, Listed | ParsedList) else frozenset()
-    return any(each.name.value not in supported for node in selected.nodes for each in node.arguments or ())
+    return any(each.name.value not in supported for each in given)
 
 
 def can_join(compiler: LevelCompiler, at: FieldAt, source: Joined) -> bool:

@@ -47,6 +47,7 @@ class Level:
     placed: bool = False
     columns: list[str] = field(default_factory=list)
     joins: list[JoinedTable] = field(default_factory=list)
+    _values: dict[str, ColumnValue] = field(default_factory=dict)
 
     def index(self, column: str) -> int:
         """The column's index in the rows. Adds the column to the rows if needed."""
@@ -58,6 +59,12 @@ class Level:
         """The column's expression in the writer's code. Adds the column to the rows if needed."""
         if column is None:
             return ABSENT
+        known = self._values.get(column)
+        if known is None:
+            known = self._values[column] = self._value(column)
+        return known
+
+    def _value(self, column: str) -> ColumnValue:
         code = f"c{self.index(column)}"
         if self.table is None:
             return ColumnValue(code, "any", True)

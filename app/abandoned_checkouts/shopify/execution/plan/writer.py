@@ -231,17 +231,16 @@ def _compiled(source: str) -> CodeType:
 def object_template(members: Iterable[tuple[str, Template]]) -> Template:
     """The template of an object with these members. Adjacent strings are merged."""
     template: Template = []
-    separator = "{"
+    text = "{"
     for key, value in members:
-        for part in (f'{separator}"{key}":', *value):
-            _append(template, part)
-        separator = ","
-    _append(template, "}" if template else "{}")
+        text += f'"{key}":' if text == "{" and not template else f',"{key}":'
+        for part in value:
+            if isinstance(part, str):
+                text += part
+            elif text:
+                template += (text, part)
+                text = ""
+            else:
+                template.append(part)
+    template.append(text + "}")
     return template
-
-
-def _append(template: Template, part: str | Code) -> None:
-    if isinstance(part, str) and template and isinstance(template[-1], str):
-        template[-1] += part
-    else:
-        template.append(part)
