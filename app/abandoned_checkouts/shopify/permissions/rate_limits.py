@@ -71,7 +71,7 @@ class ThrottleDecision(NamedTuple):
     bucket: Bucket
 
 
-# As the classes create them from a tuple of their values, without a call of a Python function: every request needs both.
+# As the classes create them from a tuple of values, without a call of a Python function: every request needs both.
 _bucket: Callable[[_State], Bucket] = partial(tuple.__new__, Bucket)
 _decision: Callable[[tuple[bool, Bucket]], ThrottleDecision] = partial(tuple.__new__, ThrottleDecision)
 
