@@ -148,7 +148,7 @@ def main() -> None:
     if only in _EXPORT:
         found.append(asyncio.run(export(given.size)))
     if only in _IMPORT:
-        rate, cpu = asyncio.run(import_checkouts.measure(20_000, 3))
+        rate, cpu = asyncio.run(import_checkouts.measure(50_000, 3))
         found.append(Figure(_IMPORT, rate, 8_000, "/s", False, cpu))
     found += start_up(given.rounds, only)
     print("\n".join(map(str, found)))
