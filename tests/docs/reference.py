@@ -4,8 +4,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
 from abandoned_checkouts.store.search.checkout_fields import EXTENDED_FIELDS, SHOPIFY_FIELDS
+from abandoned_checkouts.wix.analytics import METRICS
 from abandoned_checkouts.wix.filter_fields import QUERY_FIELDS, SEARCH_FIELDS, TEXT_FIELDS, FilterField
+from abandoned_checkouts.wix.routes import MOST_DELETED
+from abandoned_checkouts.wix.to_wix.checkout import STATUSES
 from search_syntax import Field
 from tests.docs.access_page import access_page, table
 from tests.docs.commands_page import commands_page
@@ -53,7 +57,22 @@ def wix_page() -> str:
         for name in names
     ]
     columns = ("field", "operators of a query", "operators of a search", "sortable in", "searched as text")
-    return with_tables("wix", {"fields": table(columns, rows)})
+    return with_tables("wix", {"fields": table(columns, rows), "bodies": table(("method", "body"), wix_bodies())})
+
+
+def wix_bodies() -> list[tuple[str, ...]]:
+    statuses, metrics, kinds = (
+        ", ".join(f"`{name}`" for name in names) for names in (STATUSES.values(), METRICS, ACTIVITY_TYPES)
+    )
+    return [
+        (
+            "analytics",
+            "`startDate` and `endDate`, days such as `2026-01-31`, both required; `metrics`, a list of "
+            f"{metrics}; `statuses`, a list of {statuses}. Without a list, all of them.",
+        ),
+        ("bulk delete", f"`abandonedCheckoutIds`, a list of 1 to {MOST_DELETED} ids"),
+        ("add activity", f"`activityType`: {kinds}"),
+    ]
 
 
 def operators_of(field: FilterField | None) -> str:

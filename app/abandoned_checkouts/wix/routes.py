@@ -40,7 +40,7 @@ from abandoned_checkouts.wix.page_request import QUERY, SEARCH, ListMethod, pars
 from abandoned_checkouts.wix.rate_limit import RequestLimit
 from abandoned_checkouts.wix.to_wix.checkout import STATUSES, Site
 
-_MOST_DELETED = 100
+MOST_DELETED = 100
 _TABLE = "abandoned_checkouts"
 
 
@@ -215,10 +215,10 @@ def _id(request: Request) -> str:
 
 def _ids(body: Json) -> list[str]:
     guids = body.get("abandonedCheckoutIds")
-    if not isinstance(guids, list) or not 1 <= len(guids) <= _MOST_DELETED:
+    if not isinstance(guids, list) or not 1 <= len(guids) <= MOST_DELETED:
         size = len(guids) if isinstance(guids, list) else 0
         raise InvalidArgumentError(
-            Violation("abandonedCheckoutIds", f"has size {size}, expected 1 to {_MOST_DELETED}", "INVALID_SIZE")
+            Violation("abandonedCheckoutIds", f"has size {size}, expected 1 to {MOST_DELETED}", "INVALID_SIZE")
         )
     return [parse_guid(value, f"abandonedCheckoutIds[{index}]") for index, value in enumerate(guids)]
 
