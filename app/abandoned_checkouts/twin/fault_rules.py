@@ -30,6 +30,11 @@ EFFECTS = (*_OF_ALL_REQUESTS, *_OF_GRAPHQL, *_OF_WEBHOOKS, *_OF_BULK, "delay")
 _DETAILS = frozenset(("body", "retryAfter", "delay"))
 
 
+# The keys that never match at these endpoints.
+_UNKNOWN: Mapping[str, tuple[str, ...]] = {
+    "webhook": ("token", "app", "method", "operation"),
+    "bulk operation": ("token", "app", "method", "path", "operation", "topic"),
+}
 # What people call an effect that has another name here, and how to write it.
 _SLOW = ' Use "latency", for example {"latency": "30 seconds"}: the client decides when its time is over.'
 _OTHER_NAMES = {"timeout": _SLOW, "slow": _SLOW, "wait": _SLOW, "sleep": _SLOW}
@@ -157,6 +162,10 @@ def _check(values: Mapping[str, Any], now: int, place: str) -> None:
         topics = [*(header_topic(topic) for topic in TOPICS.values()), *OWN_TOPICS.values()]
         if not any(fnmatch.fnmatchcase(topic.lower(), values["topic"].lower()) for topic in topics):
             raise FaultError(f'{place}no event has the topic "{values["topic"]}".{nearest(values["topic"], topics)}')
+    kind = "webhook" if "webhook" in effects else "bulk operation" if "bulk" in effects else endpoint
+    for key in _UNKNOWN.get(str(kind), ()):
+        if key in values:
+            raise FaultError(f'{place}a {kind} has no "{key}", so the fault never happens')
     if "until" in values and values["until"] < max(now, values.get("from", now)):
         why = "in the past" if values["until"] < now else 'before "from"'
         raise FaultError(f'{place}"until" is {why}, so the fault never happens')
