@@ -53,7 +53,7 @@ MEANINGS: Mapping[str, str] = {
     "throttled": "`true`: the query gets Shopify's THROTTLED error.",
     "webhook": f"{_names(WEBHOOK_FAULTS)}.",
     "bulk": f"{_names(BULK_FAULTS)}: how a bulk operation ends. `failed` leaves partial data.",
-    "delay": "Delay of a late webhook or bulk operation. Default: 1 hour.",
+    "delay": "Delay of a late webhook or bulk operation, on the twin's clock. Default: 1 hour.",
 }
 
 
