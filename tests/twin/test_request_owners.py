@@ -50,7 +50,7 @@ async def test_a_recovery_link_has_the_number_of_the_shop(twin: TwinUser) -> Non
 
 
 async def test_the_shop_of_a_page_is_unknown(twin: TwinUser) -> None:
-    assert await _shops(twin, await twin.client.get("/docs")) == [None]
+    assert await _shops(twin, await twin.client.get("/merchant")) == [None]
 
 
 async def test_a_fault_for_a_shop_matches_requests_to_an_ip_address(twin: TwinUser) -> None:
