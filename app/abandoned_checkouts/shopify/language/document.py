@@ -15,12 +15,12 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    parse,
 )
 
 from abandoned_checkouts.shopify.language.confirming import confirm
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.shopify.language.deprecations import deprecations
+from abandoned_checkouts.shopify.language.document_lexer import parse_document
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 from abandoned_checkouts.shopify.language.errors.execution import from_graphql_core
 from abandoned_checkouts.shopify.language.errors.syntax import syntax_error
@@ -93,7 +93,7 @@ def read_document(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
     if refused is not None:
         return Document(text, None, errors=(refused,))
     try:
-        tree = parse(text, allow_empty_selection_sets=False)
+        tree = parse_document(text)
     except GraphQLSyntaxError as error:
         return Document(text, None, errors=(syntax_error(text, error),))
     _unlink_tokens(tree)

@@ -61,6 +61,8 @@ def over_limit(text: str, limits: Limits) -> ErrorEntry | None:
     """The error of a text beyond the limits, or None. The time depends on the limits, not on the text."""
     if len(text) > limits.characters:
         return entry(TOO_LONG, locations=[{"line": 1, "column": 1}], limit=limits.characters)
+    if _is_surely_within(text, limits):
+        return None
     depth = parentheses = aliases = directives = fragments = 0
     # Comments count as tokens, because they take the parser as long.
     for count, match in enumerate(_TOKEN.finditer(text), start=1):
@@ -88,6 +90,17 @@ def over_limit(text: str, limits: Limits) -> ErrorEntry | None:
             if fragments > limits.fragments:
                 return _refusal(TOO_MANY_FRAGMENTS, limits.fragments, text, match)
     return None
+
+
+def _is_surely_within(text: str, limits: Limits) -> bool:
+    """Whether a text is so short, and has so few characters that limits count, that its tokens need not be read."""
+    return (
+        len(text) <= limits.tokens
+        and text.count("{") + text.count("[") + text.count("(") <= limits.depth
+        and text.count(":") <= limits.aliases
+        and text.count("@") <= limits.directives
+        and text.count("fragment") <= limits.fragments
+    )
 
 
 def position(text: str, at: int) -> tuple[int, int]:
