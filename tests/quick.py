@@ -3,7 +3,7 @@
     python -m tests.quick REPORT > tests/seconds.txt
 
 The list tests/seconds.txt has the seconds that one case of a slow test takes. It comes from the report of
-`make test-all ARGS=--durations=0` on a machine that does nothing else. A quick run has as many cases of a test as fit
+`make test ARGS=--durations=0` on a machine that does nothing else. A quick run has as many cases of a test as fit
 into `BUDGET` seconds, spread evenly over its parameters, so that both databases and both ends of a table are among
 them. A test whose single case takes longer than `LONGEST` is left to the rest. A test that is not in the list is quick.
 """
