@@ -59,12 +59,9 @@ def format_amount(amount: int) -> str:
 
 def format_price(amount: int, decimals: int = 2) -> str:
     """A price as Shopify's REST and webhooks write it: at least `decimals` decimals ("199.00")."""
-    if decimals == 2 and amount >= 0:
-        # The usual form. Not cached, because most totals are written once.
-        whole, rest = divmod(amount, UNIT)
-        cents, less = divmod(rest, 100)
-        if not less:
-            return f"{whole}{_CENTS[cents]}"
+    if decimals == 2 and amount >= 0 and not amount % 100:
+        # The usual form. Not cached, because most totals are written once; operators take less time than `divmod`.
+        return f"{amount // UNIT}{_CENTS[amount // 100 % 100]}"
     if amount < 0:
         return f"-{format_price(-amount, decimals)}"
     whole, rest = divmod(amount, UNIT)

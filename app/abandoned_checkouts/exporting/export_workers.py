@@ -1,7 +1,8 @@
 """Exports a large shop with several processes, because a Python process uses one core.
 
-The checkouts are divided into parts of the same size. Two processes each make the text of every second part, and this
-process writes all of them in order. It makes the first ones alone, while the other process starts.
+The checkouts are divided into parts of the same size, and each of two processes makes the text of some of them. This
+process writes all of them in order, so it makes fewer; but it makes the first ones alone, while the other process
+starts.
 """
 
 import asyncio
@@ -28,6 +29,8 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 # A second process takes a second to start, in which the first one makes `_ALONE` parts. It saves more than that if
 # there are `_MANY_PARTS`.
 _ALONE, _MANY_PARTS = 5, 20
+# In this many rounds, each other process makes one part each time, and this one each time but the last.
+_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class _Work:
 
 
 def _share_of(place: int, shares: int) -> int:
-    return (place - _ALONE + 1) % shares if place >= _ALONE else 0
+    """The share of the part at that place, from 0. Share 0 is that of the process that writes the file."""
+    return ((place - _ALONE) % (_ROUNDS * shares - 1) + 1) % shares if place >= _ALONE else 0
 
 
 async def export_large(
@@ -129,19 +133,25 @@ async def _in_order(database: Database, shop: Shop, shares: Sequence[_Work]) -> 
 
 async def _received(pipe: Connection) -> AsyncGenerator[tuple[int, bytes], None]:
     """The parts that another process sends. The next one is received while this process writes the one before."""
-    waiting = asyncio.ensure_future(asyncio.to_thread(pipe.recv))
+    waiting = asyncio.ensure_future(asyncio.to_thread(_receive, pipe))
     try:
         while True:
-            message = await waiting
-            waiting = asyncio.ensure_future(asyncio.to_thread(pipe.recv))
-            if isinstance(message, Exception):
-                raise message
-            yield message
+            part = await waiting
+            waiting = asyncio.ensure_future(asyncio.to_thread(_receive, pipe))
+            yield part
     except (EOFError, OSError):
         raise StoreError("a process of the export ended unexpectedly; run the export again") from None
     finally:
         # Its end has been read by now, because the process has ended.
         await asyncio.gather(waiting, return_exceptions=True)
+
+
+def _receive(pipe: Connection) -> tuple[int, bytes]:
+    """The next part. Its text is not pickled, because that takes twice as long. Raises the other process's error."""
+    message = pipe.recv()
+    if isinstance(message, Exception):
+        raise message
+    return message, pipe.recv_bytes()
 
 
 def _work(share: _Work, pipe: Connection) -> None:
@@ -164,7 +174,8 @@ async def _send(share: _Work, pipe: Connection) -> None:
             shop = await find_shop(connection, share.domain)
         if shop is None:
             raise StoreError(f"{share.domain} was deleted")
-        async for part in share.texts(database, shop):
-            pipe.send(part)
+        async for done, text in share.texts(database, shop):
+            pipe.send(done)
+            pipe.send_bytes(text)
     finally:
         await database.close()
