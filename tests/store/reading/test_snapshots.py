@@ -57,7 +57,7 @@ ROWS = 300
 
 @pytest.fixture
 async def snapshots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SqliteSnapshots]:
-    """Of a store in which shop 1 has 300 saved searches, which are three slices. A plan pauses after each of them."""
+    """Of a store in which shop 1 has 300 saved searches, which are five slices. A plan pauses after each of them."""
     monkeypatch.setattr("abandoned_checkouts.store.reading.sliced_steps._LONG_TURN", -1.0)
     database = await open_database(f"sqlite+aiosqlite:///{tmp_path / 'store.sqlite3'}")
     row = {"shop_id": 1, "resource_type": "A", "query": "open", "created_at": 0, "updated_at": 0}
@@ -92,8 +92,8 @@ async def turns_until(finished: asyncio.Future[int]) -> int:
 
 async def test_other_requests_run_between_the_slices_of_a_plan(snapshots: SqliteSnapshots) -> None:
     running = asyncio.ensure_future(snapshots.answer(page(), short=False, sliced=True, restart=page))
-    # Two slices are followed by others, then the rows are complete, then the plan pauses.
-    assert await turns_until(running) >= 4
+    # Four slices are followed by others, then the rows are complete, then the plan pauses.
+    assert await turns_until(running) >= 6
     assert running.result() == ROWS
     assert len(snapshots._watched) == 1 and not snapshots._watched[0].in_transaction
 

@@ -9,10 +9,10 @@ from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps, Result
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.statement_watch import LongStatementError, StatementWatch
 
-# Rows that are read before a plan can pause. That takes less than a millisecond.
-_SLICE = 128
+# Rows that are read before a plan can pause. That takes about a quarter of a millisecond.
+_SLICE = 64
 # The seconds after which a plan pauses: a pause takes about 15 µs, and small plans should not pause.
-_LONG_TURN = 0.0005
+_LONG_TURN = 0.0003
 
 
 def answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: StatementWatch | None = None) -> Result:

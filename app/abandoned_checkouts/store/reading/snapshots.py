@@ -69,7 +69,7 @@ def snapshots_of(database: Database) -> Snapshots | None:
 
 
 class SqliteSnapshots:
-    """Runs short plans in the caller's thread, which is faster, and larger plans there in slices of about a
+    """Runs short plans in the caller's thread, which is faster, and larger plans there in slices of less than half a
     millisecond, between which other requests run. In another thread, a plan would wait for Python's lock after each
     row, and so would the other requests.
 
