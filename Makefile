@@ -75,7 +75,7 @@ bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by h
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.bulk_export
 
-bench-quick: $(INSTALLED_FOR_TESTS) ## measure what has a goal in three minutes, and print which goals are met (ARGS=)
+bench-quick: $(INSTALLED_FOR_TESTS) ## measure what has a goal in a minute, and print which goals are met (ARGS=)
 	@$(BIN)/python -m tests.benchmarks.quick $(ARGS)
 
 promises: $(INSTALLED_FOR_TESTS) ## run the long tests: killed processes, failing receivers, many writers (30 minutes)
