@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-BUDGET = 1.0
-LONGEST = 2.0
+BUDGET = 0.8
+LONGEST = 1.7
 LIST = Path(__file__).with_name("seconds.txt")
 # What a test may take before it is listed.
 _WORTH_LISTING = 1.0

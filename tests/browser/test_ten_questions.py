@@ -144,7 +144,10 @@ def test_a_lost_connection_keeps_a_note(open_context: Opener, server: str) -> No
     note = page.get_by_label("Write a note")
     note.fill("Call on Monday")
     context.set_offline(True)
-    page.get_by_role("button", name="Save the note").click(no_wait_after=True)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Save the note").click(no_wait_after=True)
+    # Chromium's own page for a failed request. Without waiting for it, it would end the next request.
+    page.wait_for_function("location.protocol === 'chrome-error:'")
     context.set_offline(False)
     page.goto(f"{server}/merchant/checkouts")
     page.locator("tbody th a").first.click()
