@@ -1,5 +1,6 @@
 """GET /metrics: with a token, or on a port of this machine; otherwise it does not exist."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -49,7 +50,12 @@ async def test_the_metrics_of_a_server(caller: Caller) -> None:
         refused = await caller.http.get("/metrics", headers=headers)
         assert refused.status_code == 401 and "ABANDONED_CHECKOUTS_METRICS_TOKEN" in refused.text
         assert refused.headers["www-authenticate"] == "Bearer"
-    response = await caller.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    for _ in range(200):
+        response = await caller.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        # The gauges are read in the background once the server has started.
+        if "due_lag_seconds{" in response.text:
+            break
+        await asyncio.sleep(0.05)
     assert response.status_code == 200 and response.headers["content-type"].startswith("text/plain; version=")
     assert 'abandoned_checkouts_request_seconds_count{endpoint="graphql",outcome="ok"}' in response.text
     assert 'abandoned_checkouts_due_lag_seconds{kind="deliveries"} 0.0' in response.text
