@@ -1,6 +1,5 @@
 """A flow's text is parsed to plain values. Hostile YAML is rejected, and takes little time."""
 
-import time
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.flow_text import LARGEST_TEXT, FlowTextError, flow_text_of, parse_flow_text
 from abandoned_checkouts.automations.parse_flows import parse_flows
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
-from tests.pace import slack
+from tests.pace import Pace
 
 FLOW = "name: A\nsteps: [{wait: 1 hour}, {send_email: {}}]"
 FIELDS = checkout_fields(extended=True)
@@ -84,12 +83,13 @@ REJECTED = {
 @pytest.mark.parametrize("name", REJECTED)
 def test_hostile_text_is_rejected_quickly(name: str) -> None:
     text, message = REJECTED[name]
-    start = time.process_time()
-    with pytest.raises(FlowTextError, match=r"^[^\n]*$") as error:
-        parse_flow_text(text)
-    assert time.process_time() - start < 0.1 * slack()
-    assert message in str(error.value)
-    assert len(str(error.value)) < 400
+    pace = Pace(0.1)
+    while pace.again():
+        with pace.attempt(), pytest.raises(FlowTextError, match=r"^[^\n]*$") as error:
+            parse_flow_text(text)
+        assert message in str(error.value)
+        assert len(str(error.value)) < 400
+    pace.check(name)
 
 
 @pytest.mark.parametrize(
@@ -174,12 +174,13 @@ def message_of(text: str) -> str:
 
 @pytest.mark.parametrize("name", LARGE)
 def test_large_flows_are_parsed_quickly(name: str) -> None:
-    start = time.process_time()
-    message = message_of(LARGE[name])
-    seconds = time.process_time() - start
-    assert len(message) < 1000, message[:500]
-    # The server parses in a thread, so half a second does not block the event loop.
-    assert seconds < 0.5 * slack()
+    # The server parses in a thread, so a second does not block the event loop.
+    pace = Pace(1)
+    while pace.again():
+        with pace.attempt():
+            message = message_of(LARGE[name])
+        assert len(message) < 1000, message[:500]
+    pace.check(name)
 
 
 TREE = """\

@@ -4,6 +4,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from abandoned_checkouts.twin.exam.command import CommandError, run_command
@@ -40,12 +41,20 @@ def test_a_state_is_kept_between_runs(tmp_path: Path) -> None:
 
 
 def test_a_command_that_does_not_end_is_ended_with_its_children(tmp_path: Path) -> None:
-    mark = tmp_path / "mark"
-    started = time.monotonic()
-    ran = run_command(f"sh -c 'printf %s half; (sleep 3; touch {mark}) & wait'", {}, tmp_path, 1)
-    assert ran.code is None and ran.output.rows == [] and time.monotonic() - started < 3
-    time.sleep(3)
-    assert not mark.exists()
+    child = tmp_path / "child"
+    ran = run_command(f"sh -c 'printf %s half; sleep 600 & echo $! > {child}; wait'", {}, tmp_path, 2)
+    assert ran.code is None and ran.output.rows == []
+    until = time.monotonic() + 30
+    while _is_running(int(child.read_text())):
+        assert time.monotonic() < until, "the child of the command still runs"
+        time.sleep(0.01)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.parametrize(
