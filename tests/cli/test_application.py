@@ -86,7 +86,7 @@ def test_help_shows_defaults_that_are_described_in_words(run: Run) -> None:
 
 # Libraries that take tens of milliseconds to import.
 HEAVY = {"alembic", "asyncpg", "babel", "graphql", "httpx", "ijson", "jinja2", "lark", "phonenumbers", "starlette"}
-HEAVY |= {"strawberry", "uvicorn", "yaml", "abandoned_checkouts.demo", "abandoned_checkouts.shopify"}
+HEAVY |= {"pydantic", "strawberry", "uvicorn", "yaml", "abandoned_checkouts.demo", "abandoned_checkouts.shopify"}
 
 
 def modules_of(*arguments: str) -> set[str]:
@@ -105,7 +105,7 @@ def test_help_imports_no_command_and_no_database() -> None:
     modules = modules_of("--help")
     assert "abandoned_checkouts.cli.application" in modules and "rich" in modules
     commands = {name for name in modules if name.endswith(("_command", "_commands"))}
-    assert not commands and not modules & {*HEAVY, "sqlalchemy", "cryptography", "pydantic"}
+    assert not commands and not modules & {*HEAVY, "sqlalchemy", "cryptography"}
 
 
 def test_token_list_imports_only_the_store(run: Run, sqlite_url: str) -> None:

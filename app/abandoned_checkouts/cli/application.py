@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from abandoned_checkouts.cli.command_help import help_of
 from abandoned_checkouts.cli.exit_codes import SUCCESS, reported_in_one_line
+from abandoned_checkouts.cli.plain_values import convert_plain_values
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.gc_pause import gc_pause_of_imports
 
@@ -24,6 +25,8 @@ EPILOG = (
     "store, 4 cannot read or write a file, 5 object does not exist, or exists already, 6 cannot listen on the address, "
     "7 another server refuses or cannot be reached, 130 interrupted."
 )
+
+convert_plain_values()
 
 # The module and function of each command, or the module and Typer of a group of commands.
 COMMANDS = {
