@@ -117,10 +117,11 @@ class TableBuckets:
 
     A bucket is changed only if its state is still the one to which the rules were applied. Otherwise they are applied
     to the new state. Each process remembers the last state that it wrote, so most changes need one statement. While it
-    runs, other requests for the bucket wait; the next statement then has all their changes.
+    runs, other requests for the bucket wait; the next statement then has all their changes. What `change_soon` changes
+    is written after `soon` seconds at the latest.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, soon: float = 0.02) -> None:
         self._database = database
         self._pool = RawPool(database, size=4)
         self._seen: dict[tuple[int, int], BucketState] = {}
@@ -130,6 +131,7 @@ class TableBuckets:
         self._later: dict[tuple[int, int], list[Rule[Any]]] = {}
         self._writers: set[asyncio.Task[None]] = set()
         self._exists = False
+        self._soon = soon
 
     async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         if not self._exists:
@@ -175,7 +177,7 @@ class TableBuckets:
             return await self.change(shop_id, app_id, rule)
         if later is None:
             self._later[key] = later = []
-            asyncio.get_running_loop().call_later(_SOON, self._write_soon, key)
+            asyncio.get_running_loop().call_later(self._soon, self._write_soon, key)
         state: BucketState | None = seen
         for earlier in later:
             state, _ = earlier(state)
@@ -253,8 +255,5 @@ _CHANGE = (
     "WHERE shop_id = $1 AND app_id = $2 AND available = $5 AND updated_at = $6 RETURNING true"
 )
 _SEE = "SELECT available, updated_at FROM throttle WHERE shop_id = $1 AND app_id = $2"
-
-# Seconds after which a change is written that no other change took along.
-_SOON = 0.02
 
 Buckets = MemoryBuckets | FileBuckets | TableBuckets
