@@ -8,10 +8,11 @@ import orjson
 import typer
 
 from abandoned_checkouts.checkouts.moment import format_utc
-from abandoned_checkouts.cli.opened_store import opened_store, shop_named
+from abandoned_checkouts.cli.opened_store import opened_for_reports, shop_named
 from abandoned_checkouts.cli.options import DatabaseOption, duration, now
 from abandoned_checkouts.cli.within_shop import line
 from abandoned_checkouts.store.engine.audit_log import list_audit_log
+from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 
 
@@ -49,6 +50,9 @@ def audit(
 
 
 async def _rows(domain: str | None, since: int | None, limit: int, database: str | None) -> list[Row]:
-    async with opened_store(database) as store, store.read() as connection:
+    async def read(connection: Connection) -> list[Row]:
         number = None if domain is None else (await shop_named(connection, domain)).id
         return list(await list_audit_log(connection, shop_id=number, since=since, limit=limit))
+
+    async with opened_for_reports(database) as store:
+        return await store.read_behind(read)

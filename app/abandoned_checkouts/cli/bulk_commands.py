@@ -8,7 +8,7 @@ import typer
 
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.cli.exit_codes import QueryError, say
-from abandoned_checkouts.cli.opened_store import address_of, opened_store, shop_named_or_only
+from abandoned_checkouts.cli.opened_store import address_of, opened_for_reports, shop_named_or_only
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now, text_of
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
@@ -65,7 +65,7 @@ def run(
 
 async def _run(query: str, version: str, domain: str | None, out: Path, database: str | None) -> None:
     settings = settings_from()
-    async with opened_store(database) as store:
+    async with opened_for_reports(database) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
             address = await address_of(connection)

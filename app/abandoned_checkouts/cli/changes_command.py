@@ -2,13 +2,14 @@
 
 import asyncio
 import sys
+from functools import partial
 from typing import Annotated
 
 import orjson
 import typer
 
 from abandoned_checkouts.cli.exit_codes import say
-from abandoned_checkouts.cli.opened_store import opened_store, shop_named_or_only
+from abandoned_checkouts.cli.opened_store import opened_for_reports, shop_named_or_only
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.exporting.changes import BATCH, read_changes
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
@@ -31,13 +32,12 @@ def changes(
 
 async def _changes(domain: str | None, after: int, limit: int | None, database: str | None) -> None:
     done = 0
-    async with opened_store(database) as store:
+    async with opened_for_reports(database) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
         while limit is None or done < limit:
-            async with store.read() as connection:
-                size = BATCH if limit is None else min(BATCH, limit - done)
-                batch = await read_changes(connection, shop, after, size)
+            size = BATCH if limit is None else min(BATCH, limit - done)
+            batch = await store.read_behind(partial(read_changes, shop=shop, after=after, limit=size))
             if not batch:
                 break
             for change in batch:

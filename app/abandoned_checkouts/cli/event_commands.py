@@ -116,7 +116,7 @@ def log(
     async def find(connection: Connection, found: Shop) -> list[Row]:
         return await list_deliveries(connection, found, state=state, topic=topic, limit=limit)
 
-    for row in within_shop(database, shop, find):
+    for row in within_shop(database, shop, find, behind=True):
         shown = (row[name] for name in ("state", "attempts", "status", "topic", "address", "problem"))
         line(row["id"], format_utc(row["created_at"]), *shown)
 
@@ -162,7 +162,7 @@ def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption
     async def find(connection: Connection, found: Shop) -> list[Row]:
         return await list_rejected(connection, found, limit)
 
-    for row in within_shop(database, shop, find):
+    for row in within_shop(database, shop, find, behind=True):
         line(
             *(row[name] for name in ("webhook_id", "topic")),
             format_utc(row["received_at"]),

@@ -128,7 +128,7 @@ def report(which: FlowArgument, shop: ShopOption, database: DatabaseOption = Non
     async def work(connection: Connection, found: Shop) -> UntypedJson:
         return await flow_report(connection, found, await _known(connection, found, which), now())
 
-    sys.stdout.write(report_text(within_shop(database, shop, work)))
+    sys.stdout.write(report_text(within_shop(database, shop, work, behind=True)))
 
 
 @application.command("dry-run")
@@ -143,7 +143,7 @@ def dry_run_flow(
     async def work(connection: Connection, found: Shop) -> UntypedJson:
         return await dry_run(connection, found, await _known(connection, found, which), days, now())
 
-    sys.stdout.write(dry_run_text(within_shop(database, shop, work)))
+    sys.stdout.write(dry_run_text(within_shop(database, shop, work, behind=True)))
 
 
 @application.command("secret")

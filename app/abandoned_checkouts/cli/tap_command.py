@@ -10,7 +10,7 @@ import typer
 
 from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.cli.exit_codes import FileError, QueryError, say
-from abandoned_checkouts.cli.opened_store import opened_store, shop_named_or_only
+from abandoned_checkouts.cli.opened_store import opened_for_reports, shop_named_or_only
 from abandoned_checkouts.cli.options import now, text_of
 from abandoned_checkouts.exporting.singer import SingerError, catalog, messages, positions_in, selected_streams
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
@@ -51,7 +51,7 @@ def tap(
 
 async def _send(settings: dict[str, Any], streams: Any, positions: dict[str, int]) -> None:
     done = 0
-    async with opened_store(settings.get("database_url")) as store:
+    async with opened_for_reports(settings.get("database_url")) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, settings.get("shop"))
         async for message in messages(store, shop, streams, positions, format_microseconds(now())):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.cli.opened_store import opened_store, shop_named
+from abandoned_checkouts.cli.opened_store import opened_for_reports, opened_store, shop_named
 from abandoned_checkouts.cli.options import now
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
@@ -21,14 +21,22 @@ def within_shop(
     *,
     write: bool = False,
     create: bool = False,
+    behind: bool = False,
     afterwards: Callable[[Database, Result], Awaitable[None]] | None = None,
 ) -> Result:
     """Runs `work` in one transaction and returns its result; `afterwards` runs after the commit.
 
-    `create` creates a missing store or shop; it requires `write`. Raises ShopError and StoreError.
+    `create` creates a missing store or shop; it requires `write`. With `behind`, `work` only reads, and may read the
+    replica (see `opened_for_reports`). Raises ShopError and StoreError.
     """
 
+    async def found(connection: Connection) -> Result:
+        return await work(connection, await shop_named(connection, domain))
+
     async def run() -> Result:
+        if behind:
+            async with opened_for_reports(database) as store:
+                return await store.read_behind(found)
         async with opened_store(database, create=create) as store:
             async with store.begin() if write else store.read() as connection:
                 if create:

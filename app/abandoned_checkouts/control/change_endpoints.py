@@ -1,5 +1,7 @@
 """The endpoint of the change feed."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,8 +18,7 @@ async def list_changes(request: Request, control: Control, shop: Shop) -> Respon
     after, limit = _number(request, "after", 0), _number(request, "limit", BATCH)
     if not 1 <= limit <= BATCH:
         raise RefusedError(422, f"limit: must be from 1 to {BATCH}")
-    async with control.database.read() as connection:
-        found = await read_changes(connection, shop, after, limit)
+    found = await control.database.read_behind(partial(read_changes, shop=shop, after=after, limit=limit))
     return respond({"changes": found, "next": found[-1]["position"] if found else after})
 
 

@@ -1,5 +1,7 @@
 """Endpoints for events: subscriptions, deliveries and their replay, and rejected inbound webhooks."""
 
+from functools import partial
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
@@ -119,10 +121,10 @@ async def list_log(request: Request, control: Control, shop: Shop) -> Response:
     except MomentError as problem:
         raise RefusedError(422, f"since: {problem}") from None
     limit, before = _limit(request), _positive(request, "before")
-    async with control.database.read() as connection:
-        rows = await list_deliveries(
-            connection,
-            shop,
+    rows = await control.database.read_behind(
+        partial(
+            list_deliveries,
+            shop=shop,
             state=state,
             topic=parameters.get("topic"),
             since=moment,
@@ -130,6 +132,7 @@ async def list_log(request: Request, control: Control, shop: Shop) -> Response:
             limit=limit,
             visible=_visible(request),
         )
+    )
     return respond({"deliveries": [_as_json(row) for row in rows]})
 
 
@@ -166,8 +169,7 @@ async def why_no_replay(connection: Connection, shop: Shop, row: Row) -> str | N
 async def rejected(request: Request, control: Control, shop: Shop) -> Response:
     """Lists rejected webhooks of platforms, newest first, with reason and body."""
     limit = _limit(request)
-    async with control.database.read() as connection:
-        rows = await list_rejected(connection, shop, limit)
+    rows = await control.database.read_behind(partial(list_rejected, shop=shop, limit=limit))
     return respond({"rejected": [_as_json(row) for row in rows]})
 
 

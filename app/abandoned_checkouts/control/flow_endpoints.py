@@ -1,6 +1,7 @@
 """Flows over HTTP: list, create, replace, turn on and off, delete."""
 
 import asyncio
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -50,7 +51,8 @@ async def report(request: Request, control: Control, shop: Shop) -> Response:
     group."""
     async with control.database.read() as connection:
         row = await _flow_in(connection, shop, request)
-        return respond({"report": await flow_report(connection, shop, row, control.clock())})
+    found = await control.database.read_behind(partial(flow_report, shop=shop, row=row, now=control.clock()))
+    return respond({"report": found})
 
 
 async def dry_run_flow(request: Request, control: Control, shop: Shop) -> Response:
@@ -61,7 +63,8 @@ async def dry_run_flow(request: Request, control: Control, shop: Shop) -> Respon
         raise RefusedError(422, f"days: must be a whole number from 1 to {MOST_DAYS}")
     async with control.database.read() as connection:
         row = await _flow_in(connection, shop, request)
-        return respond({"dry_run": await dry_run(connection, shop, row, days, control.clock())})
+    run = partial(dry_run, shop=shop, row=row, days=days, now=control.clock())
+    return respond({"dry_run": await control.database.read_behind(run)})
 
 
 async def create(request: Request, control: Control, shop: Shop) -> Response:

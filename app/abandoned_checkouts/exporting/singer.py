@@ -7,6 +7,7 @@ the like (LOGS) are not in the feed, so each run sends them all.
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -151,8 +152,7 @@ async def messages(
     by_name = {each.name: each for each in streams}
     place = min(reached.values(), default=0)
     while reached:
-        async with database.read() as connection:
-            changes = await read_changes(connection, shop, place)
+        changes = await database.read_behind(partial(read_changes, shop=shop, after=place))
         if not changes:
             break
         for change in changes:

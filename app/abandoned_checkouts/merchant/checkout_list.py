@@ -1,6 +1,8 @@
 """The list of checkouts: filters, a search text, saved views, sums and a table."""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -45,11 +47,7 @@ async def list_page(visit: Visit) -> Response:
         text = filters.with_choices(parameters.get("query", ""), parameters, today_of(visit))
         return visit.redirect(address_of(Search(text, search_of(visit).sort)))
     search = search_of(visit)
-    async with visit.database.read() as connection:
-        found = await find(visit, connection, search)
-        count, total = await _sums(visit, connection, search, found)
-        rows = await table_rows(visit, connection, found.rows)
-        views = await list_saved_searches(connection, visit.shop, CHECKOUT_SEARCHES)
+    found, count, total, rows, views = await visit.database.read_behind(partial(_read, visit=visit, search=search))
     chosen = filters.choices_in(search.query)
     return visit.page(
         "checkouts.html",
@@ -75,6 +73,16 @@ async def list_page(visit: Visit) -> Response:
         quick=_quick(visit, search),
         is_filtered=bool(chosen),
     )
+
+
+async def _read(
+    connection: Connection, visit: Visit, search: Search
+) -> tuple[Found, int, int, list[dict[str, object]], Sequence[Row]]:
+    """The page, the number and the sum of the whole result, the cells of the table, and the saved views."""
+    found = await find(visit, connection, search)
+    count, total = await _sums(visit, connection, search, found)
+    rows = await table_rows(visit, connection, found.rows)
+    return found, count, total, rows, await list_saved_searches(connection, visit.shop, CHECKOUT_SEARCHES)
 
 
 def today_of(visit: Visit) -> date:

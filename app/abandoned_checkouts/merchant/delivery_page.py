@@ -63,9 +63,10 @@ async def deliveries_page(visit: Visit) -> Response:
             since = parse_moment(chosen["from"], visit.shop.timezone)
         except (ValueError, MomentError):
             problem = visit.words.text(_("%(day)s is not a day; use a form like 2026-10-31"), day=chosen["from"])
-    async with visit.database.read() as connection:
+
+    async def read(connection: Connection) -> tuple[list[str], list[Row]]:
         topics = await list_topics(connection, visit.shop, _visible(visit))
-        rows = await list_deliveries(
+        return topics, await list_deliveries(
             connection,
             visit.shop,
             state=state,
@@ -75,6 +76,8 @@ async def deliveries_page(visit: Visit) -> Response:
             limit=PAGE_SIZE + 1,
             visible=_visible(visit),
         )
+
+    topics, rows = await visit.database.read_behind(read)
     following = ""
     if len(rows) > PAGE_SIZE:
         rows = rows[:PAGE_SIZE]

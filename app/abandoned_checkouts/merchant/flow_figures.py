@@ -58,7 +58,7 @@ class FlowFigures:
 
 
 async def figures_of_flows(
-    visit: Visit, connection: Connection, rows: Sequence[Row], period: Period
+    connection: Connection, visit: Visit, rows: Sequence[Row], period: Period
 ) -> list[FlowFigures]:
     """The figures of each of these flows, in the same order."""
     steps = await step_rows(connection, visit.shop, ReportQuery(period))

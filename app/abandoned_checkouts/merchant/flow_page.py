@@ -1,5 +1,7 @@
 """One flow: what it does, its figures and its mails."""
 
+from functools import partial
+
 from starlette.responses import Response
 
 from abandoned_checkouts.automations.explain import numbered_steps
@@ -21,7 +23,8 @@ async def flow_page(visit: Visit) -> Response:
     locale = visit.parameters().get("locale", "")
     async with visit.database.read() as connection:
         row = existing(await find_flow(connection, visit.shop, number_in(visit.request, "flow_id")))
-        (figures,) = await figures_of_flows(visit, connection, [row], period)
+    figures_of = partial(figures_of_flows, visit=visit, rows=[row], period=period)
+    (figures,) = await visit.database.read_behind(figures_of)
     flow = figures.flow
     steps = [] if flow is None else list(flow.all_steps())
     labels = {} if flow is None else {step.number: label for label, step in numbered_steps(flow.steps)}

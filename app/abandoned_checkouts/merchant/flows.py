@@ -1,6 +1,7 @@
 """The list of flows with their figures; turning a flow on and off; deleting one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.responses import Response
 
@@ -29,8 +30,7 @@ async def flows_page(visit: Visit) -> Response:
     """The flows of the shop. `?period=` is 7, 30 or 90 days. A shop without flows gets the default flow, off."""
     rows = await _rows(visit)
     name, period = period_of(visit)
-    async with visit.database.read() as connection:
-        flows = await figures_of_flows(visit, connection, rows, period)
+    flows = await visit.database.read_behind(partial(figures_of_flows, visit=visit, rows=rows, period=period))
     return visit.page("flows.html", flows=flows, periods=PERIODS, period=name, templates=TEMPLATES)
 
 

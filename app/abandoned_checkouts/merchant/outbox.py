@@ -1,5 +1,7 @@
 """The mails that were sent, and a mail as it was sent."""
 
+from functools import partial
+
 from starlette.responses import Response
 
 from abandoned_checkouts.control.endpoint import existing, number_in
@@ -12,8 +14,7 @@ _SHOWN = 100
 
 async def outbox_page(visit: Visit) -> Response:
     """The latest mails. Those of a demo shop are only shown here, and never sent."""
-    async with visit.database.read() as connection:
-        rows = await latest_mails(connection, visit.shop, _SHOWN)
+    rows = await visit.database.read_behind(partial(latest_mails, shop=visit.shop, limit=_SHOWN))
     return visit.page(
         "outbox.html", mails=[{**row, "at": visit.words.moment(row["sent_at"], visit.zone)} for row in rows]
     )

@@ -5,9 +5,10 @@ from starlette.responses import Response
 from abandoned_checkouts.control.endpoint import existing, number_in
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _
+from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.tasks import change_task, find_task, list_tasks
-from abandoned_checkouts.store.tenants.merchant_users import list_users
+from abandoned_checkouts.store.tenants.merchant_users import MerchantUser, list_users
 
 
 async def tasks_page(visit: Visit) -> Response:
@@ -16,9 +17,11 @@ async def tasks_page(visit: Visit) -> Response:
 
 async def _page(visit: Visit, status: int = 200, conflict: str = "") -> Response:
     done = visit.parameters().get("show") == "done"
-    async with visit.database.read() as connection:
-        tasks = await list_tasks(connection, visit.shop, done=done)
-        users = await list_users(connection, visit.shop)
+
+    async def read(connection: Connection) -> tuple[list[Row], list[MerchantUser]]:
+        return await list_tasks(connection, visit.shop, done=done), await list_users(connection, visit.shop)
+
+    tasks, users = await visit.database.read_behind(read)
     people = sorted({user.email for user in users} | {visit.who})
     return visit.page("tasks.html", status, tasks=tasks, done_tasks=done, people=people, conflict=conflict)
 

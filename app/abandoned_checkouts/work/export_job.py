@@ -7,16 +7,20 @@ too: it takes time, its result has personal data, and any process can show it.
 import asyncio
 import re
 import time
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 
 import orjson
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import DAY, Clock, MomentError, to_datetime, zone_named
 from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.shopify.bulk.rules.files import ReadableFile, Results, open_private
-from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.replica import reading_as
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.reading.pages import Listing, SortOrder
@@ -94,7 +98,8 @@ async def _run(database: Database, results: Results, export: Row, clock: Clock) 
     write = _write_dry_run if export["format"] == DRY_RUN else _write_checkouts
     progress = _Progress(database, export, clock)
     try:
-        done = await write(database, path, export, shop, progress)
+        with reading_as(database.replica, f"export {export['id']}"):
+            done = await write(database, path, export, shop, progress)
         await progress.end()
         await results.keep(shop.id, name, clock())
         values: dict[str, object] = {"state": "done", "file": name, "total": progress.total, "done": done}
@@ -119,6 +124,8 @@ class _Progress:
         self._last_report = 0.0
         self._ended = False
         self._reports: set[asyncio.Task[None]] = set()
+        # The server writes the progress, so that the export need not read from the store after it (see `reading_as`).
+        self._context = copy_context()
         self.total = 0
 
     def __call__(self, done: int) -> None:
@@ -127,7 +134,7 @@ class _Progress:
         # Real time: the clock of a server for tests can stand still.
         if time.monotonic() - self._last_report >= 1 and not self._reports:
             self._last_report = time.monotonic()
-            task = asyncio.get_running_loop().create_task(self._report(done))
+            task = asyncio.get_running_loop().create_task(self._report(done), context=self._context)
             self._reports.add(task)
             task.add_done_callback(self._reports.discard)
 
@@ -146,8 +153,7 @@ async def _write_checkouts(database: Database, path: Path, export: Row, shop: Sh
     """Write the checkouts that a search finds. Returns their number."""
     selection = selection_by(export["query"], shop, progress.clock())
     listing = Listing("abandoned_checkouts", shop.id, SortOrder("id"), selected(shop, selection, database.dialect))
-    async with database.read() as connection:
-        progress.total = await count_of(connection, listing, None)
+    progress.total = await database.read_behind(partial(count_of, listing=listing, limit=None))
     with open_private(path) as file:
         return await export_checkouts(
             database, shop, file, export["format"], address=export["address"], progress=progress, selection=selection
@@ -162,11 +168,13 @@ async def _write_dry_run(database: Database, path: Path, export: Row, shop: Shop
         progress.total = total
         progress(done)
 
-    async with database.read() as connection:
+    async def run(connection: Connection) -> UntypedJson:
         row = await find_flow(connection, shop, asked["flow"])
         if row is None or flow_of(row) is None:
             raise NoFlowError("the flow was deleted")
-        found = await dry_run(connection, shop, row, asked["days"], progress.clock(), progress=report)
+        return await dry_run(connection, shop, row, asked["days"], progress.clock(), progress=report)
+
+    found = await database.read_behind(run)
     with open_private(path) as file:
         file.write(orjson.dumps(found))
     progress.total = found["checkouts"]

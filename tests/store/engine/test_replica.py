@@ -8,6 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +19,43 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from typer.testing import CliRunner
 
+from abandoned_checkouts.access.roles import Role
+from abandoned_checkouts.automations.flow import DEFAULT
+from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.application import application
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.control.routes import control_of
+from abandoned_checkouts.control.routes import control_of, control_routes
 from abandoned_checkouts.merchant.routes import merchant_routes
 from abandoned_checkouts.merchant.site import Site
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
+from abandoned_checkouts.shopify.http.rest_endpoint import RestEndpoints
 from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.database import Connection, Database, open_database
-from abandoned_checkouts.store.engine.replica import Replica
+from abandoned_checkouts.store.engine.replica import Replica, reading_as
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.flows.flows import ensure_default_flow, list_flows
 from abandoned_checkouts.store.reading.queries import QuerySteps
 from abandoned_checkouts.store.reading.snapshots import PostgresqlSnapshots
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.merchant_users import invite
 from abandoned_checkouts.store.tenants.shops import all_shops, create_shop
 from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.databases import run_alone
 from tests.intake.messages import START, checkout
+from tests.merchant.test_sign_in import form_key
 
+SCOPES = ["write_orders", "read_customers"]
+
+_FIRST_CHECKOUT = "SELECT min(id) FROM abandoned_checkouts WHERE shop_id = :shop_id"
+_NEWEST = "SELECT uuid FROM abandoned_checkouts WHERE shop_id = :shop_id ORDER BY id DESC LIMIT 1"
 _IS_REPLICA = "SELECT pg_is_in_recovery()"
 
 
@@ -182,23 +196,34 @@ async def test_a_server_that_is_no_replica_is_not_read(servers: Servers, databas
     await wrong.engine.dispose()
 
 
-async def add_abandoned(database: Database, shop: Shop, token: str) -> None:
-    """An abandoned checkout of the shop, stored at the primary."""
+async def add_abandoned(database: Database, shop: Shop, token: str) -> Row:
+    """Stores an abandoned checkout of the shop at the primary, and a task of the shop's first one, which it returns."""
     async with database.begin() as connection:
         await take_checkout(connection, shop, checkout_from_rest(checkout(token), zone="UTC"), START)
     await abandon_due(database, START + 20 * MINUTE)
+    async with database.begin() as connection:
+        first = await connection.execute(text(_FIRST_CHECKOUT), {"shop_id": shop.id})
+        task: Activity = {"activity_type": "TASK_CREATED", "created_at": START}
+        row = await append_activities(connection, shop, first.scalar_one(), [task], now=START)
+    assert row is not None
+    return row
 
 
 class Readers:
     """Clients of a server that has the replica: how many abandoned checkouts does each of them see?"""
 
-    def __init__(self, http: httpx.AsyncClient, shop: Shop, token: str) -> None:
-        self._http, self._shop, self._token = http, shop, token
+    def __init__(self, http: httpx.AsyncClient, shop: Shop, token: str, uuid: str) -> None:
+        self.http, self.shop, self.token = http, shop, token
+        self.path = f"/ecom/v1/abandoned-checkout/{uuid}"
+
+    def of(self, token: str) -> "Readers":
+        """The same as another caller."""
+        return Readers(self.http, self.shop, token, self.path.rpartition("/")[2])
 
     async def _post(self, path: str, body: dict[str, Any]) -> Any:
         names = ("Authorization", "X-Shopify-Access-Token")
-        headers = {**dict.fromkeys(names, self._token), "wix-site-id": self._shop.uuid}
-        response = await self._http.post(path, json=body, headers=headers)
+        headers = {**dict.fromkeys(names, self.token), "wix-site-id": self.shop.uuid}
+        response = await self.http.post(path, json=body, headers=headers)
         assert response.status_code == 200, response.text
         return response.json()
 
@@ -215,14 +240,35 @@ class Readers:
         days = {"startDate": "2026-09-01", "endDate": "2026-09-30"}
         return int((await self._post("/ecom/v1/abandoned-checkout/get-analytics", days))["recoverableCheckoutCount"])
 
+    async def get(self, path: str) -> httpx.Response:
+        names = ("Authorization", "X-Shopify-Access-Token")
+        response = await self.http.get(path, headers=dict.fromkeys(names, self.token))
+        assert response.status_code == 200, response.text
+        return response
+
+    async def wix_get(self) -> int:
+        """The tasks of the first checkout: `add_abandoned` adds one with each checkout."""
+        found = (await self.get(self.path)).json()["abandonedCheckout"]
+        return sum(each["type"] == "TASK_CREATED" for each in found["activities"])
+
+    async def rest(self) -> int:
+        return int((await self.get("/admin/api/2026-10/checkouts/count.json")).json()["count"])
+
+    async def changes(self) -> int:
+        found = (await self.get("/control/changes")).json()["changes"]
+        return len({each["id"] for each in found if each["table"] == "abandoned_checkout"})
+
     async def overview(self) -> int:
-        headers = {"X-Shopify-Access-Token": self._token}
-        page = await self._http.get("/?from=2026-09-15&to=2026-09-22", headers=headers)
+        page = await self.get("/?from=2026-09-15&to=2026-09-22")
         return int(re.findall(r'<dd class="figure"><a href="[^"]*">([^<]*)</a></dd>', page.text)[0])
+
+    async def page(self) -> int:
+        return len(set(re.findall(r'href="/merchant/checkouts/(\d+)"', (await self.get("/merchant/checkouts")).text)))
 
     @property
     def all(self) -> tuple[Callable[[], Awaitable[int]], ...]:
-        return (self.graphql, self.wix_list, self.wix_analytics, self.overview)
+        lists = (self.graphql, self.rest, self.wix_list, self.wix_get, self.wix_analytics)
+        return (*lists, self.changes, self.overview, self.page)
 
 
 @pytest.fixture
@@ -230,8 +276,8 @@ async def readers(database: Database, replica: Replica) -> AsyncIterator[Readers
     """One abandoned checkout is at both servers. GraphQL uses resolvers, not plans."""
     async with database.begin() as connection:
         shop = await create_shop(connection, f"readers{time.time_ns()}.example", now=1)
-        token = await issue_token(connection, shop, ["write_orders", "read_customers"], now=START)
-    await add_abandoned(database, shop, "t1")
+        token = await issue_token(connection, shop, SCOPES, now=START)
+    first = await add_abandoned(database, shop, "t1")
     await caught_up(replica)
     snapshots = PostgresqlSnapshots(database, 2)
 
@@ -239,11 +285,18 @@ async def readers(database: Database, replica: Replica) -> AsyncIterator[Readers
         return START + 30 * MINUTE
 
     control = control_of(database, clock, Settings(), lambda _shop, _file: None)
-    graphql = GraphqlEndpoint(database, clock, Throttle(MemoryBuckets()), executor="graphql-core")
-    routes = [*graphql.routes(), *wix_routes(database, clock, snapshots=snapshots), *merchant_routes(Site(control))]
+    throttle = Throttle(MemoryBuckets())
+    graphql = GraphqlEndpoint(database, clock, throttle, executor="graphql-core")
+    routes = [
+        *graphql.routes(),
+        *RestEndpoints(database, clock, graphql.callers, throttle).routes(),
+        *wix_routes(database, clock, snapshots=snapshots),
+        *control_routes(control),
+        *merchant_routes(Site(control)),
+    ]
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-        yield Readers(http, shop, token)
+        yield Readers(http, shop, token, first["uuid"])
     await snapshots.close()
 
 
@@ -251,16 +304,103 @@ async def test_pages_lists_and_resolvers_read_the_replica(servers: Servers, read
     other = await open_database(servers.url(servers.primary))
     servers.pause(True)
     try:
-        await add_abandoned(other, readers._shop, "t2")
-        assert [await count() for count in readers.all] == [1, 1, 1, 1]
+        await add_abandoned(other, readers.shop, "t2")
+        assert [await count() for count in readers.all] == [1] * len(readers.all)
         replica.lose(ValueError("for the test"))
-        assert [await count() for count in readers.all] == [2, 2, 2, 2]
+        assert [await count() for count in readers.all] == [2] * len(readers.all)
     finally:
         servers.pause(False)
         await other.close()
 
 
-async def test_commands_read_the_replica(servers: Servers, readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_merchant_with_a_cookie_reads_what_they_did_on_a_page(
+    servers: Servers, database: Database, readers: Readers, replica: Replica
+) -> None:
+    async with database.begin() as connection:
+        colleague = readers.of(await issue_token(connection, readers.shop, SCOPES, now=START))
+        key = await invite(connection, readers.shop, "owner@example.com", Role.OWNER, START)
+    entered = await readers.http.post(f"/merchant/enter/{key}")
+    assert entered.status_code == 303
+    await caught_up(replica)
+
+    servers.pause(True)
+    try:
+        page = await readers.http.get("/merchant/checkouts")
+        form = {"form_key": form_key(page), "name": "Large ones", "query": "total_price:>100"}
+        assert (await readers.http.post("/merchant/views", data=form)).status_code == 303
+        assert "Large ones" in (await readers.http.get("/merchant/checkouts")).text
+        readers.http.cookies.clear()
+        assert "Large ones" not in (await colleague.get("/merchant/checkouts")).text
+    finally:
+        servers.pause(False)
+
+
+async def test_a_wix_app_reads_what_it_deleted(
+    servers: Servers, database: Database, readers: Readers, replica: Replica
+) -> None:
+    async with database.begin() as connection:
+        other = readers.of(await issue_token(connection, readers.shop, SCOPES, now=START))
+    await caught_up(replica)
+    servers.pause(True)
+    try:
+        deleted = await readers.http.delete(readers.path, headers={"Authorization": readers.token})
+        assert deleted.status_code == 200
+        found = await readers.http.get(readers.path, headers={"Authorization": readers.token})
+        assert found.status_code == 404 and await readers.wix_list() == 0
+        assert await other.wix_get() == 1 and await other.wix_list() == 1
+    finally:
+        servers.pause(False)
+
+
+async def test_a_wix_app_gets_a_checkout_that_the_replica_does_not_have_yet(servers: Servers, readers: Readers) -> None:
+    other = await open_database(servers.url(servers.primary))
+    servers.pause(True)
+    try:
+        await add_abandoned(other, readers.shop, "t2")
+        async with other.read() as connection:
+            uuid = (await connection.execute(text(_NEWEST), {"shop_id": readers.shop.id})).scalar_one()
+        await readers.get(f"/ecom/v1/abandoned-checkout/{uuid}")
+        assert await readers.wix_list() == 1
+    finally:
+        servers.pause(False)
+        await other.close()
+
+
+async def test_an_export_reads_the_replica_while_the_server_writes(database: Database, replica: Replica) -> None:
+    by_server = copy_context()
+    with reading_as(replica, "export 1"):
+        assert not await database.read_behind(is_replica)
+        await caught_up(replica)
+        await asyncio.create_task(add_shop(database, "meanwhile"), context=by_server)
+        assert await database.read_behind(is_replica)
+    assert not await database.read_behind(is_replica)
+
+
+async def test_each_page_that_lists_reads_the_replica(
+    database: Database, readers: Readers, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.begin() as connection:
+        await ensure_default_flow(connection, readers.shop, DEFAULT, START)
+        [flow] = await list_flows(connection, readers.shop)
+    await caught_up(replica)
+    read, count = Replica.read, 0
+
+    def noted(self: Replica) -> Any:
+        nonlocal count
+        count += 1
+        return read(self)
+
+    monkeypatch.setattr(Replica, "read", noted)
+    pages = ("settings/deliveries", "outbox", "tasks", "flows", f"flows/{flow['id']}")
+    lists = ("events/deliveries", "events/rejected", f"flows/{flow['id']}/report", f"flows/{flow['id']}/dry-run")
+    for place, path in enumerate([f"/merchant/{each}" for each in pages] + [f"/control/{each}" for each in lists], 1):
+        await readers.get(path)
+        assert count == place, path
+
+
+async def test_commands_read_the_replica(
+    servers: Servers, readers: Readers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     read, used = Replica.read, list[str]()
 
     def noted(self: Replica) -> Any:
@@ -270,12 +410,23 @@ async def test_commands_read_the_replica(servers: Servers, readers: Readers, mon
     monkeypatch.setattr(Replica, "read", noted)
     monkeypatch.setenv("ABANDONED_CHECKOUTS_DATABASE_URL", servers.url(servers.primary))
     monkeypatch.setenv("ABANDONED_CHECKOUTS_REPLICA_URL", servers.url(servers.replica))
-    days = ("--from", "2026-09-15", "--to", "2026-09-22")
-    for command, options in (("report", days), ("export", ()), ("export", ("--table", "customer", "--format", "csv"))):
-        arguments = [command, "--shop", readers._shop.domain, *options]
-        result = await asyncio.to_thread(CliRunner().invoke, application, arguments)
-        assert result.exit_code == 0 and result.stdout, result.output
-    assert set(used) == {"report", "export"} and used.count("export") >= 3
+    shop = ("--shop", readers.shop.domain)
+    config = tmp_path / "config.json"
+    config.write_text(f'{{"shop": "{readers.shop.domain}"}}')
+    for command, options in (
+        ("report", (*shop, "--from", "2026-09-15", "--to", "2026-09-22")),
+        ("export", shop),
+        ("export", (*shop, "--table", "customer", "--format", "csv")),
+        ("changes", shop),
+        ("audit", shop),
+        ("tap", ("--config", str(config))),
+        ("event", ("log", *shop)),
+    ):
+        before = len(used)
+        result = await asyncio.to_thread(CliRunner().invoke, application, [command, *options])
+        assert result.exit_code == 0 and (result.stdout or command == "event"), result.output
+        assert len(used) > before, command
+    assert used.count("export") >= 3 and used.count("tap") >= 2
 
 
 async def test_a_lost_replica_is_replaced_by_the_store_without_an_error(

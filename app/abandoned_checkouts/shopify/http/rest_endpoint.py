@@ -126,8 +126,7 @@ class RestEndpoints:
         if not decision.allowed:
             headers["retry-after"] = "2.0"
             raise RefusedError(*TOO_MANY_REQUESTS)
-        async with self.database.read() as connection:
-            return await handler(http, access, connection, headers)
+        return await self.database.read_behind(lambda connection: handler(http, access, connection, headers))
 
     async def _checkouts(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
         shop = access.shop

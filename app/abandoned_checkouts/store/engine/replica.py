@@ -13,7 +13,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
 
 from sqlalchemy import text
@@ -140,3 +140,16 @@ class Replica:
 
     def _forget_old_writes(self) -> None:
         self._written = {key: moment for key, moment in self._written.items() if moment >= self._has_all_before}
+
+
+@contextlib.contextmanager
+def reading_as(replica: Replica | None, name: str) -> Iterator[None]:
+    """While the block runs, its actor has this name and reads as if it had written just now: from the replica once that
+    has everything that is committed now, and from then on also if others write."""
+    before = actor.set(name)
+    try:
+        if replica is not None:
+            replica.note_write()
+        yield
+    finally:
+        actor.reset(before)
