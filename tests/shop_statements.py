@@ -2,14 +2,16 @@
 
 - A statement that locks, updates or deletes rows of a shop's table compares its `shop_id` with a value.
 - A statement never joins rows of two shops: its tables have the same `shop_id`, by comparisons with each other or with
-  the same value.
+  values.
+- If it compares shops with several parameters, they have the same value in each execution.
 
-`problems_of` checks one statement of PostgreSQL. Each test checks those that it causes for the first time.
+`problems_of` checks one statement of PostgreSQL. Each test checks those that it causes for the first time, and the
+values of all executions.
 """
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import pairwise
@@ -17,6 +19,7 @@ from typing import Any
 
 import asyncpg
 import sqlglot
+from asyncpg.protocol import Protocol
 from sqlglot import exp
 
 from abandoned_checkouts.store.tables import metadata
@@ -36,6 +39,8 @@ _WHOLE_STORE = tuple(
 )
 # Migrations run in another greenlet, so the stack has only the function that calls them.
 _UPGRADE = "_bring_up_to_date"
+# A list of values that grows with the rows.
+_MANY = re.compile(r"(\$\d+(::\w+)?)(, \$\d+(::\w+)?){9,}")
 _NAMES = re.compile(rf"\b({'|'.join(sorted(OF_SHOPS, key=len, reverse=True))})\b")
 
 
@@ -43,7 +48,7 @@ def problems_of(statement: str) -> list[str]:
     """The ways in which a statement breaks the rule."""
     if not _READS_OR_WRITES.match(statement) or not _NAMES.search(statement):
         return []
-    return list(_problems(re.sub(r"(\$\d+(::\w+)?)(, \$\d+(::\w+)?){9,}", r"\1", statement)))
+    return list(_problems(_MANY.sub(r"\1", statement)))
 
 
 @cache
@@ -53,6 +58,16 @@ def _problems(statement: str) -> tuple[str, ...]:
     groups = _Groups(tree, tables)
     found = [f"{groups.names(each)} is not limited to one shop" for each in _changed(tree) if not groups.is_one(each)]
     return (*found, *_joined(tree, tables, groups))
+
+
+@cache
+def shop_parameters(statement: str) -> tuple[int, ...]:
+    """The numbers, from 1, of the parameters with which a statement compares the shop of its rows."""
+    if statement.count("shop_id") + statement.count("shops.id") < 2 or not _READS_OR_WRITES.match(statement):
+        return ()
+    tree = sqlglot.parse_one(_MANY.sub(r"\1", statement), read="postgres")
+    groups = _Groups(tree, {_name(each): each.name for each in tree.find_all(exp.Table) if each.name in OF_SHOPS})
+    return tuple(sorted(groups.parameters))
 
 
 def _name(table: exp.Table) -> str:
@@ -94,14 +109,17 @@ class _Groups:
 
     def __init__(self, tree: exp.Expression, tables: dict[str, str]) -> None:
         self._tables, self._parents = tables, dict[str, str]()
+        # The numbers of the parameters that shops are compared with.
+        self.parameters: set[int] = set()
         for condition in tree.find_all(exp.EQ):
             if _is_required(condition):
                 self._compare(condition, tree)
 
     def _compare(self, condition: exp.EQ, tree: exp.Expression) -> None:
-        sides = [self._side(side, condition, tree) for side in (condition.left, condition.right)]
-        if sides[0] is not None and sides[1] is not None:
-            self._parents[self._root(sides[0])] = self._root(sides[1])
+        first, second = (self._side(side, condition, tree) for side in (condition.left, condition.right))
+        if first is not None and second is not None:
+            self._parents[self._root(first)] = self._root(second)
+            self.parameters |= {_number(each) for each in condition.find_all(exp.Parameter)}
 
     def _side(self, side: Any, condition: exp.EQ, tree: exp.Expression) -> str | None:
         while isinstance(side, exp.Cast | exp.Paren):
@@ -136,6 +154,10 @@ class _Groups:
         return self._tables.get(name, name)
 
 
+def _number(parameter: exp.Parameter) -> int:
+    return int(parameter.this.name)
+
+
 def _is_required(condition: exp.Expression) -> bool:
     """Whether each row of the result meets the condition: only AND is around it."""
     around = condition.parent
@@ -144,22 +166,42 @@ def _is_required(condition: exp.Expression) -> bool:
     return isinstance(around, exp.Where | exp.Join)
 
 
+# The functions of the driver that send values, of one execution and of many.
+_SEND_MANY = "bind_execute_many"
+_SENDS = ("bind_execute", "bind", _SEND_MANY)
+
+
 class Recorder:
-    """Records each text that our code sends to PostgreSQL, once. Those that a test sends itself are not recorded."""
+    """Records each text that our code sends to PostgreSQL, once, and checks the values of each execution. Those that a
+    test sends itself are not recorded."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
         self._new: list[str] = []
+        self._shops: dict[str, tuple[int, ...]] = {}
+        self._mixed: list[str] = []
 
     def record(self, statement: str) -> None:
         if statement not in self._seen and not _is_sent_by_a_test():
             self._seen.add(statement)
             self._new.append(statement)
 
+    def record_values(self, statement: str, values: Sequence[Any]) -> None:
+        """`values` are those of one execution."""
+        numbers = self._shops.get(statement)
+        if numbers is None:
+            if _is_sent_by_a_test():
+                return
+            numbers = self._shops[statement] = shop_parameters(statement)
+        if len(numbers) > 1 and len({values[number - 1] for number in numbers}) > 1:
+            shown = ", ".join(f"${number} is {values[number - 1]}" for number in numbers)
+            self._mixed.append(f"shops of different numbers, {shown}: {statement}")
+
     def new_problems(self) -> list[str]:
-        """The problems of the statements that were recorded since the last call."""
+        """The problems of the statements and executions that were recorded since the last call."""
         new, self._new = self._new, []
-        return [f"{problem}: {statement}" for statement in new for problem in problems_of(statement)]
+        mixed, self._mixed = self._mixed, []
+        return [f"{problem}: {statement}" for statement in new for problem in problems_of(statement)] + mixed
 
 
 def _is_sent_by_a_test() -> bool:
@@ -177,15 +219,29 @@ def _is_sent_by_a_test() -> bool:
 
 @contextmanager
 def recorded_statements() -> Iterator[Recorder]:
-    """Records while the block runs, at the one place where the driver prepares a statement."""
+    """Records while the block runs, where the driver prepares a statement and where it sends values."""
     recorder, prepare = Recorder(), asyncpg.Connection._get_statement
+    send = {name: getattr(Protocol, name) for name in _SENDS}
 
     async def recorded(self: Any, query: str, *arguments: Any, **options: Any) -> Any:
         recorder.record(query)
         return await prepare(self, query, *arguments, **options)
 
+    def recorded_values(name: str) -> Any:
+        def sent(self: Any, state: Any, args: Any, *rest: Any, **options: Any) -> Any:
+            executions = args = list(args)
+            for values in executions if name == _SEND_MANY else [args]:
+                recorder.record_values(state.query, values)
+            return send[name](self, state, args, *rest, **options)
+
+        return sent
+
     asyncpg.Connection._get_statement = recorded
+    for name in _SENDS:
+        setattr(Protocol, name, recorded_values(name))
     try:
         yield recorder
     finally:
         asyncpg.Connection._get_statement = prepare
+        for name in _SENDS:
+            delattr(Protocol, name)

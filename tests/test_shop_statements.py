@@ -1,8 +1,14 @@
 """The rule about statements and shops, on statements that follow it and on others."""
 
+from typing import Any
+
 import pytest
 
-from tests.shop_statements import problems_of
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.engine.raw_postgresql import RawPool
+from tests.databases import Databases
+from tests.places import ROOT
+from tests.shop_statements import Recorder, problems_of, shop_parameters
 
 OF_ONE_SHOP = [
     "SELECT * FROM events WHERE shop_id = $1 AND dispatched_at IS NULL FOR UPDATE SKIP LOCKED",
@@ -40,3 +46,64 @@ def test_a_statement_of_one_shop_has_no_problem(statement: str) -> None:
 @pytest.mark.parametrize(("statement", "problem"), OF_SEVERAL.items())
 def test_a_statement_of_several_shops_is_found(statement: str, problem: str) -> None:
     assert problems_of(statement) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("statement", "numbers"),
+    [
+        (
+            "SELECT a.id FROM events a, deliveries d WHERE a.shop_id = $1::BIGINT AND $3 = d.shop_id AND a.id = $2",
+            (1, 3),
+        ),
+        (
+            "UPDATE carts SET token = $1 WHERE shop_id = $2 AND NOT EXISTS (SELECT 1 FROM events WHERE shop_id = $4)",
+            (2, 4),
+        ),
+        ("SELECT shops.id FROM shops, carts WHERE shops.id = $1 AND carts.shop_id = $2", (1, 2)),
+        ("SELECT id FROM events WHERE shop_id = $1 AND NOT (shop_id = $2 AND id = $3)", (1,)),
+        ("SELECT id FROM events WHERE id = $1", ()),
+    ],
+)
+def test_the_parameters_with_shops_are_found(statement: str, numbers: tuple[int, ...]) -> None:
+    assert shop_parameters(statement) == numbers
+
+
+# As if a module of the program sent it, because statements of tests are not recorded.
+_OF_THE_PROGRAM = """
+from sqlalchemy import text
+
+STATEMENT = (
+    "SELECT carts.token FROM carts, events "
+    "WHERE carts.shop_id = CAST({0} AS bigint) AND events.shop_id = CAST({1} AS bigint)"
+)
+
+async def one(connection, pairs):
+    for first, second in pairs:
+        await connection.execute(text(STATEMENT.format(":first", ":second")), {"first": first, "second": second})
+
+async def many(connection, pairs):
+    delete = text("DELETE FROM carts WHERE shop_id = :first AND EXISTS (SELECT 1 FROM events WHERE shop_id = :second)")
+    await connection.execute(delete, [{"first": first, "second": second} for first, second in pairs])
+
+async def direct(connection, pairs):
+    for pair in pairs:
+        await connection.fetch(STATEMENT.format("$1", "$2"), *pair)
+"""
+
+
+async def test_an_execution_with_two_shops_is_found(databases: Databases, recorder: Recorder) -> None:
+    program: dict[str, Any] = {}
+    exec(compile(_OF_THE_PROGRAM, str(ROOT / "app" / "example.py"), "exec"), program)
+    store = await open_database(databases.new("postgresql"))
+    pool = RawPool(store, 1)
+    recorder.new_problems()
+    for pairs, found in (([(5, 5), (6, 6)], []), ([(5, 5), (5, 6)], ["$1 is 5, $2 is 6"])):
+        async with store.begin() as connection:
+            await program["one"](connection, pairs)
+            await program["many"](connection, pairs)
+        await pool.run(lambda direct, pairs=pairs: program["direct"](direct, pairs))
+        problems = recorder.new_problems()
+        assert len(problems) == 3 * len(found), problems
+        assert all(found[0] in each for each in problems)
+    await pool.close()
+    await store.close()

@@ -50,13 +50,22 @@ async def events_of(copy: Copy) -> list[str]:
         return list((await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars())
 
 
-async def test_a_run_is_a_span(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_run_is_a_span_to_which_its_events_belong(
+    copy: Copy, source: SourceShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await copy.run()
+    source.advance(120)
+    source.checkout(email="new@example.com", token="new-one")
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(Tracing, "tracer", OpenTelemetryTracer(provider))
     await copy.run()
     [run] = [each for each in exporter.get_finished_spans() if each.name == "sync"]
-    assert dict(run.attributes or {}) == {"platform": "shopify"}
+    assert dict(run.attributes or {}) == {"platform": "shopify"} and run.context is not None
+    async with copy.database.read() as connection:
+        written = set((await connection.execute(select(events.c.traceparent))).scalars())
+    trace = f"00-{run.context.trace_id:032x}-{run.context.span_id:016x}-"
+    assert written and all(each.startswith(trace) for each in written)
 
 
 async def test_backfill_and_changes(copy_on: Copy, source: SourceShop) -> None:

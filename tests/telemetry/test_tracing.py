@@ -1,5 +1,6 @@
 """Traces: spans of requests, plans and SQL, and the trace of the caller."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -68,6 +69,16 @@ async def test_a_failed_request_has_a_failed_span_without_the_message(
     [request], [plan] = named(exporter, "POST graphql"), named(exporter, "plan")
     assert not request.status.is_ok and not plan.status.is_ok and plan.status.description == "ValueError"
     assert not plan.events and PERSON not in plan.to_json() + request.to_json()
+
+
+@pytest.mark.parametrize(("problem", "is_failed"), [(asyncio.CancelledError(), False), (ValueError(), True)])
+def test_a_cancelled_task_has_not_failed(
+    exporter: InMemorySpanExporter, problem: BaseException, is_failed: bool
+) -> None:
+    for opened in (span("sync"), leaf("sql")):
+        with pytest.raises(type(problem)), opened:
+            raise problem
+    assert [not each.status.is_ok for each in exporter.get_finished_spans()] == [is_failed, is_failed]
 
 
 def test_a_receiver_can_continue_the_trace(exporter: InMemorySpanExporter) -> None:

@@ -110,7 +110,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("store.engine", {"checkouts", "telemetry"}),
         Layer("store.reading", {"checkouts", "telemetry"}),
         Layer("store.search", {"checkouts", SEARCH}),
-        Layer("store.outbox", {"checkouts"}),
+        Layer("store.outbox", {"checkouts", "telemetry"}),
         Layer("store.tenants", {"access", "checkouts"}),
         Layer("store.reports", {"checkouts", "reports"}),
         Layer("store.checkouts", {"checkouts"}),

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.identity import derived_token
@@ -16,8 +18,8 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
-from abandoned_checkouts.store.tables import webhook_subscriptions
-from abandoned_checkouts.telemetry.spans import Tracing
+from abandoned_checkouts.store.tables import deliveries, events, webhook_subscriptions
+from abandoned_checkouts.telemetry.spans import Tracing, span, trace_headers
 from abandoned_checkouts.telemetry.tracing import OpenTelemetryTracer
 from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.workers import Workers
@@ -58,16 +60,63 @@ async def test_headers_signature_and_body(
     assert body["created_at"] == "2026-09-21T10:13:20-04:00" and body["total_price"] == "39.00"
 
 
-async def test_a_receiver_can_continue_the_trace(
+async def stored_traces(store: Database) -> set[str | None]:
+    async with store.read() as connection:
+        of_events = (await connection.execute(select(events.c.traceparent))).scalars()
+        return {*of_events, *(await connection.execute(select(deliveries.c.traceparent))).scalars()}
+
+
+async def test_each_attempt_continues_the_trace_of_the_request_that_made_the_event(
+    subscribe: Subscribe,
+    report_checkout: ReportCheckout,
+    workers: Workers,
+    receiver: Receiver,
+    clock: Clock,
+    store: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(Tracing, "tracer", OpenTelemetryTracer(provider))
+    receiver.behave = lambda *_: 500 if len(receiver.received) == 0 else 200
+    await subscribe("CHECKOUTS_CREATE", "/new")
+    with span("request"):
+        caller = trace_headers()["traceparent"]
+        await report_checkout()
+    assert await stored_traces(store) == {caller}
+    await workers.settle()
+    clock.now += HOUR
+    await workers.settle()
+    sent = [each.headers["traceparent"] for each in receiver.received]
+    attempts = [each for each in exporter.get_finished_spans() if each.name == "delivery"]
+    # After an hour, a worker has abandoned the checkout: no request made that event.
+    assert len(sent) == len(attempts) == 2 and await stored_traces(store) == {caller, None}
+    _version, trace, request, _flags = caller.split("-")
+    for header, attempt in zip(sent, attempts, strict=True):
+        assert attempt.context is not None and attempt.parent is not None
+        assert f"{attempt.parent.span_id:016x}" == request and attempt.parent.is_remote
+        assert header.split("-")[1:3] == [trace, f"{attempt.context.span_id:016x}"]
+
+
+async def test_without_traces_nothing_of_them_is_stored_or_sent(
+    subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, store: Database
+) -> None:
+    await subscribe("CHECKOUTS_CREATE", "/new")
+    await report_checkout()
+    await workers.settle()
+    assert await stored_traces(store) == {None} and "traceparent" not in receiver.received[0].headers
+
+
+async def test_an_event_without_a_trace_begins_one(
     subscribe: Subscribe,
     report_checkout: ReportCheckout,
     workers: Workers,
     receiver: Receiver,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Tracing, "tracer", OpenTelemetryTracer(TracerProvider()))
     await subscribe("CHECKOUTS_CREATE", "/new")
     await report_checkout()
+    monkeypatch.setattr(Tracing, "tracer", OpenTelemetryTracer(TracerProvider()))
     await workers.settle()
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]", receiver.received[0].headers["traceparent"])
 

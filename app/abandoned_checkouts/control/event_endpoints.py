@@ -49,7 +49,7 @@ NO_DATA = "Cannot replay: the event's data was erased."
 NO_SUBSCRIPTION = "Cannot replay: the subscription was deleted."
 STATES = ("waiting", "delivered", "failed", "cancelled")
 _MOMENTS = ("created_at", "due_at", "first_attempt_at", "finished_at", "started_at", "received_at")
-_INTERNAL = ("owner_id", "shop_id", "claim", "body_hash", "event_id", "delivery_id")
+_INTERNAL = ("owner_id", "shop_id", "claim", "body_hash", "event_id", "delivery_id", "traceparent")
 
 
 async def list_subscriptions(request: Request, control: Control, shop: Shop) -> Response:

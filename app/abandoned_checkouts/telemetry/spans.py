@@ -18,14 +18,18 @@ class Tracer(Protocol):
     def request(self, record: RequestRecord, headers: Headers) -> AbstractContextManager[object]:
         """The span of a request, in the trace of the caller if its headers have a traceparent."""
 
-    def span(self, name: str, attributes: dict[str, str]) -> AbstractContextManager[object]:
-        """A span inside the present one; spans inside the block are its children."""
+    def span(self, name: str, attributes: dict[str, str], parent: str | None) -> AbstractContextManager[object]:
+        """A span inside the present one, or inside that of the traceparent `parent`; spans inside the block are its
+        children."""
 
     def leaf(self, name: str, attributes: dict[str, str]) -> AbstractContextManager[object]:
         """A span inside the present one, without children."""
 
     def headers(self) -> dict[str, str]:
         """The headers by which a receiver continues the present trace."""
+
+    def traceparent(self) -> str | None:
+        """The present span as a header `traceparent`, to continue its trace later; None outside spans."""
 
 
 class Tracing:
@@ -42,8 +46,8 @@ def is_traced() -> bool:
     return Tracing.tracer is not None
 
 
-def span(name: str, **attributes: str) -> AbstractContextManager[object]:
-    return _OFF if Tracing.tracer is None else Tracing.tracer.span(name, attributes)
+def span(name: str, parent: str | None = None, **attributes: str) -> AbstractContextManager[object]:
+    return _OFF if Tracing.tracer is None else Tracing.tracer.span(name, attributes, parent)
 
 
 def leaf(name: str, **attributes: str) -> AbstractContextManager[object]:
@@ -55,6 +59,10 @@ def in_this_trace(function: F) -> F:
     if Tracing.tracer is None:
         return function
     return cast(F, partial(copy_context().run, function))
+
+
+def traceparent() -> str | None:
+    return None if Tracing.tracer is None else Tracing.tracer.traceparent()
 
 
 def trace_headers() -> dict[str, str]:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from opentelemetry import propagate, trace
+from opentelemetry.context import Context
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, TracerProvider
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from abandoned_checkouts.telemetry.current import RequestRecord
 from abandoned_checkouts.telemetry.spans import Headers, Tracing
@@ -24,16 +26,18 @@ class OpenTelemetryTracer:
     @contextmanager
     def request(self, record: RequestRecord, headers: Headers) -> Iterator[Span]:
         carrier = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers if name in _PROPAGATED}
-        with self._span(f"{record.method} {record.endpoint}", SpanKind.SERVER, carrier) as span:
+        before = propagate.extract(carrier) if carrier else None
+        with self._span(f"{record.method} {record.endpoint}", SpanKind.SERVER, before) as span:
             try:
                 yield span
             finally:
                 _describe(span, record)
 
     @contextmanager
-    def span(self, name: str, attributes: dict[str, str]) -> Iterator[Span]:
+    def span(self, name: str, attributes: dict[str, str], parent: str | None) -> Iterator[Span]:
         kind = SpanKind.PRODUCER if name == "delivery" else SpanKind.INTERNAL
-        with self._span(name, kind) as span:
+        before = None if parent is None else _STORED.extract({"traceparent": parent})
+        with self._span(name, kind, before) as span:
             span.set_attributes(attributes)
             yield span
 
@@ -43,7 +47,7 @@ class OpenTelemetryTracer:
         span = self._tracer.start_span(name, kind=SpanKind.CLIENT, attributes=dict(attributes))
         try:
             yield span
-        except BaseException as problem:
+        except Exception as problem:
             _fail(span, problem)
             raise
         finally:
@@ -54,19 +58,26 @@ class OpenTelemetryTracer:
         propagate.inject(carrier)
         return carrier
 
+    def traceparent(self) -> str | None:
+        carrier: dict[str, str] = {}
+        _STORED.inject(carrier)
+        return carrier.get("traceparent")
+
     @contextmanager
-    def _span(self, name: str, kind: SpanKind, carrier: dict[str, str] | None = None) -> Iterator[Span]:
-        context = propagate.extract(carrier) if carrier else None
+    def _span(self, name: str, kind: SpanKind, context: Context | None) -> Iterator[Span]:
+        # A task that is cancelled, for example because the server stops, has not failed.
         # Messages of errors can quote what a caller sent, so the library does not record them.
         options = {"record_exception": False, "set_status_on_exception": False}
         with self._tracer.start_as_current_span(name, context=context, kind=kind, **options) as span:  # type: ignore[arg-type]
             try:
                 yield span
-            except BaseException as problem:
+            except Exception as problem:
                 _fail(span, problem)
                 raise
 
 
+# What is stored is a trace and a span, and never the baggage, in which a caller can send anything.
+_STORED = TraceContextTextMapPropagator()
 _PROPAGATED = (b"traceparent", b"tracestate", b"baggage")
 
 

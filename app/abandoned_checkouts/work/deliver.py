@@ -188,7 +188,7 @@ class Deliverer:
     async def _send(self, row: Row, subscription: Subscription) -> None:
         now = self._clock()
         try:
-            with span("delivery", dialect=row["dialect"], topic=row["topic"]):
+            with span("delivery", row["traceparent"], dialect=row["dialect"], topic=row["topic"]):
                 attempt = await self._sender.send(message(row, subscription, self._timing.seconds), now)
         except Exception as error:
             log.exception("delivery %s cannot be sent", row["id"])

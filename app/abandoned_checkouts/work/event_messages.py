@@ -74,6 +74,7 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
         "body": body,
         "body_hash": body_hash(body),
         "created_at": now,
+        "traceparent": event["traceparent"],
     }
 
 

@@ -32,6 +32,7 @@ from abandoned_checkouts.store.engine.shop_by_shop import update_where
 from abandoned_checkouts.store.engine.statements import ids_by_shop, insert_rows
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, opened_body
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
+from abandoned_checkouts.telemetry.spans import traceparent
 
 # A text, not a parameter, because the databases use the partial indexes only for this exact condition.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
@@ -137,8 +138,10 @@ async def mark_dispatched(connection: AsyncConnection, dispatched: Sequence[Row]
 
 async def add_deliveries(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """Add deliveries. Each row has shop_id, event_id, dialect, subscription_id, subject, topic, webhook_id, address,
-    headers, body, body_hash and created_at."""
-    waiting = [{**row, "state": "waiting", "due_at": row["created_at"]} for row in rows]
+    headers, body, body_hash and created_at. All or none have the traceparent of their event; without it, they belong to
+    the present trace."""
+    trace = traceparent()
+    waiting = [{"traceparent": trace, **row, "state": "waiting", "due_at": row["created_at"]} for row in rows]
     await insert_numbered(connection, deliveries, waiting)
 
 

@@ -14,9 +14,11 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
 from abandoned_checkouts.store.engine.numbering import insert_numbered_rows
 from abandoned_checkouts.store.tables import events
+from abandoned_checkouts.telemetry.spans import traceparent
 
 _COLUMNS = (
     *("shop_id", "kind", "subject", "checkout_id", "action_id", "event_id", "sequence", "occurred_at", "document"),
+    "traceparent",
 )
 
 
@@ -33,10 +35,11 @@ class NewEvent:
 
 
 async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequence[NewEvent], now: int) -> list[str]:
-    """Write events in this order. All have the time `now` and the same action id. Returns the id of each."""
+    """Write events in this order. All have the time `now`, the same action id and the present trace. Returns the id of
+    each."""
     if not happened:
         return []
-    action = random_uuid_text()
+    action, trace = random_uuid_text(), traceparent()
     ids = [random_uuid_text() for _ in happened]
     rows = [
         (
@@ -49,6 +52,7 @@ async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequen
             event.sequence,
             now,
             event.document,
+            trace,
         )
         for event_id, event in zip(ids, happened, strict=True)
     ]

@@ -91,6 +91,9 @@ events = Table(
     # The checkout, cart, customer or bulk operation after the event, as JSON.
     json_text("document", default="{}"),
     moment("dispatched_at", optional=True),
+    # The trace of the request or sync that wrote the event, if traces are on (https://www.w3.org/TR/trace-context). It
+    # identifies a request, not a person, so an erasure leaves it.
+    words("traceparent", optional=True),
     partial_index("ix_events_waiting", "id", where="dispatched_at IS NULL"),
     partial_index("ix_events_waiting_in_shop", "shop_id", "id", where="dispatched_at IS NULL"),
     Index("ix_events_by_checkout", "shop_id", "checkout_id", "id"),
@@ -152,6 +155,8 @@ deliveries = Table(
     partial_index("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
     # The app that owns the subscription; null is the merchant.
     number("owner_id", optional=True),
+    # That of the event. Attempts continue the trace.
+    words("traceparent", optional=True),
     Index("ix_deliveries_by_subject", "shop_id", "dialect", "subscription_id", "subject", "id"),
     Index("ix_deliveries_by_created_at", "shop_id", "created_at", "id"),
     Index("ix_deliveries_by_event", "shop_id", "event_id"),
