@@ -46,6 +46,7 @@ def sent(dialect: str, shop: Shop) -> tuple[dict[str, str], Any]:
         "event_id": "e",
         "sequence": 1,
         "occurred_at": START + 600_000_000,
+        "traceparent": None,
         "document": document_of(incoming),
     }
     secret = new_private_key() if dialect == "wix" else "s"

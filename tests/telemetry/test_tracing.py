@@ -1,15 +1,18 @@
 """Traces: spans of requests, plans and SQL, and the trace of the caller."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
+from opentelemetry.exporter.otlp.proto.http import trace_exporter
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.shopify.http import graphql_endpoint
+from abandoned_checkouts.telemetry import tracing
 from abandoned_checkouts.telemetry.spans import Tracing, leaf, span, trace_headers
 from abandoned_checkouts.telemetry.tracing import OpenTelemetryTracer
 from tests.shopify.caller import Caller, caller_for
@@ -75,9 +78,8 @@ async def test_a_failed_request_has_a_failed_span_without_the_message(
 def test_a_cancelled_task_has_not_failed(
     exporter: InMemorySpanExporter, problem: BaseException, is_failed: bool
 ) -> None:
-    for opened in (span("sync"), leaf("sql")):
-        with pytest.raises(type(problem)), opened:
-            raise problem
+    with pytest.raises(type(problem)), span("sync"), leaf("sql"):
+        raise problem
     assert [not each.status.is_ok for each in exporter.get_finished_spans()] == [is_failed, is_failed]
 
 
@@ -89,6 +91,36 @@ def test_a_receiver_can_continue_the_trace(exporter: InMemorySpanExporter) -> No
     expected = f"00-{delivery.context.trace_id:032x}-{delivery.context.span_id:016x}-{delivery.context.trace_flags:02x}"
     assert sent == {"traceparent": expected}
     assert dict(delivery.attributes or {}) == {"dialect": "shopify"}
+
+
+def test_sql_outside_spans_is_no_trace(exporter: InMemorySpanExporter) -> None:
+    with leaf("sql"):
+        pass
+    assert exporter.get_finished_spans() == ()
+
+
+def test_a_receiver_that_does_not_respond_does_not_keep_the_server_from_stopping(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, ended = threading.Event(), threading.Event()
+
+    class Silent(SpanExporter):
+        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            asked.set()
+            ended.wait()
+            return SpanExportResult.FAILURE
+
+        def shutdown(self) -> None:
+            ended.set()
+
+    monkeypatch.setattr(trace_exporter, "OTLPSpanExporter", Silent)
+    monkeypatch.setattr(tracing, "LAST_SPANS", 0.01)
+    monkeypatch.setattr(Tracing, "tracer", None)
+    turn_off = tracing.turn_on()
+    with span("sync"):
+        pass
+    turn_off()
+    assert asked.is_set() and ended.is_set() and Tracing.tracer is None
 
 
 def test_without_a_tracer_nothing_happens() -> None:

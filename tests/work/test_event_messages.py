@@ -39,6 +39,7 @@ def body(settings: dict[str, Any], moment: str) -> dict[str, Any]:
         "subject": "1",
         "action_id": "a",
         "occurred_at": now,
+        "traceparent": None,
         "document": document_of(checkout),
     }
     subscription = Subscription(

@@ -23,7 +23,7 @@ class Tracer(Protocol):
         children."""
 
     def leaf(self, name: str, attributes: dict[str, str]) -> AbstractContextManager[object]:
-        """A span inside the present one, without children."""
+        """A span inside the present one, without children; none outside spans."""
 
     def headers(self) -> dict[str, str]:
         """The headers by which a receiver continues the present trace."""

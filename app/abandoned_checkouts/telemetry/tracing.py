@@ -5,6 +5,7 @@ of OpenTelemetry name: OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME, OTEL_TRAC
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -17,6 +18,8 @@ from abandoned_checkouts.telemetry.current import RequestRecord
 from abandoned_checkouts.telemetry.spans import Headers, Tracing
 
 _NAME = "abandoned_checkouts"
+# Seconds in which a server that stops sends the last spans.
+LAST_SPANS = 3.0
 
 
 class OpenTelemetryTracer:
@@ -42,7 +45,11 @@ class OpenTelemetryTracer:
             yield span
 
     @contextmanager
-    def leaf(self, name: str, attributes: dict[str, str]) -> Iterator[Span]:
+    def leaf(self, name: str, attributes: dict[str, str]) -> Iterator[Span | None]:
+        # Background work looks for due rows all the time. Each look would be a trace.
+        if not trace.get_current_span().get_span_context().is_valid:
+            yield None
+            return
         # Not the present span: such a block may end in another task than the one it began in.
         span = self._tracer.start_span(name, kind=SpanKind.CLIENT, attributes=dict(attributes))
         try:
@@ -122,9 +129,17 @@ def _own_provider() -> tuple[TracerProvider, Callable[[], None]]:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     os.environ.setdefault("OTEL_SERVICE_NAME", "abandoned-checkouts")
-    provider = Provider()
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    return provider, provider.shutdown
+    provider, exporter = Provider(), OTLPSpanExporter()
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+
+    def close() -> None:
+        # Ends the attempts to reach a receiver that does not respond: the server should stop.
+        end = threading.Timer(LAST_SPANS, exporter.shutdown)
+        end.start()
+        provider.shutdown()
+        end.cancel()
+
+    return provider, close
 
 
 def _nothing() -> None:
