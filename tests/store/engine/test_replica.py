@@ -35,6 +35,7 @@ from abandoned_checkouts.shopify.http.rest_endpoint import RestEndpoints
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine import replica as replica_module
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.database import Connection, Database, open_database
 from abandoned_checkouts.store.engine.replica import Replica, reading_as
@@ -81,6 +82,19 @@ class Servers:
         """Stop or continue replaying."""
         name = "pause" if paused else "resume"
         run_alone(self.replica.get_uri(), f"SELECT pg_wal_replay_{name}()")
+
+    @contextlib.contextmanager
+    def frozen_replica(self) -> Iterator[None]:
+        """While the block runs, the replica accepts connections and does not respond."""
+        replica = psutil.Process(self.replica.get_pid())
+        processes = [replica, *replica.children(recursive=True)]
+        for process in processes:
+            process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.send_signal(signal.SIGCONT)
 
     def kill(self, server: Any) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -180,6 +194,19 @@ async def test_a_replica_that_is_too_far_behind_is_not_read(
     finally:
         monkeypatch.undo()
         servers.pause(False)
+
+
+async def test_a_read_of_a_replica_that_stops_responding_is_repeated_at_the_store(
+    servers: Servers, database: Database, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "_PATIENCE", 0.1)
+    with servers.frozen_replica():
+        reading = asyncio.create_task(database.read_behind(is_replica))
+        while not replica._running:  # noqa: ASYNC110 - the replica has only this set
+            await asyncio.sleep(0.01)
+        await replica.look()
+        assert not replica.may_read and not await reading
+    assert not replica._running
 
 
 async def test_a_stream_waits_for_everything_of_now(database: Database, replica: Replica) -> None:

@@ -139,7 +139,7 @@ class Database:
         replica = self.replica
         if replica is not None and replica.may_read:
             try:
-                async with replica.read() as connection:
+                async with replica.responding(), replica.read() as connection:
                     return await work(connection)
             except StoreError as problem:
                 replica.lose(problem)

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.address import url_of
-from abandoned_checkouts.store.engine.failures import failures_as_store_errors, reason
+from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors, reason, shown
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ class Replica:
         self._has_all_before = float("-inf")
         self._written: dict[str, float] = {}
         self._is_lost = False
+        # The reads that are in progress.
+        self._running: set[asyncio.Timeout] = set()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Replica":
@@ -95,6 +97,21 @@ class Replica:
             async with self.engine.connect() as connection:
                 yield connection
 
+    @contextlib.asynccontextmanager
+    async def responding(self) -> AsyncIterator[None]:
+        """For reads of the replica: raises StoreError if it stops responding before the block ends."""
+        try:
+            async with asyncio.timeout(None) as limit:
+                self._running.add(limit)
+                try:
+                    yield
+                finally:
+                    self._running.discard(limit)
+        except TimeoutError as problem:
+            if not limit.expired():
+                raise
+            raise StoreError(f"the replica at {shown(self.url)} does not respond") from problem
+
     async def has_all_of_now(self) -> bool:
         """Wait until the replica has everything that is committed now. Returns False if it is lost or takes too
         long."""
@@ -116,6 +133,8 @@ class Replica:
                 replayed = (await connection.execute(_REPLAYED)).scalar()
         except (DBAPIError, OSError, TimeoutError) as problem:
             self.lose(problem)
+            for limit in self._running:
+                limit.reschedule(asyncio.get_running_loop().time())
             return
         if replayed is None:
             self.lose(ValueError("the server of REPLICA_URL is not a replica"))
