@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import partial
 
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.access.rules import Action, Data, refused
@@ -65,8 +66,8 @@ class WixCallers:
         now, key = self._clock(), (token, host)
         if (recent := self._recent.find(key, now)) is not None:
             return recent
-        access = await self._database.fetch(lambda connection: find_access(connection, token, now, Endpoint.WIX, host))
-        self._recent.keep(key, access)
+        work = partial(find_access, token=token, now=now, endpoint=Endpoint.WIX, host=host)
+        access = await self._recent.looked_up(key, now, partial(self._database.fetch, work))
         if access is None:
             raise UnauthenticatedError("the token in the Authorization header is unknown, revoked or expired")
         # The look-up sets it for itself alone, because it runs on another thread.

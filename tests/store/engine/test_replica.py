@@ -41,7 +41,7 @@ from abandoned_checkouts.store.engine.database import Connection, Database, open
 from abandoned_checkouts.store.engine.replica import Replica, reading_as
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import ensure_default_flow, list_flows
-from abandoned_checkouts.store.reading.queries import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
 from abandoned_checkouts.store.reading.snapshots import PostgresqlSnapshots
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.merchant_users import invite
@@ -465,8 +465,9 @@ async def test_a_lost_replica_is_replaced_by_the_store_without_an_error(
     def steps() -> QuerySteps[int]:
         nonlocal count
         count += 1
-        return count
-        yield
+        number = count
+        yield RowsQuery("customers", 1, ("id",), "id", [1])
+        return number
 
     assert await snapshots.answer(steps(), short=True, restart=steps) == 1
     servers.kill(servers.replica)

@@ -47,8 +47,8 @@ class ShopifyCallers:
         now, host = self._clock(), host.lower()
         access = self._recent.find((token, host), now)
         if access is None:
-            access = await self._database.fetch(partial(_found, token=token, now=now, host=host))
-            self._recent.keep((token, host), access)
+            look_up = partial(self._database.fetch, partial(_found, token=token, now=now, host=host))
+            access = await self._recent.looked_up((token, host), now, look_up)
             if access is not None:
                 # The look-up sets it for itself alone, because it runs on another thread.
                 actor.set(access.actor)

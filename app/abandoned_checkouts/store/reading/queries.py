@@ -66,7 +66,8 @@ class ChildrenQuery:
     sorted by parent, then in the order in which the window is read.
 
     `parent` is the column with the parent's key. If `per_parent` is true, the window and one more row are read for each
-    parent; otherwise all rows, at most `limit` in total.
+    parent; otherwise all rows, at most `limit` in total. `parent_at` is the index of the parent's key in the rows of
+    the parents, as the query for them returned them.
     """
 
     table: str
@@ -81,6 +82,7 @@ class ChildrenQuery:
     limit: int = 0
     joins: tuple[JoinedTable, ...] = ()
     kept: dict[Hashable, Any] = field(default_factory=dict)
+    parent_at: int | None = None
 
 
 @dataclass(slots=True)

@@ -21,9 +21,10 @@ from sqlalchemy import (
     select,
 )
 
+from abandoned_checkouts.store.reading.any_window import ANY_SHOP, any_window, ends_of, kind_of
 from abandoned_checkouts.store.reading.counts import count_select
 from abandoned_checkouts.store.reading.joined_tables import QuerySource
-from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, listing_select
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, listing_select
 from abandoned_checkouts.store.reading.queries import (
     ChildrenQuery,
     CountQuery,
@@ -44,8 +45,6 @@ from abandoned_checkouts.store.reading.statement_shapes import (
 from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
 from abandoned_checkouts.store.tables import metadata
 
-# Stands for the id of any shop in statements that are compiled for all shops.
-_SHOP: Any = bindparam("shop_id", type_=BigInteger())
 _SIZE: BindParameter[int] = bindparam("size", type_=BigInteger())
 # The statements that a part of a plan keeps: for each form of a search and each kind of page one.
 _MOST_VARIANTS = 8
@@ -60,10 +59,10 @@ def _page(query: PageQuery, dialect: str) -> Statement:
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
     by_text = text_of_page(listing, window, dialect) is not None
-    variant = (known, dialect, listing.order, by_text, _kind(window))
+    variant = (known, dialect, listing.order, by_text, kind_of(window))
     shape = query.kept.get(variant)
     if shape is None:
-        kind = ("page", dialect, listing.table, listing.order, query.placed, *_kind(window), by_text)
+        kind = ("page", dialect, listing.table, listing.order, query.placed, *kind_of(window), by_text)
         build = partial(_page_select, dialect=dialect)
         if listing.joined is None and query.columns:
             shape = shape_of_columns((kind, known), query, listing.table, own, dialect, build)
@@ -71,7 +70,7 @@ def _page(query: PageQuery, dialect: str) -> Statement:
             key = (kind, query.columns, query.joins, known)
             shape = SHAPES.get(key) or new_shape(key, build(query), own, dialect)
         _keep(query.kept, variant, shape)
-    values = {"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}
+    values = {"shop_id": listing.shop_id, "size": window.size + 1, **ends_of(window)}
     return shape.filled(values | text_page_values(listing.shop_id, window) if by_text else values, own)
 
 
@@ -84,8 +83,8 @@ def _keep(kept: dict[Hashable, Any], variant: Hashable, shape: StatementShape) -
 
 def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
     given = query.listing
-    listing = replace(given, shop_id=_SHOP)
-    window = _any(query.window, listing)
+    listing = replace(given, shop_id=ANY_SHOP)
+    window = any_window(query.window, listing)
     rows = listing_select(listing, window, query.columns, query.joins).limit(_SIZE)
     search = text_of_page(given, query.window, dialect)
     if search is not None:
@@ -102,7 +101,7 @@ def _by_index(rows: Select[*tuple[object, ...]], listing: Listing, window: PageW
     tie = table.c[listing.order.tie]
     ids = listing_select(listing, window, ()).with_only_columns(tie).limit(_SIZE).correlate(None)
     found = select(*rows.selected_columns).select_from(*rows.get_final_froms())
-    found = found.where(table.c.shop_id == _SHOP, tie.in_(ids))
+    found = found.where(table.c.shop_id == ANY_SHOP, tie.in_(ids))
     return found.order_by(tie.desc() if window.descending else tie.asc())
 
 
@@ -128,7 +127,7 @@ def _sorted_select(query: SortedPageQuery, dialect: str) -> Select[*tuple[object
         values = tuple(bindparam(f"place_{at}", type_=kind) for at, kind in enumerate(kinds))
         number = bindparam("place_id", type_=BigInteger())
         place = SortedPosition(values, number, place.backward)
-    listing = Listing(given.table, _SHOP, given.order, given.conditions)
+    listing = Listing(given.table, ANY_SHOP, given.order, given.conditions)
     is_sqlite = dialect == "sqlite"
     select_from = partial(sorted_select, keys=query.keys, columns=query.columns, place=place, c_collated=not is_sqlite)
     rows = select_from(listing, walks=not (is_sqlite and query.few)).limit(_SIZE)
@@ -137,7 +136,7 @@ def _sorted_select(query: SortedPageQuery, dialect: str) -> Select[*tuple[object
     if is_sqlite and not query.few and not is_walked(query.keys):
         # Sort only the sort keys, then read the rows. Otherwise the database would sort complete rows.
         ids = rows.with_only_columns(table.c.id).correlate(None)
-        page = Listing(given.table, _SHOP, given.order, (table.c.id.in_(ids),))
+        page = Listing(given.table, ANY_SHOP, given.order, (table.c.id.in_(ids),))
         rows = select_from(page, walks=False)
     return rows
 
@@ -149,7 +148,7 @@ def _count(query: CountQuery, dialect: str) -> Statement:
     shape = SHAPES.get(key)
     if shape is None:
         counted = Listing(
-            listing.table, _SHOP, listing.order, listing.conditions, None, listing.joined, listing.text_search
+            listing.table, ANY_SHOP, listing.order, listing.conditions, None, listing.joined, listing.text_search
         )
         shape = new_shape(key, count_select(counted, None if query.limit is None else _SIZE), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
@@ -161,23 +160,24 @@ def _rows(query: RowsQuery, dialect: str) -> Statement:
     shape = query.kept.get(variant)
     if shape is None:
         key = ("rows", dialect, query.table, query.key, len(values) == 1)
-        shape = shape_of_columns(key, query, query.table, (), dialect, partial(_rows_select, dialect=dialect))
+        shape = shape_of_columns(key, query, query.table, (), dialect, partial(rows_select, dialect=dialect))
         _keep(query.kept, variant, shape)
     return shape.filled({"shop_id": query.shop_id, "among": _many(values, dialect)}, ())
 
 
-def _rows_select(query: RowsQuery, dialect: str) -> Select[*tuple[object, ...]]:
+def rows_select(query: RowsQuery, dialect: str) -> Select[*tuple[object, ...]]:
+    """The rows with one of the values, of any shop."""
     table, source = metadata.tables[query.table], QuerySource.of(query.table, query.joins)
     rows = select(*map(source.column, query.columns)).select_from(source.clause)
-    return rows.where(table.c.shop_id == _SHOP, _among(table.c[query.key], query.values, dialect))
+    return rows.where(table.c.shop_id == ANY_SHOP, _among(table.c[query.key], query.values, dialect))
 
 
 def _children(query: ChildrenQuery, dialect: str) -> Statement:
     window = query.window
-    variant = (dialect, query.per_parent, len(query.parents) == 1, _kind(window))
+    variant = (dialect, query.per_parent, len(query.parents) == 1, kind_of(window))
     shape = query.kept.get(variant)
     if shape is None:
-        kind = (query.parent, query.per_parent, query.placed, len(query.parents) == 1, *_kind(window))
+        kind = (query.parent, query.per_parent, query.placed, len(query.parents) == 1, *kind_of(window))
         key = ("children", dialect, query.table, query.order, kind)
         build = partial(_children_select, dialect=dialect)
         if query.per_parent:
@@ -187,7 +187,7 @@ def _children(query: ChildrenQuery, dialect: str) -> Statement:
             shape = shape_of_columns(key, query, query.table, (), dialect, build)
         _keep(query.kept, variant, shape)
     size = window.size + 1 if query.per_parent else query.limit
-    given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **_ends(window)}
+    given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **ends_of(window)}
     return shape.filled(given, ())
 
 
@@ -196,8 +196,8 @@ def _children_select(query: ChildrenQuery, dialect: str) -> Select[*tuple[object
     Not always, because on SQLite that takes twice as long."""
     table = metadata.tables[query.table]
     parent, value, tie = table.c[query.parent], table.c[query.order.column], table.c[query.order.tie]
-    listing = Listing(query.table, _SHOP, query.order)
-    rows = listing_select(listing, _any(query.window, listing), query.columns, query.joins).order_by(None)
+    listing = Listing(query.table, ANY_SHOP, query.order)
+    rows = listing_select(listing, any_window(query.window, listing), query.columns, query.joins).order_by(None)
     if not query.placed:
         rows = _without_place(rows)
     ends = list(dict.fromkeys((value, tie)))
@@ -215,39 +215,6 @@ def _children_select(query: ChildrenQuery, dialect: str) -> Select[*tuple[object
 def _without_place(rows: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
     kept = [column for column in rows._raw_columns if getattr(column, "name", "") not in ("sort_value", "sort_id")]
     return rows.with_only_columns(*kept)
-
-
-def _any(window: PageWindow, listing: Listing) -> PageWindow:
-    """The window with SQL parameters instead of values."""
-    table = metadata.tables[listing.table]
-    kind = table.c[listing.order.column].type if listing.rank is None else listing.rank.type
-
-    def any_position(end: str, given: Position | None) -> Position | None:
-        if given is None:
-            return None
-        number = bindparam(f"{end}_id", type_=table.c[listing.order.tie].type)
-        return Position(bindparam(f"{end}_value", type_=kind), number)
-
-    return PageWindow(
-        first=None if window.backward else 0,
-        last=0 if window.backward else None,
-        after=any_position("after", window.after),
-        before=any_position("before", window.before),
-        reverse=window.reverse,
-    )
-
-
-def _kind(window: PageWindow) -> tuple[bool, ...]:
-    return window.backward, window.reverse, window.after is None, window.before is None
-
-
-def _ends(window: PageWindow) -> dict[str, object]:
-    ends: dict[str, object] = {}
-    if window.after is not None:
-        ends |= {"after_value": window.after.value, "after_id": window.after.id}
-    if window.before is not None:
-        ends |= {"before_value": window.before.value, "before_id": window.before.id}
-    return ends
 
 
 def _among(column: ColumnElement[object], values: Sequence[object], dialect: str) -> ColumnElement[bool]:

@@ -1,24 +1,25 @@
 """Runs compiled plans. Each plan runs on one snapshot of the store, on a raw connection without SQLAlchemy.
 
 A plan is a generator that yields queries and receives rows. On SQLite, a short plan runs without `await`, and a larger
-one with an `await` for each slice of rows; on PostgreSQL there is one `await` per statement.
+one with an `await` for each slice of rows; on PostgreSQL there is one `await` per statement (see postgresql_steps).
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol
 
 from sqlalchemy.engine import URL
 
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
-from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps, Result, StoreQuery
+from abandoned_checkouts.store.reading.postgresql_steps import Restart, answered_by
+from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
-from abandoned_checkouts.store.reading.sliced_steps import Turn, answered, answered_in_slices
+from abandoned_checkouts.store.reading.sliced_steps import answered, answered_in_slices
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
 from abandoned_checkouts.telemetry.counters import is_metered
@@ -36,9 +37,6 @@ _PRAGMAS = (
 # Plans that run in slices at the same time. The others wait for their turn: each has a connection and its rows, and
 # more of them would make each look-up wait for more slices.
 _MOST_SLICED = 2
-
-# Returns new steps of the same plan.
-Restart: TypeAlias = Callable[[], QuerySteps[Result]]
 
 
 class Snapshots(Protocol):
@@ -196,20 +194,20 @@ class PostgresqlSnapshots:
     ) -> Result:
         replica = self._database.replica
         if replica is None or restart is None or not replica.may_read:
-            return await self._answer(self._pool, steps)
+            return await self._answer(self._pool, steps, restart)
         if self._replica_pool is None:
             self._replica_pool = RawPool(self._database, self._size, replica.url)
         try:
             async with asyncio.timeout(LONGEST_AT_REPLICA):
-                return await self._answer(self._replica_pool, steps)
+                return await self._answer(self._replica_pool, steps, restart)
         except (StoreError, TimeoutError) as problem:
             # Lost in the middle of the request, or a conflict with what it replays. The store answers instead.
             replica.lose(problem)
-            return await self._answer(self._pool, restart())
+            return await self._answer(self._pool, restart(), restart)
 
-    async def _answer(self, pool: RawPool, steps: QuerySteps[Result]) -> Result:
+    async def _answer(self, pool: RawPool, steps: QuerySteps[Result], restart: Restart[Result] | None) -> Result:
         try:
-            return await pool.run(partial(_in_transaction, steps))
+            return await pool.run(partial(answered_by, steps=steps, restart=restart))
         finally:
             steps.close()
 
@@ -217,30 +215,6 @@ class PostgresqlSnapshots:
         await self._pool.close()
         if self._replica_pool is not None:
             await self._replica_pool.close()
-
-
-async def _in_transaction(steps: QuerySteps[Result], connection: Any) -> Result:
-    """The result of a plan in a transaction of a connection of asyncpg."""
-    # Not by the driver's class for transactions, which takes a third longer.
-    await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    turn = Turn()
-    try:
-        query = next(steps)
-        while True:
-            if query is PAUSE:
-                await turn.end_if_long()
-                query = steps.send(None)
-                continue
-            sql, parameters = statement_for(query, "postgresql")  # type: ignore[arg-type]
-            if is_planned_by_words(sql):
-                await connection.execute(PLAN_BY_WORDS)
-            rows = await connection.fetch(sql, *parameters)
-            turn = Turn()
-            query = steps.send(rows)
-    except StopIteration as end:
-        result: Result = end.value
-    await connection.execute("COMMIT")
-    return result
 
 
 class ConnectionSnapshot:

@@ -1,8 +1,9 @@
 """A short-lived cache of the rights of tokens, so that a token is not looked up in the store for every request."""
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from weakref import WeakSet
 
 from abandoned_checkouts.checkouts.moment import Clock
@@ -34,6 +35,8 @@ class RecentAccess:
         self._real_time = real_time
         # The count of `_emptied`, the time, the rights, and their actor.
         self._kept: OrderedDict[Hashable, tuple[int, int, Access, str]] = OrderedDict()
+        # The look-ups that run now, by the count of `_emptied` and the key.
+        self._running: dict[tuple[int, Hashable], asyncio.Future[None]] = {}
         self._instances.add(self)
 
     @classmethod
@@ -53,12 +56,41 @@ class RecentAccess:
         actor.set(kept[3])
         return access
 
-    def keep(self, key: Hashable, access: Access | None) -> None:
-        """Store the rights for a key. None deletes the entry."""
+    async def looked_up(
+        self, key: Hashable, now: int, look_up: Callable[[], Awaitable[Access | None]]
+    ) -> Access | None:
+        """The rights for a key for which `find` returned None, from the store. Raises the errors of `look_up`.
+
+        When an entry becomes too old, all requests of a client that run at this moment need it again. One of them looks
+        it up for the others. If it finds nothing or fails, the others look it up themselves.
+        """
+        running = self._running.get((self._emptied, key))
+        if running is not None:
+            # Shielded, because a cancelled request must not cancel what the others wait for.
+            await asyncio.shield(running)
+            access = self.find(key, now)
+            if access is not None:
+                return access
+        emptied = self._emptied
+        own: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._running.setdefault((emptied, key), own)
+        try:
+            access = await look_up()
+            self.keep(key, access, emptied)
+        finally:
+            if self._running.get((emptied, key)) is own:
+                del self._running[emptied, key]
+            own.set_result(None)
+        return access
+
+    def keep(self, key: Hashable, access: Access | None, emptied: int | None = None) -> None:
+        """Store the rights for a key. None deletes the entry. `emptied` is the number of times that the caches were
+        emptied before the rights were read, by default until now."""
         if access is None:
             self._kept.pop(key, None)
             return
-        self._kept[key] = (self._emptied, self._real_time(), access, access.actor)
+        count = self._emptied if emptied is None else emptied
+        self._kept[key] = (count, self._real_time(), access, access.actor)
         if len(self._kept) > _MOST:
             self._kept.popitem(last=False)
 

@@ -38,9 +38,14 @@ async def compare(
     before = FALLBACKS.copy()
     async with database.read() as connection:
         request = request_for(shop, connection)
-        answer = await plans_of(schema, document, operation).run(request, dict(variables), snapshots)
+        plans = plans_of(schema, document, operation)
+        answer = await plans.run(request, dict(variables), snapshots)
         await request.close()
         assert not request.search, "a plan leaves its request as it was"
+        if answer is not None and snapshots is not None and not database.is_sqlite:
+            # A plan whose statements are known can need fewer of them.
+            again = await plans.run(request_for(shop, connection), dict(variables), snapshots)
+            assert again == answer, f"{text}\nwith {dict(variables)}\nfirst:  {answer}\nsecond: {again}"
     async with database.read() as connection:
         request = request_for(shop, connection)
         running = execute(schema, document, context_value=request, variable_values=dict(variables))

@@ -63,7 +63,8 @@ Parts that read are generators (`QuerySteps` in store/reading/snapshots): they y
 receive rows; a part passes on the queries of another by `yield from`. A part with many rows yields PAUSE now and then,
 so that other requests can run. So the same plan runs on SQLite without an await, in slices or in a thread, on asyncpg
 with one await for each statement, and on a connection of SQLAlchemy when resolvers must see the same snapshot: then it
-can also yield a resolver's awaitable. Nothing in this package knows SQL.
+can also yield a resolver's awaitable. On asyncpg, a plan that has read no more than a short page and its children reads
+both by one statement from then on (store/reading/postgresql_steps). Nothing in this package knows SQL.
 
 Fallback
 ========

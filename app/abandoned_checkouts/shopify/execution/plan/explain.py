@@ -4,24 +4,28 @@ The explanation is in `extensions.plan` if the request has the header X-Explain-
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
-from abandoned_checkouts.store.reading.queries import Pause, QuerySteps, StoreQuery
+from abandoned_checkouts.store.reading.queries import PageQuery, Pause, QuerySteps, RowsQuery, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 
 Result = TypeVar("Result")
 
 
 def recorded(query_steps: QuerySteps[Result], dialect: str, steps: list[dict[str, object]]) -> QuerySteps[Result]:
-    """The same run, which appends an entry for each query to `steps`. Times are in milliseconds."""
+    """The same run, which appends an entry for each query to `steps`. Times are in milliseconds.
+
+    Each query is a statement of its own, also where PostgreSQL would be sent one for two queries.
+    """
     started = time.perf_counter()
     try:
         query = next(query_steps)
         while True:
             sent = time.perf_counter()
-            found = yield query
+            found = yield _alone(query)
             took = round((time.perf_counter() - sent) * 1000, 3)
             if isinstance(query, StoreQuery):
                 sql, parameters = statement_for(query, dialect)
@@ -36,6 +40,11 @@ def recorded(query_steps: QuerySteps[Result], dialect: str, steps: list[dict[str
         return result
     finally:
         query_steps.close()
+
+
+def _alone(query: StoreQuery | Awaitable[object] | Pause) -> StoreQuery | Awaitable[object] | Pause:
+    """The same query without what earlier runs of the plan have shown."""
+    return replace(query, kept={}) if isinstance(query, PageQuery | RowsQuery) else query
 
 
 def explained(steps: list[dict[str, object]], writers: Sequence[Writer]) -> dict[str, object]:

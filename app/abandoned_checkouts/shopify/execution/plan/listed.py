@@ -89,6 +89,7 @@ class ListedPart:
             max(_ALWAYS_READ, _TIMES_PAGES * (window.size + 1) * len(parents)),
             tuple(level.joins),
             self.kept,
+            self.here,
         )
 
 
