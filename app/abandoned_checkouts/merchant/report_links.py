@@ -1,12 +1,14 @@
 """The search texts behind the numbers of the overview: each number links to the list that it counts. Pure."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from abandoned_checkouts.checkouts.money import format_price
 from abandoned_checkouts.reports.bands import bounds_of
 from abandoned_checkouts.reports.days import Period, iso
 
 LIST = "/merchant/checkouts"
+# What `quote_plus` makes of each character of ASCII.
+_QUOTED = str.maketrans({chr(code): quote_plus(chr(code)) for code in range(128)})
 
 
 def abandoned_in(period: Period) -> str:
@@ -89,4 +91,5 @@ def of_product(period: Period, key: str, title: str) -> str:
 
 def list_address(query: str) -> str:
     """The address of the list with that search."""
-    return f"{LIST}?{urlencode({'query': query})}"
+    # The page has hundreds of these links; `quote_plus` takes ten times as long.
+    return f"{LIST}?query={query.translate(_QUOTED) if query.isascii() else quote_plus(query)}"

@@ -17,11 +17,11 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_percent
 
 from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.moment import to_datetime
-from abandoned_checkouts.recovery.languages import price_text
+from abandoned_checkouts.recovery.number_text import number_text, price_text
 
 LOCALES = Path(__file__).parent / "locales"
 # The languages of the pages, by the name that their speakers use.
@@ -108,11 +108,11 @@ class Words:
     def day(self, day: int | date | datetime, zone: tzinfo, form: str = "medium") -> str:
         """A date, or the day of a moment in microseconds."""
         given = to_datetime(day).astimezone(zone) if isinstance(day, int) else day
-        return str(format_date(given, form, locale=self.locale))
+        return _day_text(given.date() if isinstance(given, datetime) else given, form, self.locale)
 
     def day_of_year(self, day: date) -> str:
         """A date without its year: Nov 30."""
-        return str(format_skeleton("MMMd", day, locale=self.locale))
+        return _day_text(day, "", self.locale)
 
     def duration(self, microseconds: int) -> str:
         """A length of time in its largest unit: 3 hours."""
@@ -146,6 +146,13 @@ def accepted(header: str) -> list[str]:
         if locale and weight > 0:
             weighted.append((weight, locale))
     return [locale for _weight, locale in sorted(weighted, key=lambda each: -each[0])]
+
+
+# The overview has the same days three times, and in the next request again.
+@cached(2_000)
+def _day_text(day: date, form: str, locale: Locale) -> str:
+    """Without a form: month and day."""
+    return str(format_date(day, form, locale=locale) if form else format_skeleton("MMMd", day, locale=locale))
 
 
 @cached(64, 2_000)

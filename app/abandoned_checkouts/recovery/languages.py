@@ -1,6 +1,5 @@
 """The languages of recovery pages and mails: a file of texts for each (words/), and the format of prices."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,20 +9,18 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.mail_languages import DEFAULT_LANGUAGE, language_code, languages_of
-from abandoned_checkouts.checkouts.money import as_decimal, decimals_of
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.recovery.number_text import price_text
 
 _FOLDER = Path(__file__).parent / "words"
 # Files are named by language, or by language and region if the region needs other texts (pt-BR).
 CATALOGUES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 LANGUAGES = tuple(name for name in CATALOGUES if "-" not in name)
 DEFAULT = DEFAULT_LANGUAGE
-# A currency symbol of letters, such as KWD, needs a space before or after the number (Unicode CLDR).
-_TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +52,6 @@ class Language:
 
     def number(self, number: int) -> str:
         return format_decimal(number, locale=self.locale)
-
-
-def price_text(amount: int, currency: str, locale: Locale) -> str:
-    """An amount in ten-thousandths as a price in a locale. A unit price can have more decimals than the currency."""
-    exact = as_decimal(amount)
-    fits_currency = exact == round(exact, decimals_of(currency))
-    text = format_currency(exact, currency, locale=locale, decimal_quantization=fits_currency)
-    return _TOUCHING.sub("\xa0", text)
 
 
 def language_of(*locales: str | None, shop: Shop | None = None) -> Language:

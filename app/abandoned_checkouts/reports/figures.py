@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # The currency of the totals: the shop's, or the buyers'.
 Money = Literal["shop", "buyer"]
@@ -23,8 +23,7 @@ class Sum:
         return Sum(self.number + other.number, self.total + other.total)
 
 
-@dataclass(frozen=True, slots=True)
-class DaySum:
+class DaySum(NamedTuple):
     """A sum of a measure in one currency; `day` and `part` are None if it is over all of them."""
 
     measure: str

@@ -137,42 +137,30 @@ class Reports:
         if key not in self._cohorts:
             if len(self._cohorts) >= _MOST_CACHED:
                 self._cohorts.clear()
-            self._cohorts[key] = await cohort_figures(connection, shop, period)
+            self._cohorts[key] = await cohort_figures(connection, shop, period, counted[0])
         return self._cohorts[key]
 
 
 async def product_rows(connection: Connection, shop: Shop, query: ReportQuery, limit: int) -> list[ProductRow]:
     """The products with the highest abandoned value, highest first."""
-    sums = await read_part_sums(connection, shop, ("product", "product_recovered"), query.period)
-    found = _pairs(sums, shop, "product", "product_recovered")
-    best = sorted(found.items(), key=lambda item: (-item[1][0].total, item[0]))[:limit]
-    names = await product_names(connection, shop, [key for key, _ in best])
-    return [ProductRow(key, names.get(key, ProductName("", None)), *pair) for key, pair in best]
+    best = await read_part_sums(connection, shop, "product", query.period, most=limit)
+    recovered = await read_part_sums(connection, shop, "product_recovered", query.period, parts=best)
+    names = await product_names(connection, shop, best)
+    return [
+        ProductRow(key, names.get(key, ProductName("", None)), abandoned, recovered.get(key, Sum()))
+        for key, abandoned in best.items()
+    ]
 
 
 async def slot_rows(connection: Connection, shop: Shop, query: ReportQuery) -> list[SlotRow]:
     """By hour and value band; both in the shop's time zone and money."""
-    sums = await read_part_sums(connection, shop, ("slot", "slot_recovered"), query.period)
-    found = _pairs(sums, shop, "slot", "slot_recovered")
-    return sorted(
-        (_slot(part, *pair) for part, pair in found.items()),
-        key=lambda row: (row.hour, row.band),
-    )
-
-
-def _slot(part: str, abandoned: Sum, recovered: Sum) -> SlotRow:
-    hour, _, band = part.partition(".")
-    return SlotRow(int(hour), int(band), abandoned, recovered)
-
-
-def _pairs(sums: list[DaySum], shop: Shop, first: str, second: str) -> dict[str, tuple[Sum, Sum]]:
-    """The sums of two measures by part, in the shop's currency."""
-    found: dict[str, dict[str, Sum]] = {}
-    for each in sums:
-        if each.currency == shop.currency:
-            of_part = found.setdefault(each.part or "", {})
-            of_part[each.measure] = of_part.get(each.measure, Sum()) + each.sum
-    return {part: (both.get(first, Sum()), both.get(second, Sum())) for part, both in found.items()}
+    found = await read_part_sums(connection, shop, "slot", query.period)
+    recovered = await read_part_sums(connection, shop, "slot_recovered", query.period)
+    rows = []
+    for part, abandoned in found.items():
+        hour, _, band = part.partition(".")
+        rows.append(SlotRow(int(hour), int(band), abandoned, recovered.get(part, Sum())))
+    return sorted(rows, key=lambda row: (row.hour, row.band))
 
 
 async def step_rows(connection: Connection, shop: Shop, query: ReportQuery) -> list[StepRow]:
@@ -189,11 +177,14 @@ async def step_rows(connection: Connection, shop: Shop, query: ReportQuery) -> l
         skipped.setdefault(step, Counter())[reason] += number
     # Skipped steps that were counted without their step, and visits without a mail, are nobody's.
     skipped.pop("", None)
-    found = _pairs([each for each in sums if each.measure not in counts], shop, "recovered_step", "")
+    recovered = {
+        each.part or "": each.sum
+        for each in sums
+        if each.measure == "recovered_step" and each.currency == shop.currency
+    }
     rows = []
-    for part in sorted({*sent, *found, *skipped, *visits} - ({""} if "" not in sent else set()), key=_step_order):
+    for part in sorted({*sent, *recovered, *skipped, *visits} - ({""} if "" not in sent else set()), key=_step_order):
         flow_id, position = _step_order(part)
-        recovered = found.get(part, (Sum(), Sum()))[0]
         known = part != ""
         rows.append(
             StepRow(
@@ -201,7 +192,7 @@ async def step_rows(connection: Connection, shop: Shop, query: ReportQuery) -> l
                 names.get(flow_id),
                 position + 1 if known else None,
                 sent[part],
-                recovered,
+                recovered.get(part, Sum()),
                 visits[part],
                 skipped.get(part, {}),
             )

@@ -1,6 +1,7 @@
 """Functions run on the thread of SQLite's driver, with the same results as statement by statement."""
 
 import asyncio
+import threading
 from contextvars import ContextVar
 
 import pytest
@@ -52,6 +53,21 @@ async def test_all_statements_of_a_fetch_read_one_snapshot(sqlite_url: str) -> N
     assert await database.fetch(twice) == [None, None]
     assert await database.fetch(name) == DOMAIN
     await other.close()
+    await database.close()
+
+
+async def test_a_long_report_holds_up_neither_the_event_loop_nor_a_fetch(sqlite_url: str) -> None:
+    database = await open_database(sqlite_url)
+    fetched = threading.Event()
+
+    async def report(connection: Connection) -> bool:
+        assert await name(connection) is None and not is_in_event_loop()
+        return fetched.wait(10)
+
+    reading = asyncio.create_task(database.read_behind(report))
+    assert await database.fetch(name) is None
+    fetched.set()
+    assert await reading
     await database.close()
 
 

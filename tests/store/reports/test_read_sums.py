@@ -12,10 +12,10 @@ from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.days import Period, day_at
-from abandoned_checkouts.reports.figures import Money, Sum
+from abandoned_checkouts.reports.figures import Money
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reports.changes import add_changes
-from abandoned_checkouts.store.reports.cohort_rows import cohort_figures
+from abandoned_checkouts.store.reports.cohort_rows import MOST_IN_MEMORY, CohortFigures, cohort_figures
 from abandoned_checkouts.store.reports.from_checkouts import product_key
 from abandoned_checkouts.store.reports.read_sums import read_part_sums, read_sums
 from abandoned_checkouts.store.tables import report_changes
@@ -61,9 +61,10 @@ async def test_every_sum_is_that_of_the_raw_rows(store: Database, shop: Shop) ->
         pass
     async with store.read() as connection:
         assert (await connection.execute(select(func.count()).select_from(report_changes))).scalar() == 0
-        figures = await cohort_figures(connection, shop, whole)
+        # In memory, and by the database alone as for many checkouts.
+        figures = [await cohort_figures(connection, shop, whole, about) for about in (LIVES, MOST_IN_MEMORY + 1)]
     assert await stored_sums(store, shop, whole) == expected.sums
-    assert (figures.shoppers, figures.median, figures.p90) == (expected.shoppers, expected.median, expected.p90)
+    assert figures == 2 * [CohortFigures(expected.shoppers, expected.median, expected.p90)]
 
 
 async def test_parts_of_a_period_are_those_of_its_days(store: Database, shop: Shop) -> None:
@@ -71,9 +72,19 @@ async def test_parts_of_a_period_are_those_of_its_days(store: Database, shop: Sh
     first = day_at(START, shop.timezone)
     for period in (Period(first, first + 2), Period(first, first + 9), Period(first + 3, first + 40)):
         async with store.read() as connection:
-            found = await read_part_sums(connection, shop, ("product", "slot"), period)
-            expected = await read_sums(connection, shop, ("product", "slot"), period, by_part=True)
-        totals: dict[tuple[str, str | None], Sum] = {}
-        for each in found:
-            totals[(each.measure, each.part)] = totals.get((each.measure, each.part), Sum()) + each.sum
-        assert totals == {(each.measure, each.part): each.sum for each in expected}
+            for measure in ("product", "product_recovered", "slot"):
+                found = await read_part_sums(connection, shop, measure, period)
+                sums = await read_sums(connection, shop, (measure,), period, by_part=True)
+                assert found == {each.part: each.sum for each in sums if each.currency == shop.currency}
+                assert list(found) == sorted(found)
+                best = sorted(found.items(), key=lambda item: (-item[1].total, item[0]))[:3]
+                assert list((await read_part_sums(connection, shop, measure, period, most=3)).items()) == best
+                assert await read_part_sums(connection, shop, measure, period, parts=list(found)[1:2]) == dict(
+                    list(found.items())[1:2]
+                )
+
+
+async def test_a_cohort_without_checkouts(store: Database, shop: Shop) -> None:
+    async with store.read() as connection:
+        for about in (0, MOST_IN_MEMORY + 1):
+            assert await cohort_figures(connection, shop, Period(1, 9), about) == CohortFigures(0, None, None)

@@ -133,9 +133,11 @@ class Database:
                 async with self._reader.connect() as connection:
                     yield connection
 
-    async def read_behind(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def read_behind(self, work: Work[T]) -> T:
         """The result of `work` with a connection like that of `read`, or of the replica if it may be used now. If the
-        replica fails, `work` is called again. For reports and exports, which may be some seconds behind."""
+        replica fails, `work` is called again. For reports and exports, which may be some seconds behind.
+
+        On SQLite, `work` runs on another thread, so it does not block the event loop; see `write`."""
         replica = self.replica
         if replica is not None and replica.may_read:
             try:
@@ -143,6 +145,8 @@ class Database:
                     return await work(connection)
             except StoreError as problem:
                 replica.lose(problem)
+        if self._direct_reader is not None:
+            return await self._on_thread(self._direct_reader.run_beside, work)
         async with self.read() as connection:
             return await work(connection)
 
@@ -152,9 +156,13 @@ class Database:
         if self._direct_reader is None:
             async with self.read() as connection:
                 return await work(connection)
+        return await self._on_thread(self._direct_reader.run, work)
+
+    async def _on_thread(self, run: Callable[[Callable[[Any], T]], Awaitable[T]], work: Work[T]) -> T:
         reader, context = self._direct_reader, copy_context()
+        assert reader is not None
         with failures_as_store_errors(self.url):
-            return await reader.run(lambda direct: context.run(reader.result_of, work, direct))
+            return await run(lambda direct: context.run(reader.result_of, work, direct))
 
     def another_reader(self, *, at_replica: bool = False) -> AsyncEngine:
         """An engine for reading large parts of the store, also on another event loop. The caller disposes of it.

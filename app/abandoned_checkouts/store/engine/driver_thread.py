@@ -60,6 +60,11 @@ class DriverConnections:
                 self._kept = await self._engine.connect()
         return await self._run((await self._kept.get_raw_connection()).driver_connection, function)
 
+    async def run_beside(self, function: Callable[[Connection], T]) -> T:
+        """Like `run`, with another connection of the pool: functions that take long run at the same time."""
+        async with self._engine.connect() as connection:
+            return await self._run((await connection.get_raw_connection()).driver_connection, function)
+
     async def close(self) -> None:
         """Return the connection that stays open to its pool."""
         if self._kept is not None:
