@@ -95,8 +95,16 @@ def test_hostile_text_is_rejected_quickly(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\nb: c: d", "line 2, column 5: not valid YAML or JSON: mapping values are not allowed in this context"),
-        ("a: x\nb: 'y", "line 2, column 6: not valid YAML or JSON: found unexpected end of stream"),
+        (
+            "a: 1\nb: c: d",
+            "line 2, column 5: not valid YAML or JSON: a colon is not allowed here; put a text with a colon in quotes, "
+            "or check how far the line is indented",
+        ),
+        (
+            "a: x\nb: 'y",
+            "line 2, column 6: not valid YAML or JSON: a text in quotes does not end; add the closing quote",
+        ),
+        ("a: 1\nb: \0", "line 2, column 4: not valid YAML or JSON: a control character is not allowed; remove it"),
         ("a: 0x_", "not valid YAML or JSON: a number or date in it is not possible"),
         ("a:\n  - b: &x 1", "line 2, column 8: anchors (&) and aliases (*) are not allowed; write the value again"),
         ("a:\n- !!str b", "line 2, column 3: tags (!) are not allowed; write a plain value"),

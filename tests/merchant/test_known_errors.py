@@ -8,10 +8,12 @@ import pytest
 
 from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.parse_flows import parse_flow
+from abandoned_checkouts.automations.yaml_problems import SENTENCES
 from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.http_kit.bodies import BodyProblem
 from abandoned_checkouts.http_kit.failures import INTERNAL, UNAVAILABLE
 from abandoned_checkouts.http_kit.responses import body_refusals
+from abandoned_checkouts.merchant.flow_problems import problem_text
 from abandoned_checkouts.merchant.known_errors import error_text, flow_error_text
 from abandoned_checkouts.merchant.words import words_of
 from abandoned_checkouts.reports.days import parse_day, parse_period, period_named
@@ -76,6 +78,16 @@ def test_the_problems_of_a_flow_have_their_places() -> None:
     assert "name" in text and "steps[0].wait" in text and not PROSE.search(text), text
 
 
+def test_errors_of_the_yaml_parser_are_translated() -> None:
+    for sentence in SENTENCES[:-1]:
+        text = problem_text(HEBREW, "", f"not valid YAML or JSON: {sentence}")
+        assert re.search("[א-ת]", text) and not PROSE.search(text), text
+    assert "“\u2066found a moon\u2069”" in problem_text(
+        HEBREW, "", f"not valid YAML or JSON: {SENTENCES[-1]}" % {"answer": "found a moon"}
+    )
+    assert "“\u2066unexpected '}'\u2069”" in problem_text(HEBREW, "steps[0]", ": line 1 of the text: unexpected '}'")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "form"),
     [
@@ -90,6 +102,7 @@ def test_the_problems_of_a_flow_have_their_places() -> None:
         ("POST", "/merchant/settings/tokens", {"name": ""}),
         ("POST", "/merchant/views", {"name": ""}),
         ("POST", "/merchant/flows/new", {"mode": "text", "text": "name: &a b", "save": "1"}),
+        ("POST", "/merchant/flows/new", {"mode": "text", "text": "name: a: b", "save": "1"}),
         ("POST", "/merchant/flows/new", {"name": "", "save": "1"}),
     ],
 )

@@ -12,7 +12,9 @@ from abandoned_checkouts.automations import decide
 from abandoned_checkouts.automations.cart_conditions import CART_NUMBERS
 from abandoned_checkouts.automations.person_conditions import NUMBERS
 from abandoned_checkouts.automations.postpone import NO_MAIL_SERVER
+from abandoned_checkouts.checkouts.mail_problems import KINDS, SENTENCES, reason_of
 from abandoned_checkouts.checkouts.mail_report import LABELS
+from abandoned_checkouts.merchant.mail_advice import ADVICE
 from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.words import words_of
 
@@ -88,13 +90,25 @@ def test_every_reason_of_the_program_is_translated() -> None:
         ("the flow 'Two: reminders' already writes to the buyer", "⁨Two: reminders⁩"),
         ("Two reminders: held out", "Two reminders: "),
         ("Mine: waits until 2026-01-01T10:00:00Z: quiet hours 22:00-08:00 (UTC)", "⁨22:00-08:00⁩"),
-        ("the address does not exist or refuses mails (hard bounce): 550 no such user", ": 550 no such user"),
+        (
+            "the address does not exist or refuses mails (hard bounce): 550 no such user",
+            ": “\u2066550 no such user\u2069”",
+        ),
+        ("Mine: the mail server rejected the recipient: 550 no: user", "“\u2066550 no: user\u2069”"),
     ],
 )
 def test_names_and_numbers_stay(reason: str, shown: str) -> None:
     text = reason_text(HEBREW, reason)
     assert shown in text and text != reason and re.search("[א-ת]", text)
-    assert reason_text(words_of("en"), reason) == reason or "…" in reason
+    assert reason_text(words_of("en"), reason).translate({0x201C: None, 0x201D: None}) == reason or "…" in reason
+
+
+def test_every_problem_of_a_mail_server_is_translated() -> None:
+    assert set(SENTENCES) == set(KINDS) == set(ADVICE)
+    for kind in KINDS:
+        reason = reason_text(HEBREW, f"Mine: {reason_of(kind, '550 5.1.1 go: away')}")
+        assert re.fullmatch(r"Mine: [^a-z]+“\u2066550 5.1.1 go: away\u2069”[^a-z]*", reason), reason
+        assert re.search("[א-ת]", HEBREW.text(ADVICE[kind]))
 
 
 def test_a_text_of_another_server_stays() -> None:

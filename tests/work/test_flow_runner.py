@@ -377,7 +377,7 @@ async def test_a_mail_is_retried_when_the_server_is_busy(
 @on_sqlite
 @pytest.mark.parametrize(
     ("answers", "reason"),
-    [(["550 nobody here"], "the mail server answered 550 nobody here"), (["451 later"] * 5, "451 later")],
+    [(["550 nobody here"], "the mail server rejected the mail: 550 nobody here"), (["451 later"] * 5, "451 later")],
 )
 async def test_a_mail_that_cannot_be_sent_is_logged(
     begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, answers: list[str], reason: str

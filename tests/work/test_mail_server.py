@@ -1,12 +1,15 @@
 """Mail servers from their URLs, and the problems that a mail server can have."""
 
 import asyncio
+import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from aiosmtplib import SMTPConnectError, SMTPConnectTimeoutError, SMTPException, SMTPServerDisconnected
 
-from abandoned_checkouts.work.mail_server import NOT_CONFIRMED, MailProblem, MailServer, MailServerError
+from abandoned_checkouts.work.mail_server import MailProblem, MailServer, MailServerError, _attempted
 from abandoned_checkouts.work.outgoing_mail import OutgoingMail
 from tests.work.mail_server import mail_server
 
@@ -50,9 +53,19 @@ UNTIL_DATA = (b"220 hi", b"250 hello", b"250 sender", b"250 recipient", b"354 go
 @pytest.mark.parametrize(
     ("answers", "problem"),
     [
-        ((b"421 busy",), MailProblem("the mail server answered 421 busy", again=True, is_away=True)),
-        ((b"554 no",), MailProblem("the mail server answered 554 no", again=False)),
-        ((*UNTIL_DATA[:2], b"550 who"), MailProblem("the mail server answered 550 who", again=False)),
+        (
+            (b"421 busy",),
+            MailProblem("the mail server takes no mails at the moment: 421 busy", again=True, is_away=True),
+        ),
+        ((b"554 no",), MailProblem("the mail server rejected the mail: 554 no", again=False)),
+        (
+            (*UNTIL_DATA[:2], b"550 who"),
+            MailProblem("the mail server rejected the sender: 550 who", again=False),
+        ),
+        (
+            (*UNTIL_DATA[:2], b"530 sign in"),
+            MailProblem("the mail server requires a user and a password: 530 sign in", again=False),
+        ),
         (
             (*UNTIL_DATA[:3], b"550 unknown"),
             MailProblem("the mail server rejected the recipient: 550 unknown", again=False),
@@ -61,10 +74,10 @@ UNTIL_DATA = (b"220 hi", b"250 hello", b"250 sender", b"250 recipient", b"354 go
             (*UNTIL_DATA[:3], b"450 later"),
             MailProblem("the mail server rejected the recipient: 450 later", again=True),
         ),
-        ((*UNTIL_DATA, b"451 later"), MailProblem("the mail server answered 451 later", again=True)),
-        ((*UNTIL_DATA, b"554 spam"), MailProblem("the mail server answered 554 spam", again=False)),
+        ((*UNTIL_DATA, b"451 later"), MailProblem("the mail server did not take the mail yet: 451 later", again=True)),
+        ((*UNTIL_DATA, b"554 spam"), MailProblem("the mail server rejected the mail: 554 spam", again=False)),
     ],
-    ids=["busy", "no service", "sender", "recipient", "recipient later", "later", "spam"],
+    ids=["busy", "no service", "sender", "sign-in needed", "recipient", "recipient later", "later", "spam"],
 )
 async def test_what_a_server_answers(answers: tuple[bytes, ...], problem: MailProblem) -> None:
     async with _scripted(*answers) as server:
@@ -75,7 +88,32 @@ async def test_a_server_that_cannot_be_reached_is_away() -> None:
     async with _scripted() as server:
         pass
     problem = await server.send(MAIL)
-    assert problem is not None and problem.again and problem.is_away and "cannot be reached" in problem.reason
+    assert problem is not None and problem.again and problem.is_away and problem.kind == "connection_refused"
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (SMTPConnectError("Error connecting"), "unreachable"),
+        (socket.gaierror(-2, "Name or service not known"), "unknown_name"),
+        (ssl.SSLCertVerificationError("self-signed certificate"), "tls"),
+        (SMTPException("SMTP STARTTLS extension not supported by server."), "tls"),
+        (SMTPConnectTimeoutError("Timed out"), "timeout"),
+        (TimeoutError(), "timeout"),
+        (SMTPServerDisconnected("Connection lost"), "closed"),
+        (ConnectionResetError(104, "Connection reset by peer"), "closed"),
+    ],
+)
+async def test_the_kinds_of_problems_with_a_connection(problem: Exception, kind: str) -> None:
+    async def connect() -> None:
+        try:
+            raise problem
+        except OSError as cause:
+            # As aiosmtplib does.
+            raise SMTPConnectError(f"Error connecting to mail.example on port 25: {cause}") from cause
+
+    found = await _attempted(connect(), 5)
+    assert found is not None and (found.kind, found.again, found.is_away) == (kind, True, True)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +123,7 @@ async def test_a_mail_that_is_not_confirmed_is_not_sent_again(answers: tuple[byt
     """The server may have taken the mail before the connection broke."""
     async with _scripted(*answers) as server:
         problem = await server.send(MAIL)
-    assert problem is not None and not problem.again and problem.reason.endswith(NOT_CONFIRMED)
+    assert problem is not None and not problem.again and problem.kind == "not_confirmed"
 
 
 async def test_a_mail_is_handed_over_after_the_recipient_is_accepted() -> None:

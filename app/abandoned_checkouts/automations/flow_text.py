@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from yaml.reader import Reader
 
+from abandoned_checkouts.automations.yaml_problems import plain_problem
 from abandoned_checkouts.checkouts.json_types import JsonValue
 
 # libyaml parses 64 KiB in about 50 ms.
@@ -98,8 +100,7 @@ def parse_flow_text(text: str) -> FlowText:
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        reason = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise FlowTextError(f"{_place(error)}not valid YAML or JSON: {reason[:200]}") from None
+        raise FlowTextError(f"{_place(error, text)}not valid YAML or JSON: {plain_problem(error)}") from None
     except (ValueError, OverflowError, RecursionError) as error:
         if isinstance(error, FlowTextError):
             raise
@@ -132,9 +133,7 @@ def _size_of(text: str) -> int:
     try:
         return len(text.encode())
     except UnicodeEncodeError as error:
-        line = text.count("\n", 0, error.start) + 1
-        column = error.start - text.rfind("\n", 0, error.start)
-        raise FlowTextError(f"line {line}, column {column}: {_HALF}") from None
+        raise FlowTextError(f"{_position(text, error.start)}{_HALF}") from None
 
 
 def _without_escapes(text: str) -> str:
@@ -188,6 +187,14 @@ def _line(event: Any) -> str:
     return f"line {event.start_mark.line + 1}, column {event.start_mark.column + 1}: "
 
 
-def _place(error: yaml.YAMLError) -> str:
+def _place(error: yaml.YAMLError, text: str) -> str:
     mark = getattr(error, "problem_mark", None)
-    return f"line {mark.line + 1}, column {mark.column + 1}: " if mark is not None else ""
+    if mark is not None:
+        return f"line {mark.line + 1}, column {mark.column + 1}: "
+    # A character that YAML does not allow is rejected before lines are counted.
+    found = Reader.NON_PRINTABLE.search(text)
+    return "" if found is None else _position(text, found.start())
+
+
+def _position(text: str, start: int) -> str:
+    return f"line {text.count(chr(10), 0, start) + 1}, column {start - text.rfind(chr(10), 0, start)}: "

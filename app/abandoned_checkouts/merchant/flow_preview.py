@@ -20,6 +20,7 @@ from abandoned_checkouts.merchant.flow_fields import form_of_visit, typed_form, 
 from abandoned_checkouts.merchant.flow_form import FlowForm, StepForm
 from abandoned_checkouts.merchant.known_errors import flow_error_text
 from abandoned_checkouts.merchant.layout import mail_response
+from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.site import Visit
 from abandoned_checkouts.merchant.words import _, words_of
 from abandoned_checkouts.recovery.languages import LANGUAGES
@@ -108,7 +109,7 @@ async def _written(
             locale=locale if locale in LANGUAGES else None,
         )
     except UNFILLABLE as problem:
-        return _problem(visit, str(problem))
+        return _problem(visit, reason_text(visit.words, f"the mail cannot be created: {problem}"))
     return mail_response(written.html)
 
 

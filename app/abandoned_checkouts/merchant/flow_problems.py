@@ -1,5 +1,6 @@
 """The problems of a flow in the reader's language. The checks of flows write their messages in English."""
 
+from abandoned_checkouts.automations.yaml_problems import SENTENCES
 from abandoned_checkouts.merchant.known_texts import KnownTexts
 from abandoned_checkouts.merchant.words import Words, _
 
@@ -50,10 +51,13 @@ PROBLEMS = (
     _("tags (!) are not allowed; write a plain value"),
     _("the key '%(key)s' occurs twice; remove one"),
     _("the text has %(number)s bytes; the maximum is %(most)s"),
+    _("nested more than %(number)s levels deep"),
+    _("half of a surrogate pair is not a valid character"),
+    _("a number or date in it is not possible"),
 )
-_KNOWN = KnownTexts(PROBLEMS)
+_KNOWN = KnownTexts((*PROBLEMS, *SENTENCES))
 
 
 def problem_text(words: Words, place: str, message: str) -> str:
     """The message after the name of its place."""
-    return f"{place}{_KNOWN.translated(words, message) or message}".strip()
+    return f"{place}{_KNOWN.translated(words, message, nested=('problem',), quoted=('answer',)) or message}".strip()

@@ -11,22 +11,27 @@ from functools import cached_property
 from abandoned_checkouts.merchant.words import Words
 
 # Where a sum has … instead of a text in quotes, the quotes are gone, too.
-_PLACEHOLDER = re.compile(r"'?%\((\w+)\)s'?")
+_PLACEHOLDER = re.compile(r"('?)%\((\w+)\)s('?)")
 
 
 class KnownTexts:
     def __init__(self, messages: Sequence[str]) -> None:
         self.messages = messages
 
-    def translated(self, words: Words, text: str, nested: Collection[str] = ()) -> str | None:
+    def translated(
+        self, words: Words, text: str, nested: Collection[str] = (), quoted: Collection[str] = ()
+    ) -> str | None:
         """The text in the reader's language; None if it is not one of the messages. The placeholders in `nested` are
-        translated, too, if they are messages."""
+        translated, too. Those that are not known, and those in `quoted`, are another program's words: they are
+        quoted."""
         for pattern, message in self._patterns:
             match = pattern.fullmatch(text)
             if match is not None:
                 found = match.groupdict()
                 for name in found.keys() & set(nested):
-                    found[name] = self.translated(words, found[name]) or found[name]
+                    found[name] = self.translated(words, found[name], nested, quoted) or words.quoted(found[name])
+                for name in found.keys() & set(quoted):
+                    found[name] = words.quoted(found[name])
                 return words.text(message, **found)
         return None
 
@@ -38,8 +43,10 @@ class KnownTexts:
 
 
 def _pattern(message: str) -> re.Pattern[str]:
-    text = "".join(
-        f"'?(?P<{part}>.+?)'?" if number % 2 else re.escape(part.replace("%%", "%"))
-        for number, part in enumerate(_PLACEHOLDER.split(message))
-    )
-    return re.compile(text, re.DOTALL)
+    text, end = "", 0
+    for found in _PLACEHOLDER.finditer(message):
+        before, name, after = found.groups()
+        text += re.escape(message[end : found.start()].replace("%%", "%"))
+        text += f"{before and f'{before}?'}(?P<{name}>.+?){after and f'{after}?'}"
+        end = found.end()
+    return re.compile(text + re.escape(message[end:].replace("%%", "%")), re.DOTALL)

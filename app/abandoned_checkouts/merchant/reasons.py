@@ -6,6 +6,7 @@ them, so that a page can show them in another language. A reason that another se
 
 import re
 
+from abandoned_checkouts.checkouts.mail_problems import SENTENCES
 from abandoned_checkouts.merchant.known_texts import KnownTexts
 from abandoned_checkouts.merchant.words import Words, _
 
@@ -72,22 +73,20 @@ REASONS: tuple[str, ...] = (
     _("the mail cannot be created: %(problem)s"),
     _("the title cannot be filled in: %(problem)s"),
     _("the mail cannot be signed: %(problem)s"),
-    _("the mail server rejected the recipient: %(answer)s"),
-    _("the mail server rejected the user or password: %(answer)s"),
+    # Written by earlier versions.
     _("the mail server answered %(answer)s"),
-    _("the mail server does not support it: %(answer)s"),
-    _("the mail server cannot be reached: %(answer)s"),
     _("the mail server did not confirm the mail: %(answer)s"),
+    _("it is not known whether the mail was sent, so it is not sent again"),
     _("due %(time)s"),
 )
-_KNOWN = KnownTexts(REASONS)
+_KNOWN = KnownTexts((*REASONS, *SENTENCES.values()))
 _WAITS = re.compile(r"waits until (?P<time>\S+): (?P<reason>.+)", re.DOTALL)
 _LONGEST = 2_000
 
 
 def reason_text(words: Words, reason: str) -> str:
-    """The reason in the reader's language. Names before it, such as that of the flow, stay, and so does what another
-    server said after it."""
+    """The reason in the reader's language. Names before it, such as that of the flow, stay. What another server said
+    after it is quoted."""
     if len(reason) > _LONGEST:
         return reason
     places = [match.start() for match in re.finditer(": ", reason)]
@@ -101,7 +100,7 @@ def reason_text(words: Words, reason: str) -> str:
     for place in places:
         before = _translated(words, reason[:place])
         if before is not None:
-            return f"{before}: {reason[place + 2 :]}"
+            return f"{before}: {words.quoted(reason[place + 2 :])}"
     return reason
 
 
@@ -110,4 +109,4 @@ def _translated(words: Words, reason: str) -> str | None:
     if waits is not None:
         why = reason_text(words, waits["reason"])
         return words.text(_("waits until %(time)s: %(reason)s"), time=waits["time"], reason=why)
-    return _KNOWN.translated(words, reason)
+    return _KNOWN.translated(words, reason, nested=("problem",), quoted=("answer",))

@@ -12,6 +12,7 @@ from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.randomness import random_url_text
 from abandoned_checkouts.control.endpoint import existing, number_in
+from abandoned_checkouts.merchant import reasons
 from abandoned_checkouts.merchant.layout import mail_response
 from abandoned_checkouts.merchant.people import buyer_of
 from abandoned_checkouts.merchant.site import Visit
@@ -41,8 +42,8 @@ REASONS = {
 
 
 def reason_text(words: Words, reason: str) -> str:
-    """Why a mail was not sent, in the person's language if it is one of our reasons."""
-    return words.text(REASONS[reason]) if reason in REASONS else reason
+    """Why a mail was not sent, in the person's language."""
+    return words.text(REASONS[reason]) if reason in REASONS else reasons.reason_text(words, reason)
 
 
 def hand_of(visit: Visit) -> HandMail:
@@ -125,7 +126,9 @@ async def preview(visit: Visit) -> Response:
     try:
         mail = await written(hand_of(visit), visit.shop, checkout, content, code, is_test=True)
     except NotSentError as problem:
-        return visit.notice(422, visit.words.text(_("This mail cannot be rendered")), problem.reason)
+        return visit.notice(
+            422, visit.words.text(_("This mail cannot be rendered")), reason_text(visit.words, problem.reason)
+        )
     return mail_response(mail.html)
 
 

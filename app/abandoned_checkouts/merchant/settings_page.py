@@ -9,6 +9,7 @@ from abandoned_checkouts.access.rules import Data
 from abandoned_checkouts.checkouts.setting_values import SettingValueError
 from abandoned_checkouts.checkouts.settings import Form
 from abandoned_checkouts.control.endpoint import existing
+from abandoned_checkouts.merchant.mail_advice import ADVICE
 from abandoned_checkouts.merchant.plain_mail import send_plain
 from abandoned_checkouts.merchant.reasons import reason_text
 from abandoned_checkouts.merchant.settings_form import (
@@ -23,7 +24,6 @@ from abandoned_checkouts.merchant.words import _
 from abandoned_checkouts.store.privacy.retention_marks import list_held
 from abandoned_checkouts.store.tenants.change_settings import change_settings, locked_settings
 from abandoned_checkouts.store.tenants.shops import find_shop
-from abandoned_checkouts.work.mail_server import ProblemKind
 from abandoned_checkouts.work.outgoing_mail import sender_of
 from abandoned_checkouts.work.retention import preview_retention
 
@@ -39,25 +39,6 @@ SECTIONS = [
 _FORMS: dict[str, Form] = {"": "shop", "mail": "mail", "retention": "retention"}
 _TITLES: dict[Form, str] = {"shop": _("Shop"), "mail": _("Mails"), "retention": _("Retention")}
 _MOST_HELD = 100
-# Why a test mail was not sent, and what to do.
-_ADVICE: dict[ProblemKind, str] = {
-    "sign_in": _("Check the user and the password in ABANDONED_CHECKOUTS_SMTP_URL."),
-    "unreachable": _(
-        "Check the host and the port in ABANDONED_CHECKOUTS_SMTP_URL, and that this server may connect to it: smtp:// "
-        "is usually port 587, smtps:// port 465."
-    ),
-    "recipient": _(
-        "The mail server does not send to this address. Check the address, and that the server sends mails to other "
-        "domains for this user."
-    ),
-    "refused": _(
-        "The mail server refused the mail. Often it does not accept the sender: use an address of your own domain."
-    ),
-    "unsupported": _(
-        "The mail server lacks something that the settings require. Check starttls= in ABANDONED_CHECKOUTS_SMTP_URL."
-    ),
-    "not_confirmed": _("The mail may have arrived. Look into the mailbox before you try again."),
-}
 
 
 async def settings_page(visit: Visit) -> Response:
@@ -103,7 +84,7 @@ async def send_test_mail(visit: Visit) -> Response:
         return await _page(visit, "mail", 422, to=to, test_problem=words.text(_("This is not an e-mail address.")))
     if found is None:
         return await _page(visit, "mail", to=to, tested=True)
-    advice = words.text(_ADVICE[found.kind]) if found.kind in _ADVICE else ""
+    advice = "" if found.kind is None else words.text(ADVICE[found.kind])
     return await _page(visit, "mail", 422, to=to, test_problem=reason_text(words, found.reason), advice=advice)
 
 

@@ -78,8 +78,12 @@ class Words:
             return dict(values)
         return {key: f"\u2068{value}\u2069" if value != "" else value for key, value in values.items()}
 
+    def quoted(self, text: str) -> str:
+        """Another program's words, from left to right."""
+        return f"\u201c\u2066{text}\u2069\u201d" if self.direction == "rtl" else f"\u201c{text}\u201d"
+
     def number(self, number: int | float | Decimal) -> str:
-        return str(format_decimal(number, locale=self.locale))
+        return number_text(number, self.locale)
 
     def short_number(self, number: int | float | Decimal) -> str:
         """A number for narrow places: 1.2K."""

@@ -6,42 +6,45 @@ again.
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
+from abandoned_checkouts.checkouts.mail_problems import CLOSING, MailProblemKind, kind_of_answer, reason_of
 from abandoned_checkouts.work.outgoing_mail import OutgoingMail, one_line
 
 # Seconds for an answer to one command, for all commands before the last, and for the last.
 TIMEOUT, PREPARE_SECONDS, DATA_SECONDS = 30.0, 60.0, 120.0
 NOT_CONFIRMED = "it is not known whether the mail was sent, so it is not sent again"
-# Answers by which a server says that it takes no mails now (RFC 5321, 3.8).
-_CLOSING = 421
 _PORTS = {"smtp": 587, "smtps": 465}
+# Errors of the system and of the library → kinds.
+_ERRORS: tuple[tuple[type[BaseException], MailProblemKind], ...] = (
+    (ConnectionRefusedError, "connection_refused"),
+    (socket.gaierror, "unknown_name"),
+    (ssl.SSLError, "tls"),
+    (aiosmtplib.SMTPTimeoutError, "timeout"),
+    (TimeoutError, "timeout"),
+    (ConnectionResetError, "closed"),
+)
 
 
 class MailServerError(ValueError):
     """The setting `smtp_url` is invalid. The message has a valid example."""
 
 
-# The recipient, sign-in, or an answer was a refusal; TLS or another extension is missing; nobody answered; or the mail
-# may have been sent.
-ProblemKind = Literal["recipient", "sign_in", "refused", "unsupported", "unreachable", "not_confirmed", ""]
-
-
 @dataclass(frozen=True, slots=True)
 class MailProblem:
     """Why a mail was not sent. `again` is whether a later attempt may succeed; `is_away`, whether the server takes no
-    mails at all at the moment. `kind` is the kind of the problem; empty if only `reason` describes it."""
+    mails at all at the moment. `kind` is the kind of the problem; None if only `reason` describes it."""
 
     reason: str
     again: bool
     is_away: bool = False
-    kind: ProblemKind = field(default="", compare=False)
+    kind: MailProblemKind | None = field(default=None, compare=False)
 
 
 HandOver = Callable[[], Awaitable[bool]]
@@ -122,28 +125,51 @@ async def _attempted(work: Awaitable[object], seconds: float, *, is_last: bool =
     try:
         async with asyncio.timeout(seconds):
             await work
-    except aiosmtplib.SMTPRecipientRefused as refused:
-        reason = f"the mail server rejected the recipient: {refused.code} {one_line(refused.message)}"
-        return MailProblem(reason, again=refused.code < 500, kind="recipient")
-    except aiosmtplib.SMTPAuthenticationError as refused:
-        reason = f"the mail server rejected the user or password: {refused.code}"
-        return MailProblem(reason, again=True, is_away=True, kind="sign_in")
     except aiosmtplib.SMTPResponseException as refused:
-        reason = f"the mail server answered {refused.code} {one_line(refused.message)}"
-        if is_last and refused.code < 400:
-            return MailProblem(f"{reason}; {NOT_CONFIRMED}", again=False, kind="not_confirmed")
-        return MailProblem(reason, again=refused.code < 500, is_away=refused.code == _CLOSING, kind="refused")
+        return _refused(refused, is_last)
     except aiosmtplib.SMTPNotSupported as problem:
-        reason = f"the mail server does not support it: {one_line(str(problem))}"
-        return MailProblem(reason, again=False, kind="unsupported")
+        return _problem("unsupported", one_line(str(problem)), again=False)
     except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as problem:
         answer = one_line(str(problem)) or "no answer"
         if is_last:
-            reason = f"the mail server did not confirm the mail: {answer}; {NOT_CONFIRMED}"
-            return MailProblem(reason, again=False, kind="not_confirmed")
-        reason = f"the mail server cannot be reached: {answer}"
-        return MailProblem(reason, again=True, is_away=True, kind="unreachable")
+            return _problem("not_confirmed", answer, again=False)
+        return _problem(_kind_of(problem), answer, again=True, is_away=True)
     return None
+
+
+def _problem(kind: MailProblemKind, answer: str, *, again: bool, is_away: bool = False) -> MailProblem:
+    return MailProblem(reason_of(kind, answer), again, is_away, kind)
+
+
+def _refused(refused: aiosmtplib.SMTPResponseException, is_last: bool) -> MailProblem:
+    """The problem of an answer with a code."""
+    answer = f"{refused.code} {one_line(refused.message)}"
+    if isinstance(refused, aiosmtplib.SMTPAuthenticationError):
+        # The message of some servers repeats the user.
+        return _problem("sign_in", str(refused.code), again=True, is_away=True)
+    if is_last and refused.code < 400:
+        return _problem("not_confirmed", answer, again=False)
+    command: MailProblemKind | None = None
+    if isinstance(refused, aiosmtplib.SMTPRecipientRefused):
+        command = "recipient"
+    elif isinstance(refused, aiosmtplib.SMTPSenderRefused):
+        command = "sender"
+    kind = kind_of_answer(refused.code, command)
+    return _problem(kind, answer, again=refused.code < 500, is_away=refused.code == CLOSING)
+
+
+def _kind_of(problem: BaseException) -> MailProblemKind:
+    """The kind of a problem with the connection: the error of the system says more than that of the library, which it
+    caused."""
+    found: BaseException | None = problem
+    while found is not None:
+        for errors, kind in _ERRORS:
+            if isinstance(found, errors):
+                return kind
+        found = found.__cause__
+    if isinstance(problem, aiosmtplib.SMTPServerDisconnected) or "Connection lost" in str(problem):
+        return "closed"
+    return "tls" if "TLS" in str(problem) else "unreachable"
 
 
 def _leave(client: aiosmtplib.SMTP) -> None:

@@ -91,7 +91,7 @@ async def written(
             address=hand.address,
         )
     except UNFILLABLE as problem:
-        raise NotSentError(f"{problem}") from None
+        raise NotSentError(f"the mail cannot be created: {problem}") from None
 
 
 async def send_reminder(
