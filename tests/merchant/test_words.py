@@ -74,3 +74,15 @@ def test_values_keep_their_direction_in_right_to_left_texts() -> None:
 )
 def test_the_language_of_a_browser(header: str, name: str) -> None:
     assert words_of(*accepted(header)).name == name
+
+
+def test_languages_are_named_in_the_language_of_the_page() -> None:
+    assert [words_of("en").language(tag) for tag in ("en-US", "pt_BR", "he", "x y", "en-XXXXX-9", "")] == [
+        "English (United States)",
+        "Portuguese (Brazil)",
+        "Hebrew",
+        "x y",
+        "en-XXXXX-9",
+        "",
+    ]
+    assert words_of("he").language("de-CH") == "גרמנית (שווייץ)"

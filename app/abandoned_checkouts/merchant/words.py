@@ -118,6 +118,14 @@ class Words:
         """A date without its year: Nov 30."""
         return _day_text(day, "", self.locale)
 
+    def language(self, tag: str) -> str:
+        """The name of a language such as en-US; the tag itself if it is not known."""
+        try:
+            name = Locale.parse(tag.strip().replace("_", "-"), sep="-").get_display_name(self.locale)
+        except (UnknownLocaleError, ValueError):
+            name = None
+        return name or tag
+
     def duration(self, microseconds: int) -> str:
         """A length of time in its largest unit: 3 hours."""
         return str(format_timedelta(timedelta(microseconds=microseconds), threshold=1.2, locale=self.locale))
