@@ -173,7 +173,7 @@ async def measure(store: Database, shop: Shop, token: str, count: int) -> None:
                 "shoppers, medians": lambda c, q=query: cohort_figures(c, shop, q.period, count // 4),  # type: ignore[misc]
             }
             works: dict[str, Callable[[], Awaitable[object]]] = {
-                kind: lambda w=work: store.read_behind(w)  # type: ignore[misc]
+                kind: lambda w=work: store.read_report(w)  # type: ignore[misc]
                 for kind, work in kinds.items()
             }
             works["whole page"] = lambda n=name: client.get(f"/?period={n}")  # type: ignore[misc]

@@ -75,7 +75,7 @@ async def _rows(
         return shop, await is_counting(connection, shop), rows
 
     async with opened_for_reports(database) as store:
-        shop, counting, rows = await store.read_behind(work)
+        shop, counting, rows = await store.read_report(work)
     if counting:
         say(f"{shop.domain} is being counted; run `abandoned-checkouts reports rebuild --shop {shop.domain}`")
     return rows

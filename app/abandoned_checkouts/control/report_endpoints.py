@@ -15,7 +15,7 @@ async def overview(request: Request, control: Control, shop: Shop) -> Response:
     """Returns the figures of a period: see reports."""
     query = report_query(request, control, shop)
     return respond(
-        await control.database.read_behind(
+        await control.database.read_report(
             lambda connection: overview_json(connection, shop, control.reports, query, control.clock())
         )
     )
@@ -28,7 +28,7 @@ async def table(request: Request, control: Control, shop: Shop) -> Response:
     if by is None:
         raise RefusedError(*NOT_FOUND)
     query = report_query(request, control, shop)
-    rows = await control.database.read_behind(
+    rows = await control.database.read_report(
         lambda connection: report_rows(connection, shop, control.reports, query, by, control.clock())
     )
     period = {"from": iso(query.period.first), "to": iso(query.period.last)}

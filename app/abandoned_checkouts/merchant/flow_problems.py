@@ -45,6 +45,17 @@ PROBLEMS = (
     _(": '%(value)s' is not a share; write one such as 10%%"),
     _(": '%(value)s' leaves nobody to write to; write a smaller share, such as 10%%"),
     _(": '%(value)s' holds nobody out; remove it, or write a share such as 10%%"),
+    _(" is empty; write how long to wait, such as 1 hour, or until when, such as 09:00"),
+    _(" is for a language that mails are not in; use one of %(choices)s"),
+    _(": %(value)s is not a language code; write one such as en, in quotes"),
+    _(" must not be empty; list products, such as [{vendor: Acme}]"),
+    _(" must be a mapping, such as {title: '*teapot*'} or {id: 632910392}"),
+    _(" must be a text, such as '*teapot*'; * stands for any text"),
+    _(" is %(value)s; it must be one of %(choices)s: how much is still available"),
+    _(" is never met: %(why)s; remove it, or change the condition"),
+    _(" is never reached: %(why)s; change the condition, or remove these steps"),
+    _(": %(name)s: Input `%(value)s` is not an accepted value."),
+    _(": %(name)s: Input `%(value)s` is not an accepted value. Did you mean %(near)s?"),
     _(": line %(line)s of the text: %(problem)s"),
     _("not valid YAML or JSON: %(problem)s"),
     _("anchors (&) and aliases (*) are not allowed; write the value again"),
@@ -53,11 +64,29 @@ PROBLEMS = (
     _("the text has %(number)s bytes; the maximum is %(most)s"),
     _("nested more than %(number)s levels deep"),
     _("half of a surrogate pair is not a valid character"),
-    _("a number or date in it is not possible"),
 )
-_KNOWN = KnownTexts((*PROBLEMS, *SENTENCES))
+# The texts inside of these.
+_PARTS = (
+    _("%(name)s is unknown; the variables are %(choices)s"),
+    _("%(name)s is unknown. Did you mean %(near)s?"),
+    _("the template has more than %(number)s nodes"),
+    _("the template has more than %(number)s loops"),
+    _("the template is nested too deeply"),
+    _("the template is not valid: %(problem)s"),
+    _("a template cannot contain %(problem)s"),
+    _("`set` may not reassign a loop variable"),
+    _("a loop must be over a list of the cart: `for line in cart.lines`"),
+    _("a nested loop must be over a list of `%(name)s`"),
+    _("the condition is always met here"),
+    _("only_if, or the branches around it, exclude its condition"),
+    _("a number or date in it is not possible"),
+    *SENTENCES,
+)
+_KNOWN = KnownTexts(PROBLEMS, KnownTexts(_PARTS))
 
 
 def problem_text(words: Words, place: str, message: str) -> str:
     """The message after the name of its place."""
-    return f"{place}{_KNOWN.translated(words, message, nested=('problem',), quoted=('answer',)) or message}".strip()
+    return (
+        f"{place}{_KNOWN.translated(words, message, nested=('problem', 'why'), quoted=('answer',)) or message}".strip()
+    )

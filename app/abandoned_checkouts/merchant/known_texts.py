@@ -15,8 +15,11 @@ _PLACEHOLDER = re.compile(r"('?)%\((\w+)\)s('?)")
 
 
 class KnownTexts:
-    def __init__(self, messages: Sequence[str]) -> None:
+    """`inside` are the messages that are parts of others; by default the same ones."""
+
+    def __init__(self, messages: Sequence[str], inside: "KnownTexts | None" = None) -> None:
         self.messages = messages
+        self._inside = inside or self
 
     def translated(
         self, words: Words, text: str, nested: Collection[str] = (), quoted: Collection[str] = ()
@@ -29,7 +32,8 @@ class KnownTexts:
             if match is not None:
                 found = match.groupdict()
                 for name in found.keys() & set(nested):
-                    found[name] = self.translated(words, found[name], nested, quoted) or words.quoted(found[name])
+                    translated = self._inside.translated(words, found[name], nested, quoted)
+                    found[name] = translated or words.quoted(found[name])
                 for name in found.keys() & set(quoted):
                     found[name] = words.quoted(found[name])
                 return words.text(message, **found)

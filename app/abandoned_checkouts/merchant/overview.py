@@ -62,7 +62,7 @@ async def overview_page(visit: Visit) -> Response:
     except RefusedError as refused:
         query = ReportQuery(period_named("30", visit.now, shop.timezone))
         problem = error_text(visit.words, str(refused.refusal.message))
-    read = await visit.database.read_behind(partial(_read, visit=visit, query=query))
+    read = await visit.database.read_report(partial(_read, visit=visit, query=query))
     found, steps = read.found, read.steps
     words, period = visit.words, query.period
     return visit.page(

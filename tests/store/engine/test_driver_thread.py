@@ -64,7 +64,7 @@ async def test_a_long_report_holds_up_neither_the_event_loop_nor_a_fetch(sqlite_
         assert await name(connection) is None and not is_in_event_loop()
         return fetched.wait(10)
 
-    reading = asyncio.create_task(database.read_behind(report))
+    reading = asyncio.create_task(database.read_report(report))
     assert await database.fetch(name) is None
     fetched.set()
     assert await reading

@@ -133,11 +133,9 @@ class Database:
                 async with self._reader.connect() as connection:
                     yield connection
 
-    async def read_behind(self, work: Work[T]) -> T:
+    async def read_behind(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """The result of `work` with a connection like that of `read`, or of the replica if it may be used now. If the
-        replica fails, `work` is called again. For reports and exports, which may be some seconds behind.
-
-        On SQLite, `work` runs on another thread, so it does not block the event loop; see `write`."""
+        replica fails, `work` is called again. For reports and exports, which may be some seconds behind."""
         replica = self.replica
         if replica is not None and replica.may_read:
             try:
@@ -145,10 +143,15 @@ class Database:
                     return await work(connection)
             except StoreError as problem:
                 replica.lose(problem)
-        if self._direct_reader is not None:
-            return await self._on_thread(self._direct_reader.run_beside, work)
         async with self.read() as connection:
             return await work(connection)
+
+    async def read_report(self, work: Work[T]) -> T:
+        """Like `read_behind`. On SQLite, `work` runs on another thread, so it does not hold up the event loop; see
+        `write`."""
+        if self._direct_reader is None:
+            return await self.read_behind(work)
+        return await self._on_thread(self._direct_reader.run_beside, work)
 
     async def fetch(self, work: Work[T]) -> T:
         """The result of `work` with a connection like that of `read`. Faster for several statements on SQLite, where
