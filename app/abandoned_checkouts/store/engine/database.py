@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +150,8 @@ class Database:
         `write`."""
         if self._direct_reader is None:
             return await self.read_behind(work)
-        return await self._on_thread(self._direct_reader.run_beside, work)
+        with failures_as_store_errors(self.url):
+            return await self._direct_reader.read(work, beside=True)
 
     async def fetch(self, work: Work[T]) -> T:
         """The result of `work` with a connection like that of `read`. Faster for several statements on SQLite, where
@@ -159,13 +159,8 @@ class Database:
         if self._direct_reader is None:
             async with self.read() as connection:
                 return await work(connection)
-        return await self._on_thread(self._direct_reader.run, work)
-
-    async def _on_thread(self, run: Callable[[Callable[[Any], T]], Awaitable[T]], work: Work[T]) -> T:
-        reader, context = self._direct_reader, copy_context()
-        assert reader is not None
         with failures_as_store_errors(self.url):
-            return await run(lambda direct: context.run(reader.result_of, work, direct))
+            return await self._direct_reader.read(work)
 
     def another_reader(self, *, at_replica: bool = False) -> AsyncEngine:
         """An engine for reading large parts of the store, also on another event loop. The caller disposes of it.

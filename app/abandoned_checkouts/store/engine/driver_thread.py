@@ -7,6 +7,7 @@ beginning to its end without an event loop.
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextvars import copy_context
 from typing import Any, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -30,7 +31,7 @@ class DriverConnections:
     """Uses connections of an engine directly, each on its thread. `begin` begins a transaction.
 
     To take a connection from the engine's pool and to return it costs as much as several statements. So `run_alone`
-    remembers the engine's only connection, and `run` keeps one open for all its callers.
+    remembers the engine's only connection, and `read` keeps one open for all its callers.
     """
 
     def __init__(self, engine: AsyncEngine, begin: str) -> None:
@@ -52,18 +53,21 @@ class DriverConnections:
                 self._only = (await connection.get_raw_connection()).driver_connection
         return await self._run(self._only, function)
 
-    async def run(self, function: Callable[[Connection], T]) -> T:
-        """Call a function with a connection that stays open, on its thread: one function after the other. Its work is
-        rolled back unless it commits."""
+    async def read(self, work: Work[T], *, beside: bool = False) -> T:
+        """The result of `work` on the thread of a connection that stays open, one after the other. With `beside`, on
+        that of another connection of the pool: works that take long run at the same time. It cannot change anything."""
+        context = copy_context()
+
+        def read(direct: Connection) -> T:
+            return context.run(self.result_of, work, direct)
+
+        if beside:
+            async with self._engine.connect() as connection:
+                return await self._run((await connection.get_raw_connection()).driver_connection, read)
         async with self._opening:
             if self._kept is None:
                 self._kept = await self._engine.connect()
-        return await self._run((await self._kept.get_raw_connection()).driver_connection, function)
-
-    async def run_beside(self, function: Callable[[Connection], T]) -> T:
-        """Like `run`, with another connection of the pool: functions that take long run at the same time."""
-        async with self._engine.connect() as connection:
-            return await self._run((await connection.get_raw_connection()).driver_connection, function)
+        return await self._run((await self._kept.get_raw_connection()).driver_connection, read)
 
     async def close(self) -> None:
         """Return the connection that stays open to its pool."""
