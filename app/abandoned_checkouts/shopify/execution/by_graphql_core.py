@@ -19,7 +19,7 @@ class ExecutedDocument:
     """`data` is the response's data as JSON. `unexpected` has unexpected exceptions, for the log.
 
     `counts` has the number of rows and objects at each path, from which the actual cost is computed. `plan` explains
-    how the plan ran, if that was requested.
+    how the plan ran, if that was requested. `is_planned`: a plan answered everything.
     """
 
     data: bytes
@@ -27,6 +27,7 @@ class ExecutedDocument:
     unexpected: list[BaseException]
     counts: ReturnedCounts
     plan: dict[str, object] | None = None
+    is_planned: bool = False
 
 
 async def run_by_graphql_core(

@@ -65,10 +65,20 @@ async def run(
             answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
         if answer is not None:
             request.search += answer.search
-            return ExecutedDocument(answer.data, [], [], answer.returned(operation.cost), answer.explained)
+            return ExecutedDocument(answer.data, [], [], answer.returned(operation.cost), answer.explained, True)
     if has_keys(operation):
         return await run_with_keys(operation, request, variables, refused, request_id)
     return await run_by_graphql_core(operation, request, variables, refused, request_id)
+
+
+def plans_for(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Plans | None:
+    """The plans that may answer an operation of a caller with these refusals. None if there are none, or if something
+    else than a plan has a part in the answer."""
+    kept: tuple[object, Plans | None] | None = operation.kept.get("plans_for")
+    if kept is None or kept[0] is not refusals:
+        is_planned = not operation.is_mutation and parts_of(operation) is None and not _refused(operation, refusals)
+        kept = operation.kept["plans_for"] = (refusals, _plans(operation) if is_planned else None)
+    return kept[1]
 
 
 def _refused(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Mapping[Coordinate, Refusal]:

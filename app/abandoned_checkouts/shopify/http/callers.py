@@ -1,6 +1,7 @@
 """The shop and app of an access token, cached for some seconds, so that each page of a list does not look it up."""
 
 from functools import partial
+from typing import TypeAlias
 
 from starlette.requests import Request
 
@@ -18,6 +19,9 @@ from abandoned_checkouts.store.tenants.merchant_sessions import KEY_PREFIX, acce
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.telemetry.current import note_caller
+
+# A token, and the host that the request was sent to, in lower case.
+CallerKey: TypeAlias = tuple[str, str]
 
 
 class ShopifyCallers:
@@ -41,14 +45,15 @@ class ShopifyCallers:
         Without `token`, the token is the password of HTTP Basic in `authorization`. The user name is ignored, because
         clients send an API key there. Raises RefusedError for a shop that is unknown or unavailable.
         """
-        token = token or basic_password(authorization) or ""
-        if not token or len(token) > 512:
+        key = caller_key(token, authorization, host)
+        if key is None:
             return None
-        now, host = self._clock(), host.lower()
-        access = self._recent.find((token, host), now)
+        now = self._clock()
+        access = self.recent(key, now)
         if access is None:
+            token, host = key
             look_up = partial(self._database.fetch, partial(_found, token=token, now=now, host=host))
-            access = await self._recent.looked_up((token, host), now, look_up)
+            access = await self._recent.looked_up(key, now, look_up)
             if access is not None:
                 # The look-up sets it for itself alone, because it runs on another thread.
                 actor.set(access.actor)
@@ -57,6 +62,16 @@ class ShopifyCallers:
             check_available(access.shop)
             _check_expiry(access, now)
         return access
+
+    def recent(self, key: CallerKey, now: int) -> Access | None:
+        """The access of a caller that was looked up a moment ago."""
+        return self._recent.find(key, now)
+
+
+def caller_key(token: str, authorization: str, host: str) -> CallerKey | None:
+    """What identifies a caller; None without a token that can be one. See `ShopifyCallers.access`."""
+    token = token or basic_password(authorization) or ""
+    return (token, host.lower()) if token and len(token) <= 512 else None
 
 
 async def _found(connection: Connection, token: str, now: int, host: str) -> Access | None:

@@ -23,6 +23,7 @@ from abandoned_checkouts.shopify.execution.execute import run
 from abandoned_checkouts.shopify.execution.introspect import Introspections
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
 from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, Headers, respond
+from abandoned_checkouts.shopify.http.quick_answers import QuickAnswers
 from abandoned_checkouts.shopify.http.refusals import (
     BAD_REQUEST,
     BODIES,
@@ -45,19 +46,17 @@ from abandoned_checkouts.shopify.language.input_size import oversized
 from abandoned_checkouts.shopify.language.introspection import introspection_over_limit
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.language.versions import resolve
-from abandoned_checkouts.shopify.permissions.caller_rights import RightsByCaller
+from abandoned_checkouts.shopify.permissions.caller_rights import CallerRights, RightsByCaller
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, RateLimit, status, throttled
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.database import Database, StoreError
-from abandoned_checkouts.store.reading.snapshots import Snapshots
+from abandoned_checkouts.store.reading.snapshots import Snapshots, SqliteSnapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.telemetry.current import current_request, note_cost
 
 # For the documents of each version, with their plans.
 DOCUMENTS_BYTES = 6 * 2**20
-# Characters of the name of an operation in the log.
-_LONGEST_NAME = 100
 
 
 @dataclass(slots=True)
@@ -79,10 +78,13 @@ class GraphqlEndpoint:
     _rights_of: RightsByCaller = field(init=False)
     _documents: dict[str, Documents] = field(default_factory=dict)
     _introspections: Introspections = field(default_factory=Introspections)
+    _quick: QuickAnswers | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.callers = ShopifyCallers(self.database, self.clock)
         self._rights_of = RightsByCaller(self.plan)
+        if self.executor == "plan" and isinstance(self.snapshots, SqliteSnapshots):
+            self._quick = QuickAnswers(self.callers, self.throttle, self.snapshots, self._request)
 
     def cache_sizes(self) -> dict[str, int]:
         """About how many bytes the caches of the endpoint take."""
@@ -131,9 +133,10 @@ class GraphqlEndpoint:
             raise RefusedError(*NOT_FOUND)
         headers.append((b"x-shopify-api-version", version.encode()))
         body = await http.body()
-        access = await self.callers.access(
-            http.header(b"x-shopify-access-token"), http.header(b"authorization"), http.header(b"host")
-        )
+        quick = None if self._quick is None else self._quick.answer(http, body, now)
+        if quick is not None:
+            return 200, quick
+        access = await self.callers.access(*http.credentials)
         if access is None:
             raise RefusedError(*UNAUTHORIZED)
         text, variables, name = _graphql_request(http.header(b"content-type"), body)
@@ -142,7 +145,7 @@ class GraphqlEndpoint:
             return _failed(operation)
         record = current_request.get()
         if record is not None:
-            record.operation = None if operation.node.name is None else operation.node.name.value[:_LONGEST_NAME]
+            record.operation = operation.logged_name
         if operation.deprecations:
             reasons = ", ".join(operation.deprecations)
             headers.append((b"x-shopify-api-deprecated-reason", reasons.encode("latin-1")))
@@ -183,20 +186,8 @@ class GraphqlEndpoint:
             cost = extension(requested, None, status(decision.bucket, plan), fields)
             body = orjson.dumps({"errors": [throttled()], "extensions": {"cost": cost}})
             return TOO_MANY_REQUESTS.status, body
-        request = Request(
-            access=access,
-            now=now,
-            version=version,
-            base=self.public_url or http.base(shop.domain),
-            extended_search=self.extended_search
-            or bool(access.app_settings.get("extended_search") or shop.settings.get("extended_search")),
-            strict_search=self.strict_search or http.is_on(b"x-strict-search"),
-            debug_search=http.is_on(b"shopify-search-query-debug"),
-            database=self.database,
-            reach=self.reach,
-            hidden=rights.hidden,
-            may_be_behind=not operation.is_mutation,
-        )
+        request = self._request(http, access, rights, version, now)
+        request.may_be_behind = not operation.is_mutation
 
         async def execute() -> ExecutedDocument:
             try:
@@ -236,7 +227,26 @@ class GraphqlEndpoint:
             extensions["search"] = request.search
         if outcome.plan is not None:
             extensions["plan"] = outcome.plan
+        if outcome.is_planned and self._quick is not None:
+            self._quick.remember(http, access, rights, version, self._documents[version], now)
         return 200, response_body(outcome, extensions)
+
+    def _request(self, http: AsgiRequest, access: Access, rights: CallerRights, version: str, now: int) -> Request:
+        """The context of a request."""
+        shop = access.shop
+        return Request(
+            access=access,
+            now=now,
+            version=version,
+            base=self.public_url or http.base(shop.domain),
+            extended_search=self.extended_search
+            or bool(access.app_settings.get("extended_search") or shop.settings.get("extended_search")),
+            strict_search=self.strict_search or http.is_on(b"x-strict-search"),
+            debug_search=http.is_on(b"shopify-search-query-debug"),
+            database=self.database,
+            reach=self.reach,
+            hidden=rights.hidden,
+        )
 
     def _read(self, version: str, text: str) -> Document:
         documents = self._documents.get(version)

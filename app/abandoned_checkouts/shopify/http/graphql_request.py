@@ -26,24 +26,30 @@ _WEIGHT = re.compile(r"[01](\.\d{0,3})?")
 class AsgiRequest:
     """A request. Names of headers are bytes in lower case; of repeated headers, the last is used."""
 
-    __slots__ = ("_headers", "_receive", "method", "path", "scheme")
+    __slots__ = ("_receive", "headers", "method", "path", "scheme")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.scheme: str = scope.get("scheme", "http")
-        self._headers = dict(scope["headers"])
+        self.headers = dict(scope["headers"])
         self._receive = receive
 
     def header(self, name: bytes) -> str:
         """The value of a header, or an empty text."""
-        value = self._headers.get(name)
+        value = self.headers.get(name)
         return "" if value is None else value.decode("latin-1")
 
     def is_on(self, name: bytes) -> bool:
         """Whether a header has the value 1 or true."""
-        value = self._headers.get(name)
+        value = self.headers.get(name)
         return value is not None and value.strip().lower() in (b"1", b"true")
+
+    @property
+    def credentials(self) -> tuple[str, str, str]:
+        """The headers that say who calls: the token, Authorization, and the host."""
+        header = self.header
+        return header(b"x-shopify-access-token"), header(b"authorization"), header(b"host")
 
     @property
     def version(self) -> str | None:

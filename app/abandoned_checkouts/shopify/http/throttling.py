@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, RateLimit, ThrottleDecision, refund, spend
-from abandoned_checkouts.store.tenants.throttle_buckets import Buckets
+from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, BucketState, MemoryBuckets, TableBuckets
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +23,49 @@ class Throttle:
         if not self.enabled:
             return ThrottleDecision(True, Bucket.full(plan, now))
 
-        def rule(state: tuple[int, int] | None) -> tuple[tuple[int, int], ThrottleDecision]:
-            decision = spend(state, plan, cost, now)
-            return decision.bucket, decision
+        return await self.buckets.change(shop_id, app_id, partial(_spent, plan, cost, now))
 
-        return await self.buckets.change(shop_id, app_id, rule)
+    def hold(self, shop_id: int, app_id: int, plan: RateLimit, cost: int, now: int) -> Bucket | None:
+        """Like `spend` for a request that awaits nothing until `settle`. None if there are not enough points, or if the
+        buckets can only be changed by awaiting."""
+        if type(self) is not Throttle or isinstance(self.buckets, TableBuckets):
+            return None
+        if not self.enabled:
+            return Bucket.full(plan, now)
+        if isinstance(self.buckets, MemoryBuckets):
+            # Nothing else can change the bucket before `settle`, so that one step is enough.
+            decision = spend(self.buckets.state_of(shop_id, app_id), plan, cost, now)
+        else:
+            decision = self.buckets.change_at_once(shop_id, app_id, partial(_spent, plan, cost, now))
+        return decision.bucket if decision.allowed else None
+
+    def settle(self, shop_id: int, app_id: int, plan: RateLimit, held: Bucket, points: int, now: int) -> Bucket:
+        """Return the points that the request did not use, after `hold` returned the bucket `held`."""
+        if not self.enabled:
+            return held
+        if isinstance(self.buckets, MemoryBuckets):
+            bucket = refund(held, plan, points, now) if points else held
+            self.buckets.set_state(shop_id, app_id, bucket)
+            return bucket
+        if not points or isinstance(self.buckets, TableBuckets):
+            return held
+        return self.buckets.change_at_once(shop_id, app_id, partial(_refunded, plan, points, now))
 
     async def refund(self, shop_id: int, app_id: int, plan: RateLimit, points: int, now: int) -> Bucket:
         if not self.enabled:
             return Bucket.full(plan, now)
 
-        def rule(state: tuple[int, int] | None) -> tuple[tuple[int, int], Bucket]:
-            bucket = refund(state, plan, points, now)
-            return bucket, bucket
+        return await self.buckets.change_soon(shop_id, app_id, partial(_refunded, plan, points, now))
 
-        return await self.buckets.change_soon(shop_id, app_id, rule)
+
+# The rules of buckets, with the state last.
+
+
+def _spent(plan: RateLimit, cost: int, now: int, state: BucketState | None) -> tuple[BucketState, ThrottleDecision]:
+    decision = spend(state, plan, cost, now)
+    return decision.bucket, decision
+
+
+def _refunded(plan: RateLimit, points: int, now: int, state: BucketState | None) -> tuple[BucketState, Bucket]:
+    bucket = refund(state, plan, points, now)
+    return bucket, bucket

@@ -19,7 +19,7 @@ from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.texts import Text
 from abandoned_checkouts.shopify.values.gid import is_gid
 
-__all__ = ["CoercionProblem", "is_global_id", "scalar_problem", "shown"]
+__all__ = ["CoercionProblem", "is_global_id", "scalar_problem", "scalar_rule", "shown"]
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+")
 _INT = re.compile(r"-?\d+")
@@ -47,8 +47,16 @@ def is_global_id(value: object) -> bool:
 
 def scalar_problem(name: str, value: object) -> CoercionProblem | None:
     """The problem of `value` (JSON, not None) as the scalar `name`, or None. Unknown scalars accept every value."""
-    rule = _RULES.get(name)
-    return None if rule is None else rule(value)
+    return scalar_rule(name)(value)
+
+
+def scalar_rule(name: str) -> Callable[[object], CoercionProblem | None]:
+    """The function that finds the problem of a value as the scalar `name`."""
+    return _RULES.get(name, _none)
+
+
+def _none(_: object) -> None:
+    """The problem of a value that a scalar accepts, as all values of unknown scalars."""
 
 
 def _problem(text: Text, value: object) -> CoercionProblem:

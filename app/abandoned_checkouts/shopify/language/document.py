@@ -30,6 +30,9 @@ from abandoned_checkouts.shopify.language.surely_valid import is_surely_valid
 from abandoned_checkouts.shopify.language.validation import validate
 from abandoned_checkouts.shopify.language.variables import Variables
 
+# Characters of the name of an operation in the log.
+_LONGEST_NAME = 100
+
 
 @dataclass(slots=True)
 class Operation:
@@ -54,6 +57,11 @@ class Operation:
     @property
     def name(self) -> str | None:
         return self.node.name.value if self.node.name else None
+
+    @property
+    def logged_name(self) -> str | None:
+        """The name for the log, which can be shorter."""
+        return self.node.name.value[:_LONGEST_NAME] if self.node.name else None
 
     @property
     def is_mutation(self) -> bool:

@@ -63,10 +63,16 @@ class Documents:
         """The number of cached documents."""
         return len(self._kept)
 
-    def read(self, text: str) -> Document:
+    def known(self, text: str) -> Document | None:
+        """The document of a text that is cached, or None."""
         document = self._kept.get(text)
         if document is not None:
             self._kept.move_to_end(text)
+        return document
+
+    def read(self, text: str) -> Document:
+        document = self.known(text)
+        if document is not None:
             return document
         document = self._read(text)
         if not _is_kept(text):

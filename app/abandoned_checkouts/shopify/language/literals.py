@@ -104,6 +104,10 @@ class VariablesWithLiterals(Variables):
     def check(self, variables: Mapping[str, object]) -> list[ErrorEntry]:
         return self._as_written().check(variables) if super().check(variables) else []
 
+    def simple_values(self, variables: Mapping[str, object]) -> dict[str, object] | None:
+        values = super().simple_values(variables)
+        return None if values is None else {**values, **self._literals}
+
     def values(self, variables: Mapping[str, object]) -> dict[str, object]:
         return {**super().values(variables), **self._literals}
 

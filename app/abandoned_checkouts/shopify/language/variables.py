@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from graphql import (
     GraphQLEnumType,
@@ -28,7 +27,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from abandoned_checkouts.shopify.language.coercion import CoercionProblem, scalar_problem, shown
+from abandoned_checkouts.shopify.language.coercion import CoercionProblem, scalar_problem, scalar_rule, shown
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, ErrorPath, entry
 from abandoned_checkouts.shopify.language.unpublished import listed_values
@@ -88,7 +87,7 @@ class Variables:
             bare = get_nullable_type(type_)
             is_list = isinstance(bare, GraphQLList)
             inner = get_nullable_type(bare.of_type) if isinstance(bare, GraphQLList) else bare
-            rule = partial(scalar_problem, inner.name) if isinstance(inner, GraphQLScalarType) else None
+            rule = scalar_rule(inner.name) if isinstance(inner, GraphQLScalarType) else None
             has_default, takes_null = node.default_value is not None, not is_non_null_type(type_)
             declared.append(
                 _Declared(name, type_, str(type_), shape, required, default, has_default, rule, takes_null, is_list)
@@ -120,6 +119,25 @@ class Variables:
             if found:
                 entries.append(_invalid(variable, value, found))
         return entries
+
+    def simple_values(self, variables: Mapping[str, object]) -> dict[str, object] | None:
+        """The same as `values`, if `check` surely finds no error and no value is a list or object. Otherwise None."""
+        values = {}
+        for variable in self._declared:
+            name = variable.name
+            if name in variables:
+                value = variables[name]
+                if value is None:
+                    if not variable.takes_null:
+                        return None
+                elif variable.rule is None or isinstance(value, list | dict) or variable.rule(value) is not None:
+                    return None
+                values[name] = value
+            elif variable.required or isinstance(variable.default, list | dict):
+                return None
+            elif variable.has_default:
+                values[name] = variable.default
+        return values
 
     def values(self, variables: Mapping[str, object]) -> dict[str, object]:
         """The declared variables that have a value in `variables` (JSON) or a default."""

@@ -100,6 +100,14 @@ class SqliteSnapshots:
                 steps = restart()
         return await asyncio.get_running_loop().run_in_executor(self._threads, in_this_trace(self.run), steps)
 
+    def run_at_once(self, steps: QuerySteps[Result]) -> Result | None:
+        """The result of a short plan; None if a statement takes so long that other requests would wait. Raises
+        StoreError."""
+        try:
+            return self._run(steps, self._watched, self._watch)
+        except LongStatementError:
+            return None
+
     def run(self, steps: QuerySteps[Result]) -> Result:
         """Raises StoreError. After an error, the connection is not used again."""
         return self._run(steps, self._idle, None)

@@ -37,11 +37,20 @@ class MemoryBuckets:
     async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         """Apply a rule to a bucket atomically and return the rule's second result. Other kinds of buckets raise
         StoreError if their storage fails."""
+        return self.change_at_once(shop_id, app_id, rule)
+
+    def change_at_once(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         key = (shop_id, app_id)
         self._states[key], result = rule(self._states.get(key))
         return result
 
     change_soon = change
+
+    def state_of(self, shop_id: int, app_id: int) -> BucketState | None:
+        return self._states.get((shop_id, app_id))
+
+    def set_state(self, shop_id: int, app_id: int, state: BucketState) -> None:
+        self._states[shop_id, app_id] = state
 
     def state(self) -> list[tuple[int, int, int, int]]:
         """All buckets: shop, app, available points in millionths, and the time at which they were available."""
@@ -73,6 +82,9 @@ class FileBuckets:
             self._connection.execute(statement)
 
     async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
+        return self.change_at_once(shop_id, app_id, rule)
+
+    def change_at_once(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         try:
             return self._change(shop_id, app_id, rule)
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as problem:

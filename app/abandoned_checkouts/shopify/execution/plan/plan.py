@@ -12,14 +12,14 @@ from abandoned_checkouts.shopify.execution.plan.explain import explained, record
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.field_sources import source_of
 from abandoned_checkouts.shopify.execution.plan.roots import Root, root_of
-from abandoned_checkouts.shopify.execution.plan.run import Counts, Run
+from abandoned_checkouts.shopify.execution.plan.run import NOT_READY, Counts, Run
 from abandoned_checkouts.shopify.execution.plan.selection import Truths
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.reading.queries import QuerySteps
-from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots
+from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots, SqliteSnapshots
 
 
 @dataclass(slots=True)
@@ -79,6 +79,22 @@ class Plan:
             return PlanResult(data, run.counts, None, _NO_PATHS, run.search, steps)
         resolved_paths = frozenset([path for path, _ in run.resolved])
         return PlanResult(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)
+
+    def run_at_once(self, request: Request, run: Run, snapshots: SqliteSnapshots) -> PlanResult | None:
+        """Run the plan without awaiting anything. Returns None, and nothing has changed, if it may take long or has to
+        await something."""
+        if self.resolves:
+            return None
+        prepared = []
+        for _, root in self.roots:
+            ready = root.ready(run)
+            if ready is NOT_READY:
+                return None
+            prepared.append(ready)
+        if run.resolves or not run.short:
+            return None
+        data = snapshots.run_at_once(self._text(run, prepared))
+        return None if data is None else PlanResult(data, run.counts, None, _NO_PATHS, run.search)
 
     def _query_steps(self, run: Run, prepared: Sequence[object], dialect: str) -> QuerySteps[bytes]:
         run.counts.clear()

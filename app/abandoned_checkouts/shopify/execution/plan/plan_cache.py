@@ -15,7 +15,7 @@ from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.failures import StoreError
-from abandoned_checkouts.store.reading.snapshots import Snapshots
+from abandoned_checkouts.store.reading.snapshots import Snapshots, SqliteSnapshots
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,21 @@ class Plans:
             log.warning("a plan failed; graphql-core answers instead", exc_info=True)
             FALLBACKS["failed"] += 1
         return None
+
+    def run_at_once(
+        self, request: Request, variables: dict[str, object], snapshots: SqliteSnapshots
+    ) -> PlanResult | None:
+        """The same without awaiting anything. None if that is impossible, or if the response has errors; then nothing
+        has changed, and `run` has to answer."""
+        plan = self.plan(variables)
+        if plan is None:
+            return None
+        values = partial(coerced, self._schema, self._operation, variables)
+        try:
+            return plan.run_at_once(request, Run(request, variables, values), snapshots)
+        except Exception:
+            # It will happen again in `run`, which knows what to do.
+            return None
 
     def plan(self, variables: Mapping[str, Any]) -> Plan | None:
         """The plan for these variables; None if there is none."""

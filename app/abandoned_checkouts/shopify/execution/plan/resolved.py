@@ -21,7 +21,7 @@ from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPa
 from abandoned_checkouts.shopify.execution.plan.leaves import text_of
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.parsed import WHOLE
-from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.shopify.execution.plan.run import NOT_READY, Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES
@@ -98,6 +98,9 @@ class ResolvedRoot:
     async def prepared(self, run: Run) -> None:
         run.resolves = True
         run.short = False
+
+    def ready(self, run: Run) -> object:
+        return NOT_READY
 
     def text(self, run: Run, prepared: None) -> QuerySteps[str]:
         (value,) = yield _resolved(self.schema, self.document, self.key, [None], run, may_add_entries=True)

@@ -9,7 +9,7 @@ from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter
 from abandoned_checkouts.shopify.execution.plan.leaves import TextOf, text_maker
 from abandoned_checkouts.shopify.execution.plan.level import Level
-from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.shopify.execution.plan.run import NOT_READY, Run, without_awaiting
 from abandoned_checkouts.shopify.execution.plan.selection import Selected, object_type
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.sources import Counted, DescribedPage, RootList
@@ -40,7 +40,15 @@ class ListRoot:
         return cls(source, level, connection, Arguments.of_field(selected), selected.key)
 
     async def prepared(self, run: Run) -> DescribedPage:
-        described = await self.source.describe(run.request, **self.arguments.of(run))
+        return self._prepared(run, await self.source.describe(run.request, **self.arguments.of(run)))
+
+    def ready(self, run: Run) -> DescribedPage | object:
+        arguments = self.arguments.of(run)
+        if "saved_search_id" in arguments:
+            return NOT_READY
+        return self._prepared(run, without_awaiting(self.source.describe(run.request, **arguments)))
+
+    def _prepared(self, run: Run, described: DescribedPage) -> DescribedPage:
         if described.search is not None:
             run.search.append({**described.search, "path": [self.key]})
         run.short = run.short and described.window.size <= SHORT_PAGE
@@ -94,6 +102,9 @@ class CountRoot:
         if found.entry is not None:
             run.search.append({**found.entry, "path": [self.key]})
         return found.listing, limit
+
+    def ready(self, run: Run) -> object:
+        return NOT_READY
 
     def text(self, run: Run, prepared: tuple[Listing, int | None]) -> QuerySteps[str]:
         listing, limit = prepared

@@ -11,7 +11,7 @@ from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedRoot
 from abandoned_checkouts.shopify.execution.plan.root_lists import SHORT_PAGE
-from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.shopify.execution.plan.run import NOT_READY, Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.language.cost.actual import NOT_SELECTED
@@ -103,6 +103,9 @@ class LookupRoot:
         return cls(rows, Arguments.of_field(selected), selected.key)
 
     async def prepared(self, run: Run) -> RowKey | None:
+        return self.ready(run)
+
+    def ready(self, run: Run) -> RowKey | None:
         lookup, run.resolves = self.rows.lookup, run.resolves or self.rows.resolves
         (text,) = self.arguments.of(run).values()
         return lookup.find(typed_gid(text, lookup.gid_type or lookup.type_name))
@@ -139,6 +142,13 @@ class NodeRoot:
 
     async def prepared(self, run: Run) -> list[Gid | None] | None:
         """The ids, with None for each id that has no object. Returns None if the resolver has to answer."""
+        gids = self.ready(run)
+        if isinstance(gids, list):
+            return gids
+        await self.resolved.prepared(run)
+        return None
+
+    def ready(self, run: Run) -> list[Gid | None] | object:
         (argument,) = self.arguments.of(run).values()
         gids: list[Gid | None] = []
         for text in argument if self.many else [argument]:
@@ -149,8 +159,7 @@ class NodeRoot:
                 continue
             rows = self.rows.get(gid.type_name)
             if only_the_resolver_decides(run.request, gid) or (rows is None and _is_known(gid.type_name)):
-                await self.resolved.prepared(run)
-                return None
+                return NOT_READY
             run.resolves = run.resolves or (rows is not None and rows.resolves)
             gids.append(gid if rows is not None else None)
         run.short = run.short and len(gids) <= SHORT_PAGE

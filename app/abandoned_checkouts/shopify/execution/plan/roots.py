@@ -18,11 +18,14 @@ from abandoned_checkouts.store.reading.queries import QuerySteps
 class Root(Protocol):
     """A root field. It is answered in two steps, because inside a snapshot of SQLite nothing can be awaited.
 
-    `prepared` evaluates the arguments and may await, for example to read a saved search. `text` takes its result and
-    returns the field's text, or chunks of it, from the snapshot that all root fields share.
+    `prepared` evaluates the arguments and may await, for example to read a saved search. `ready` does the same without
+    awaiting; it returns NOT_READY if that is impossible. `text` takes the result of either and returns the field's
+    text, or chunks of it, from the snapshot that all root fields share.
     """
 
     async def prepared(self, run: Run) -> object: ...
+
+    def ready(self, run: Run) -> object: ...
 
     def text(self, run: Run, prepared: Any) -> QuerySteps[str] | QuerySteps[list[bytes]]: ...
 
@@ -34,6 +37,8 @@ class Constant:
     value: str
 
     async def prepared(self, run: Run) -> None: ...
+
+    def ready(self, run: Run) -> None: ...
 
     def text(self, run: Run, prepared: None) -> QuerySteps[str]:
         return self.value

@@ -1,0 +1,130 @@
+"""Answers requests that repeat without awaiting anything: a known caller, a known document, a plan that reads few rows.
+
+Most requests are of this kind, and what they share is kept here. Everything else, and every error, is left to the
+endpoint: `answer` then returns None, and nothing has changed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.shopify.execution.execute import plans_for
+from abandoned_checkouts.shopify.http.callers import CallerKey, ShopifyCallers, caller_key
+from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.shopify.language.cost import MAX_QUERY_COST, extension
+from abandoned_checkouts.shopify.language.document import Operation
+from abandoned_checkouts.shopify.language.document_cache import Documents
+from abandoned_checkouts.shopify.language.errors.execution import Refusal
+from abandoned_checkouts.shopify.language.input_size import oversized
+from abandoned_checkouts.shopify.permissions.caller_rights import CallerRights
+from abandoned_checkouts.shopify.permissions.rate_limits import status
+from abandoned_checkouts.shopify.permissions.scopes import Coordinate
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.reading.snapshots import SqliteSnapshots
+from abandoned_checkouts.store.tenants.access_tokens import Access
+from abandoned_checkouts.telemetry.current import current_request
+
+# Headers that change the answer in a way that only the endpoint knows.
+_SPECIAL = frozenset({b"shopify-graphql-cost-debug", b"x-graphql-cost-include-fields", b"x-explain-plan"})
+_JSON = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"})
+_MOST_CALLERS = 500
+
+# The headers that decide who calls, and which version: path, token, authorization, host.
+_Key = tuple[str, bytes | None, bytes | None, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCaller:
+    """What the requests of one caller to one version share, during `minute` and while `access` is that of its token."""
+
+    access: Access
+    rights: CallerRights
+    refusals: Mapping[Coordinate, Refusal]
+    version: str
+    documents: Documents
+    minute: int
+    key: CallerKey
+
+
+class QuickAnswers:
+    """`request_of` creates the context of a request. See the module."""
+
+    def __init__(
+        self,
+        callers: ShopifyCallers,
+        throttle: Throttle,
+        snapshots: SqliteSnapshots,
+        request_of: Callable[[AsgiRequest, Access, CallerRights, str, int], Request],
+    ) -> None:
+        self._callers, self._throttle, self._snapshots, self._request_of = callers, throttle, snapshots, request_of
+        self._known: dict[_Key, KnownCaller] = {}
+
+    def remember(
+        self, http: AsgiRequest, access: Access, rights: CallerRights, version: str, documents: Documents, now: int
+    ) -> None:
+        """Keep what the next requests of this caller share. This request was answered."""
+        if len(self._known) >= _MOST_CALLERS:
+            self._known.clear()
+        key = caller_key(*http.credentials)
+        if key is not None:
+            refusals = rights.refusals(documents.schema, now)
+            self._known[_key(http)] = KnownCaller(access, rights, refusals, version, documents, now // MINUTE, key)
+
+    def answer(self, http: AsgiRequest, body: bytes, now: int) -> bytes | None:
+        """The body of the response with status 200, or None: see the module."""
+        caller = self._known.get(_key(http))
+        if caller is None or caller.minute != now // MINUTE or not _SPECIAL.isdisjoint(http.headers):
+            return None
+        access = caller.access
+        if http.headers.get(b"content-type") not in _JSON or self._callers.recent(caller.key, now) is not access:
+            return None
+        try:
+            given = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return None
+        if type(given) is not dict:
+            return None
+        text, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+        if type(text) is not str or not (variables is None or type(variables) is dict):
+            return None
+        document = caller.documents.known(text)
+        if document is None or not (name is None or type(name) is str):
+            return None
+        operation = document.operation(name)
+        if type(operation) is not Operation or operation.deprecations:
+            return None
+        values = operation.variables.simple_values(variables or {})
+        plans = plans_for(operation, caller.refusals)
+        if values is None or plans is None or oversized(operation, {}):
+            return None
+        requested = operation.cost.requested(values)
+        if requested > MAX_QUERY_COST:
+            return None
+        plan, shop_id, app_id = caller.rights.plan, access.shop.id, access.app_id
+        held = self._throttle.hold(shop_id, app_id, plan, requested, now)
+        if held is None:
+            return None
+        request = self._request_of(http, access, caller.rights, caller.version, now)
+        result = plans.run_at_once(request, values, self._snapshots)
+        if result is None:
+            self._throttle.settle(shop_id, app_id, plan, held, requested, now)
+            return None
+        actual = operation.cost.actual(values, result.counts)
+        bucket = self._throttle.settle(shop_id, app_id, plan, held, requested - actual, now)
+        extensions: dict[str, object] = {"cost": extension(requested, actual, status(bucket, plan))}
+        if result.search:
+            extensions["search"] = result.search
+        record = current_request.get()
+        if record is not None:
+            record.shop, record.app = access.shop.domain, app_id
+            record.operation = operation.logged_name
+            record.requested_cost, record.cost = requested, actual
+        return b"".join((b'{"data":', result.data, b',"extensions":', orjson.dumps(extensions), b"}"))
+
+
+def _key(http: AsgiRequest) -> _Key:
+    get = http.headers.get
+    return http.path, get(b"x-shopify-access-token"), get(b"authorization"), get(b"host")
