@@ -27,6 +27,8 @@ class Contender:
     application: str
     environment: dict[str, str]
     factory: bool = False
+    # The class of its connections, as uvicorn is given it.
+    http: str = "httptools"
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     latencies: dict[str, list[float]] = field(default_factory=dict)
@@ -38,7 +40,7 @@ class Contender:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         command = [sys.executable, "-m", "uvicorn", self.application, "--port", str(self.port)]
-        command += ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
+        command += ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", self.http]
         command += ["--factory"] if self.factory else []
         self.process = subprocess.Popen(command, env={**os.environ, **self.environment})  # noqa: ASYNC220
         for _ in range(1_200):

@@ -23,12 +23,14 @@ def contenders(url: str, titles: Sequence[str]) -> list[Contender]:
     """The servers that are measured for the store at a URL. JSON text from the database is measured on SQLite only."""
     store = {"BENCH_URL": url, "BENCH_STORE": url.rpartition(":///")[2]}
     server = "tests.benchmarks.execution_server:application"
+    # The connections of `serve`.
+    own = "abandoned_checkouts.cli.http_protocol:LimitedProtocol"
     on_sqlite = url.startswith("sqlite")
     hand_written = "hand_written" if on_sqlite else "hand_written_postgresql"
     known = [
-        Contender(OURS, server, {**store, "BENCH_EXECUTOR": "plan"}, factory=True),
+        Contender(OURS, server, {**store, "BENCH_EXECUTOR": "plan"}, factory=True, http=own),
         Contender(BY_HAND, f"tests.benchmarks.{hand_written}:app", store),
-        Contender(ORDINARY, server, {**store, "BENCH_EXECUTOR": "core"}, factory=True),
+        Contender(ORDINARY, server, {**store, "BENCH_EXECUTOR": "core"}, factory=True, http=own),
     ]
     if on_sqlite:
         known.insert(2, Contender(TEXT, "tests.benchmarks.sqlite_text:app", store))

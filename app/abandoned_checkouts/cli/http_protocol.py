@@ -10,9 +10,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from abandoned_checkouts.cli.answered_at_once import AtOnceProtocol
 from abandoned_checkouts.config import Settings, settings_from
 from abandoned_checkouts.http_kit.bodies import BODY_TIME
 
@@ -33,7 +33,7 @@ LAST_READ, LAST_BODY = 0.3, 5.0
 MOST = 2
 
 
-class LimitedProtocol(HttpToolsProtocol):
+class LimitedProtocol(AtOnceProtocol):
     """A connection. `_phase` is what it waits for, `_since` the start of the phase by the event loop's clock."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -41,6 +41,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._settings = _settings()
         self._is_stopping = False
         self._stalled_since: float | None = None
+        # Since when no request followed one that was answered at once.
+        self._idle_since: float | None = None
         self._wait_for("head")
         _start_sweeping(self.server_state, self.loop)
         limit = self._settings.limit_connections
@@ -59,6 +61,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._phase == "nothing" and self.is_idle:
             self._wait_for("head")
+        self._idle_since = None
         super().data_received(data)
 
     def on_message_begin(self) -> None:
@@ -91,7 +94,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server stops. Requests that have arrived still get a response, also those that are not read yet."""
         BODY_TIME.hurry(LAST_BODY)
-        self._is_stopping = True
+        self._is_stopping, self.at_once = True, None
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
         else:
@@ -105,7 +108,7 @@ class LimitedProtocol(HttpToolsProtocol):
     @property
     def is_between_requests(self) -> bool:
         """Whether the connection is open for a next request and no byte of it has arrived."""
-        return self.cycle is not None and self.is_idle and self._phase == "nothing"
+        return self.is_idle and self._phase == "nothing"
 
     def sweep(self, now: float) -> None:
         """Close the connection if its client is too slow."""
@@ -120,11 +123,18 @@ class LimitedProtocol(HttpToolsProtocol):
             else:
                 # The response to the previous request is still being sent.
                 self.cycle.keep_alive = False
-        # Usually not reached: the endpoint that reads the body has a slightly shorter limit and responds itself.
-        elif (self._phase == "body" and waited > seconds + LINGER) or (
-            self._phase == "rest of the body" and waited > LINGER
+        # The first is usually not reached: the endpoint that reads the body has a slightly shorter limit and responds
+        # itself.
+        elif (
+            (self._phase == "body" and waited > seconds + LINGER)
+            or (self._phase == "rest of the body" and waited > LINGER)
+            or (self._idle_since is not None and now - self._idle_since > self.timeout_keep_alive)
         ):
             self.transport.close()
+
+    def wait_for_next_request(self) -> None:
+        # Without a timer for each request: `sweep` closes the connection.
+        self._idle_since = self.loop.time()
 
     def _wait_for(self, phase: str) -> None:
         self._phase, self._since = phase, self.loop.time()

@@ -30,8 +30,18 @@ class RequestObserver:
         """Whether anything watches requests."""
         return bool(self._sinks) or Tracing.tracer is not None
 
+    def begun(self, scope: Scope) -> RequestRecord:
+        """The record of a request."""
+        return RequestRecord(scope["method"], time.perf_counter(), endpoint_of(scope["path"]))
+
+    def finished(self, record: RequestRecord) -> None:
+        """Give the record of a request to the sinks."""
+        record.seconds = time.perf_counter() - record.started
+        for sink in self._sinks:
+            sink(record)
+
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        record = RequestRecord(scope["method"], time.perf_counter(), endpoint_of(scope["path"]))
+        record = self.begun(scope)
         before = current_request.set(record)
 
         async def observed(message: Message) -> None:
@@ -56,6 +66,4 @@ class RequestObserver:
                     await app(scope, receive, observed)
         finally:
             current_request.reset(before)
-            record.seconds = time.perf_counter() - record.started
-            for sink in self._sinks:
-                sink(record)
+            self.finished(record)

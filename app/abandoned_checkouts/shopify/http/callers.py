@@ -49,7 +49,7 @@ class ShopifyCallers:
         if key is None:
             return None
         now = self._clock()
-        access = self.recent(key, now)
+        access = self._recent.find(key, now)
         if access is None:
             token, host = key
             look_up = partial(self._database.fetch, partial(_found, token=token, now=now, host=host))
@@ -64,8 +64,8 @@ class ShopifyCallers:
         return access
 
     def recent(self, key: CallerKey, now: int) -> Access | None:
-        """The access of a caller that was looked up a moment ago."""
-        return self._recent.find(key, now)
+        """The access of a caller that was looked up a moment ago, for a request that changes nothing."""
+        return self._recent.seen(key, now)
 
 
 def caller_key(token: str, authorization: str, host: str) -> CallerKey | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import orjson
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
@@ -22,7 +22,7 @@ from abandoned_checkouts.shopify.execution.by_graphql_core import ExecutedDocume
 from abandoned_checkouts.shopify.execution.execute import run
 from abandoned_checkouts.shopify.execution.introspect import Introspections
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
-from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, Headers, respond
+from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, Headers, packed, respond
 from abandoned_checkouts.shopify.http.quick_answers import QuickAnswers
 from abandoned_checkouts.shopify.http.refusals import (
     BAD_REQUEST,
@@ -53,7 +53,7 @@ from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.database import Database, StoreError
 from abandoned_checkouts.store.reading.snapshots import Snapshots, SqliteSnapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
-from abandoned_checkouts.telemetry.current import current_request, note_cost
+from abandoned_checkouts.telemetry.current import RequestRecord, current_request, note_cost
 
 # For the documents of each version, with their plans.
 DOCUMENTS_BYTES = 6 * 2**20
@@ -124,6 +124,23 @@ class GraphqlEndpoint:
         await respond(send, request, body, headers, 200 if media_type == JSON else status, media_type)
         return None
 
+    def at_once(self, scope: Scope, body: bytes, record: RequestRecord | None) -> tuple[bytes, Headers] | None:
+        """The body and headers of a response with status 200 that needs no waiting, as `__call__` would send them. None
+        if there is none; then nothing has changed. `scope` needs path, scheme, headers, and the method POST."""
+        request = AsgiRequest(scope, _nothing)
+        if self._quick is None or request.is_standard or b"x-forwarded-proto" in request.headers:
+            # uvicorn reads that header for `__call__`, and decides whether it is to be trusted.
+            return None
+        now = self.clock()
+        answer = self._quick.answer(request, body, now, record)
+        if answer is None:
+            return None
+        request_id = new_request_id(now)
+        if record is not None:
+            record.request_id = request_id
+        version = (request.version or "").encode()
+        return packed(request, answer, [(b"x-request-id", request_id.encode()), (b"x-shopify-api-version", version)])
+
     async def _respond(self, http: AsgiRequest, now: int, headers: Headers, request_id: str) -> tuple[int, bytes]:
         """The body of the response, and its status by GraphQL over HTTP. Raises RefusedError."""
         if http.method != "POST":
@@ -133,7 +150,7 @@ class GraphqlEndpoint:
             raise RefusedError(*NOT_FOUND)
         headers.append((b"x-shopify-api-version", version.encode()))
         body = await http.body()
-        quick = None if self._quick is None else self._quick.answer(http, body, now)
+        quick = None if self._quick is None else self._quick.answer(http, body, now, current_request.get())
         if quick is not None:
             return 200, quick
         access = await self.callers.access(*http.credentials)
@@ -254,6 +271,11 @@ class GraphqlEndpoint:
             schema = schema_for(version, graphql_schema())
             documents = self._documents[version] = Documents(schema, max_bytes=DOCUMENTS_BYTES)
         return documents.read(text)
+
+
+async def _nothing() -> Message:
+    """The rest of a body that has been read."""
+    return {"type": "http.disconnect"}
 
 
 def _failed(errors: Sequence[object]) -> tuple[int, bytes]:

@@ -113,6 +113,13 @@ async def respond(
     media_type: str = JSON,
 ) -> None:
     """Send JSON, compressed if the client accepts gzip and the body is large enough."""
+    body, headers = packed(request, body, headers, media_type)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body if request.method != "HEAD" else b""})
+
+
+def packed(request: AsgiRequest, body: bytes, headers: Headers, media_type: str = JSON) -> tuple[bytes, Headers]:
+    """The body as it is sent, and all headers."""
     coding: str | None = None
     accepted = request.header(b"accept-encoding")
     if accepted:
@@ -120,5 +127,4 @@ async def respond(
     raw = [(b"content-type", media_type.encode()), _VARY, (b"content-length", b"%d" % len(body)), *headers]
     if coding is not None:
         raw.append((b"content-encoding", coding.encode()))
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body if request.method != "HEAD" else b""})
+    return body, raw

@@ -25,7 +25,7 @@ from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.reading.snapshots import SqliteSnapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
-from abandoned_checkouts.telemetry.current import current_request
+from abandoned_checkouts.telemetry.current import RequestRecord
 
 # Headers that change the answer in a way that only the endpoint knows.
 _SPECIAL = frozenset({b"shopify-graphql-cost-debug", b"x-graphql-cost-include-fields", b"x-explain-plan"})
@@ -73,8 +73,8 @@ class QuickAnswers:
             refusals = rights.refusals(documents.schema, now)
             self._known[_key(http)] = KnownCaller(access, rights, refusals, version, documents, now // MINUTE, key)
 
-    def answer(self, http: AsgiRequest, body: bytes, now: int) -> bytes | None:
-        """The body of the response with status 200, or None: see the module."""
+    def answer(self, http: AsgiRequest, body: bytes, now: int, record: RequestRecord | None) -> bytes | None:
+        """The body of the response with status 200, or None: see the module. `record` is for the log."""
         caller = self._known.get(_key(http))
         if caller is None or caller.minute != now // MINUTE or not _SPECIAL.isdisjoint(http.headers):
             return None
@@ -117,7 +117,6 @@ class QuickAnswers:
         extensions: dict[str, object] = {"cost": extension(requested, actual, status(bucket, plan))}
         if result.search:
             extensions["search"] = result.search
-        record = current_request.get()
         if record is not None:
             record.shop, record.app = access.shop.domain, app_id
             record.operation = operation.logged_name

@@ -45,16 +45,20 @@ class RecentAccess:
         cls._emptied += 1
 
     def find(self, key: Hashable, now: int) -> Access | None:
-        """The rights for a key. None if there is no entry, or if the token has expired at `now`, a moment of the
-        server's clock."""
+        """The rights for a key, which become those of the current actor. None if there is no entry, or if the token has
+        expired at `now`, a moment of the server's clock."""
+        access = self.seen(key, now)
+        if access is not None:
+            actor.set(self._kept[key][3])
+        return access
+
+    def seen(self, key: Hashable, now: int) -> Access | None:
+        """The same for a request that changes nothing, so that it needs no actor."""
         kept = self._kept.get(key)
         if kept is None or kept[0] != self._emptied or self._real_time() - kept[1] >= KEPT_FOR:
             return None
         access = kept[2]
-        if access.expires_at is not None and access.expires_at <= now:
-            return None
-        actor.set(kept[3])
-        return access
+        return None if access.expires_at is not None and access.expires_at <= now else access
 
     async def looked_up(
         self, key: Hashable, now: int, look_up: Callable[[], Awaitable[Access | None]]

@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.execution.plan import FALLBACKS, plans_of
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.reading.snapshots import Snapshots
+from abandoned_checkouts.store.reading.snapshots import Snapshots, SqliteSnapshots
 from tests.shopify.execution.plan.stores import request_for
 
 
@@ -40,6 +40,11 @@ async def compare(
         request = request_for(shop, connection)
         plans = plans_of(schema, document, operation)
         answer = await plans.run(request, dict(variables), snapshots)
+        if isinstance(snapshots, SqliteSnapshots):
+            quick = plans.run_at_once(request, dict(variables), snapshots)
+            assert quick is None or answer is not None, f"only at once there is an answer to\n{text}\n{variables}"
+            if quick is not None and answer is not None:
+                assert (quick.data, quick.search, quick.counts) == (answer.data, answer.search, answer.counts), text
         await request.close()
         assert not request.search, "a plan leaves its request as it was"
         if answer is not None and snapshots is not None and not database.is_sqlite:

@@ -1,0 +1,110 @@
+"""Requests that the application answers at once: without a task, and with one write for the whole response.
+
+uvicorn starts a task for each request, in which the application receives and sends messages. That takes longer than a
+look-up of a few rows. The application offers a function for such requests, in the state of its lifespan (see Server in
+server.py). If the function has no response, uvicorn starts the task.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from starlette.types import Scope
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+_PATH = b"/graphql.json"
+
+
+class AtOnceProtocol(HttpToolsProtocol):
+    """A connection. `at_once` returns the body and headers of a response with status 200, or None."""
+
+    at_once: Callable[[Scope, bytes], tuple[bytes, list[tuple[bytes, bytes]]] | None] | None = None
+    # The body so far of a request that may be answered at once.
+    _body: list[bytes] | None = None
+    # Whether another request was answered during this call of data_received. A client that sends many requests
+    # together must not keep other clients waiting.
+    _has_answered = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if not self.root_path and self.limit_concurrency is None:
+            self.at_once = self.app_state.get("at_once")
+
+    def data_received(self, data: bytes) -> None:
+        self._has_answered = False
+        super().data_received(data)
+        if self._body is not None:
+            # The rest of the body follows later.
+            self._start_task(is_complete=False)
+
+    def on_headers_complete(self) -> None:
+        if self.url.endswith(_PATH) and self._may_answer():
+            self._body = []
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self._body is None:
+            super().on_body(body)
+        else:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        if self._body is None:
+            super().on_message_complete()
+        elif not self._answered(b"".join(self._body)):
+            self._start_task(is_complete=True)
+
+    def wait_for_next_request(self) -> None:
+        """The response is sent. Close the connection if no request follows."""
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    def _may_answer(self) -> bool:
+        """Whether the request that begins is of the kind that can be answered at once."""
+        parser: Any = self.parser
+        return (
+            self.at_once is not None
+            and not self._has_answered
+            and not self.expect_100_continue
+            and (self.cycle is None or bool(self.cycle.response_complete))
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+            and parser.get_method() == b"POST"
+            and parser.get_http_version() == "1.1"
+            and not parser.should_upgrade()
+        )
+
+    def _answered(self, body: bytes) -> bool:
+        """Whether the request has its response."""
+        path = self.url.decode("latin-1")
+        scope = {"method": "POST", "path": path, "scheme": self.scheme, "headers": self.headers}
+        try:
+            response = None if self.at_once is None else self.at_once(scope, body)
+        except Exception:
+            # The task will meet the same problem, and report it.
+            return False
+        if response is None:
+            return False
+        self._body, self._has_answered = None, True
+        found, headers = response
+        content = [STATUS_LINE[200]]
+        for name, value in (*self.server_state.default_headers, *headers):
+            content += (name, b": ", value, b"\r\n")
+        is_last = not self.parser.should_keep_alive()
+        content += (b"connection: close\r\n\r\n" if is_last else b"\r\n", found)
+        self.transport.write(b"".join(content))
+        self.server_state.total_requests += 1
+        if is_last:
+            self.transport.close()
+        else:
+            self.wait_for_next_request()
+        return True
+
+    def _start_task(self, is_complete: bool) -> None:
+        """Respond by a task, like uvicorn."""
+        parts, self._body = self._body or [], None
+        super().on_headers_complete()
+        for part in parts:
+            super().on_body(part)
+        if is_complete:
+            super().on_message_complete()

@@ -1,0 +1,171 @@
+"""Requests on a connection that the application answers at once, and those that need a task, in any order."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from abandoned_checkouts.cli.answered_at_once import AtOnceProtocol
+
+PATH = "/admin/api/2026-10/graphql.json"
+
+
+class Transport(asyncio.Transport):
+    """Keeps what is written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self.is_closed = False
+
+    def write(self, data: Any) -> None:
+        self.written.append(bytes(data))
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
+async def by_task(scope: Any, receive: Any, send: Any) -> None:
+    """The application without at_once: returns the body that it received."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    await asyncio.sleep(0)
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % (len(body) + 5))]}
+    )
+    await send({"type": "http.response.body", "body": b"task:" + body})
+
+
+def at_once(scope: Any, body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]] | None:
+    """Answers every body but one of "t", and fails for "f"."""
+    assert scope["method"] == "POST" and dict(scope["headers"])[b"host"] == b"h"
+    if body == b"f":
+        raise ValueError
+    return None if body.startswith(b"t") else (b"once:" + body, [(b"content-length", b"%d" % (len(body) + 5))])
+
+
+def connected(answers: Callable[..., Any] | None = at_once) -> tuple[AtOnceProtocol, Transport]:
+    config = Config(by_task, access_log=False, log_config=None, lifespan="off", proxy_headers=False)
+    config.load()
+    protocol, transport = (
+        AtOnceProtocol(config, ServerState(), {} if answers is None else {"at_once": answers}),
+        Transport(),
+    )
+    protocol.connection_made(transport)
+    return protocol, transport
+
+
+def request(body: str, path: str = PATH, method: str = "POST", **headers: str) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: h", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+def response(text: str, more: str = "") -> bytes:
+    return f"HTTP/1.1 200 OK\r\ncontent-length: {len(text)}\r\n{more}\r\n{text}".encode()
+
+
+async def sent(*parts: bytes, answers: Callable[..., Any] | None = at_once) -> tuple[list[bytes], Transport]:
+    """What is written for these parts of requests."""
+    protocol, transport = connected(answers)
+    for part in parts:
+        protocol.data_received(part)
+        await asyncio.sleep(0)
+    await ended(protocol)
+    protocol.connection_lost(None)
+    return transport.written, transport
+
+
+async def ended(protocol: AtOnceProtocol) -> None:
+    """All requests that have arrived have their response. A task can start that of the next request."""
+    while protocol.tasks:
+        await asyncio.gather(*protocol.tasks)
+        await asyncio.sleep(0)
+
+
+async def test_a_response_is_one_write_and_the_connection_stays_open() -> None:
+    written, transport = await sent(request("a"), request("b"))
+    assert written == [response("once:a"), response("once:b")]
+    assert protocol_is_open(transport)
+
+
+def protocol_is_open(transport: Transport) -> bool:
+    """connection_lost closes the transport too, so what matters is that no response announced it."""
+    return not any(b"connection: close" in each for each in transport.written)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [request("t")],
+        [request("f")],
+        [request("a", path="/admin/api/2026-10/graphql")],
+        [request("a", path=PATH + "?x")],
+        [request("a", method="PUT")],
+        [request("a")[:-1], b"a"],
+        [request("abc")[:-3], b"a", b"bc"],
+        [request("a").replace(b"HTTP/1.1", b"HTTP/1.0")],
+    ],
+)
+async def test_other_requests_have_a_task(parts: list[bytes]) -> None:
+    written, _ = await sent(*parts)
+    ordinary, _ = await sent(*parts, answers=None)
+    assert b"".join(written) == b"".join(ordinary)
+    assert b"task:" in b"".join(written)
+
+
+async def test_a_client_that_waits_to_send_its_body_is_told_to_continue() -> None:
+    head, body = request("ab", Expect="100-continue")[:-2], b"ab"
+    protocol, transport = connected()
+    protocol.data_received(head)
+    await asyncio.sleep(0)
+    assert transport.written == [b"HTTP/1.1 100 Continue\r\n\r\n"]
+    protocol.data_received(body)
+    await ended(protocol)
+    assert b"".join(transport.written[1:]) == response("task:ab")
+
+
+async def test_responses_are_in_the_order_of_the_requests() -> None:
+    """Only one request of those that arrive together is answered at once."""
+    bodies = ["a", "b", "t", "c"]
+    written, _ = await sent(b"".join(map(request, bodies)))
+    assert b"".join(written) == b"".join(map(response, ["once:a", "task:b", "task:t", "task:c"]))
+    written, _ = await sent(b"".join(map(request, ["t", "a"])))
+    assert b"".join(written) == b"".join(map(response, ["task:t", "task:a"]))
+
+
+async def test_the_last_request_of_a_connection() -> None:
+    written, transport = await sent(request("a", Connection="close"))
+    assert written == [response("once:a", "connection: close\r\n")]
+    assert transport.is_closed
+
+
+async def test_an_idle_connection_is_closed() -> None:
+    protocol, _ = connected()
+    protocol.data_received(request("a"))
+    assert protocol.timeout_keep_alive_task is not None
+    protocol.data_received(request("b")[:20])
+    assert protocol.timeout_keep_alive_task is None
+
+
+async def test_nothing_is_written_while_the_client_does_not_read() -> None:
+    protocol, transport = connected()
+    protocol.pause_writing()
+    protocol.data_received(request("a"))
+    await asyncio.sleep(0)
+    assert transport.written == []
+    protocol.resume_writing()
+    await ended(protocol)
+    assert b"".join(transport.written) == response("task:a")

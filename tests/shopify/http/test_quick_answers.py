@@ -1,0 +1,185 @@
+"""Requests that are answered without awaiting anything have the same responses as all others."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+
+from abandoned_checkouts.checkouts.moment import MINUTE, SECOND
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.shopify.http.quick_answers import QuickAnswers
+from tests.databases import Databases
+from tests.shopify.caller import Caller, caller_for
+
+FIELDS = "id totalPriceSet { shopMoney { amount } } customer { firstName } lineItems(first: 2) { nodes { title } }"
+NODE = f"query One($id: ID!) {{ node(id: $id) {{ ... on AbandonedCheckout {{ {FIELDS} }} }} }}"
+PAGE = f"""query Page($first: Int!, $after: String, $query: String = "status:open") {{
+  abandonedCheckouts(first: $first, after: $after, query: $query) {{ nodes {{ {FIELDS} }} pageInfo {{ endCursor }} }}
+}}"""
+LITERAL = '{ node(id: "gid://shopify/AbandonedCheckout/NUMBER") { id __typename } }'
+TWO = "query A { shop { __typename } } query B { abandonedCheckouts(first: 2) { nodes { id } } }"
+ID = "gid://shopify/AbandonedCheckout/{}"
+# Document, variables, and more of the body: whether the second request is answered at once.
+REQUESTS: list[tuple[str, dict[str, Any] | None, dict[str, Any], bool]] = [
+    (NODE, {"id": ID.format(3)}, {}, True),
+    (NODE, {"id": ID.format(4), "undeclared": 1}, {"operationName": "One"}, True),
+    (NODE, {"id": ID.format(4_000)}, {}, True),
+    (NODE, {"id": "gid://shopify/Customer/902"}, {}, True),
+    (NODE, {"id": "gid://shopify/Order/1"}, {}, True),
+    (PAGE, {"first": 3}, {}, True),
+    (PAGE, {"first": 3, "query": None}, {}, True),
+    (PAGE, {"first": 2, "query": "status:open nonsense:1"}, {}, True),
+    (PAGE, {"first": 3, "query": "created_at:>2020-01-01 weight:1"}, {}, True),
+    ('{ abandonedCheckouts(first: 2, after: "nonsense") { nodes { id } } }', None, {}, False),
+    (LITERAL.replace("NUMBER", "1"), None, {}, True),
+    (LITERAL.replace("NUMBER", "2"), {}, {}, True),
+    (TWO, None, {"operationName": "B"}, True),
+    (TWO, None, {}, False),
+    (TWO, None, {"operationName": "C"}, False),
+    ("{ nodes(ids: []) { id } }", None, {}, True),
+    (NODE, {"id": "no id"}, {}, False),
+    (NODE, {"id": None}, {}, False),
+    (NODE, {"id": [ID.format(3)]}, {}, False),
+    (NODE, {}, {}, False),
+    (PAGE, {"first": 251}, {}, False),
+    (PAGE, {"first": "3"}, {}, False),
+    ("{ __schema { queryType { name } } }", None, {}, False),
+    ("{ shop { name } }", None, {}, False),
+    ("{ abandonedCheckoutsCount { count } }", None, {}, False),
+    ("mutation { orderCreate(order: {}) { order { id } } }", None, {}, False),
+    ("{ nothing }", None, {}, False),
+]
+
+
+@pytest.fixture
+async def callers(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Caller, Caller]]:
+    """Callers of two servers with equal stores; the second answers nothing at once."""
+    first, second = databases.new("sqlite"), databases.new("sqlite")
+    async for quick in caller_for(first, Settings(database_url=first, work=False)):
+        async for ordinary in caller_for(second, Settings(database_url=second, work=False)):
+            app_of(ordinary).graphql._quick = None
+            # A token stays known for as long as the test takes.
+            monkeypatch.setattr(app_of(quick).graphql.callers._recent, "_real_time", lambda: 0)
+            yield quick, ordinary
+
+
+def app_of(caller: Caller) -> Any:
+    return caller.http._transport.app  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each request was answered at once."""
+    found: list[bool] = []
+    answer = QuickAnswers.answer
+
+    def noted(self: QuickAnswers, *arguments: Any) -> bytes | None:
+        body = answer(self, *arguments)
+        found.append(body is not None)
+        return body
+
+    monkeypatch.setattr(QuickAnswers, "answer", noted)
+    return found
+
+
+async def test_answers_are_the_same(callers: tuple[Caller, Caller], answered: list[bool]) -> None:
+    """Each request three times, because the first makes the document and the caller known. The points that are left
+    are compared, too."""
+    for text, variables, more, is_quick in REQUESTS:
+        for time in range(3):
+            for each in callers:
+                each.clock.now += SECOND // 2
+            one, other = [await each.post(text, variables, **more) for each in callers]
+            assert one.content == other.content, (text, variables)
+            assert same_headers(one.headers) == same_headers(other.headers)
+            if time == 2:
+                assert answered[-1] == is_quick, (text, variables, more)
+
+
+def same_headers(headers: Any) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name != "x-request-id"}
+
+
+HEADERS = [
+    {"Shopify-GraphQL-Cost-Debug": "1"},
+    {"X-GraphQL-Cost-Include-Fields": "true"},
+    {"X-Strict-Search": "1"},
+    {"Shopify-Search-Query-Debug": "1"},
+    {"Accept-Encoding": "gzip"},
+    {"Content-Type": "application/json; charset=utf-8"},
+    {"Content-Type": "text/plain"},
+    {"Host": "nowhere.myshopify.com"},
+    {"Host": "other.myshopify.com"},
+]
+
+
+async def test_headers_have_their_effect(callers: tuple[Caller, Caller]) -> None:
+    text = PAGE.replace("nodes {", "nodes { a: name b: name c: name d: name e: note f: note g: name h: name", 1)
+    for each in callers:
+        await each.post(text, {"first": 12})
+    for headers in HEADERS:
+        one, other = [await each.post(text, {"first": 12}, headers=headers) for each in callers]
+        assert (one.status_code, one.content) == (other.status_code, other.content), headers
+        assert same_headers(one.headers) == same_headers(other.headers)
+
+
+async def test_callers_are_not_confused(callers: tuple[Caller, Caller], answered: list[bool]) -> None:
+    """Another token, a missing scope, another version: each has its own response."""
+    for _ in range(2):
+        for token in ("all", "products", "none", "foreign", "shpat_unknown", None):
+            for version in ("2026-10", "2026-07", "unstable", "2019-01"):
+                one, other = [
+                    await each.post(NODE, {"id": ID.format(3)}, token=token, version=version) for each in callers
+                ]
+                assert (one.status_code, one.content) == (other.status_code, other.content), (token, version)
+                assert same_headers(one.headers) == same_headers(other.headers)
+    assert True in answered and False in answered
+
+
+async def test_points_are_spent(callers: tuple[Caller, Caller]) -> None:
+    """Until there are not enough: then the response says so."""
+    page = "abandonedCheckouts(first: 12) { nodes { lineItems(first: 5) { nodes { title } } } }"
+    text = f"{{ {' '.join(f'a{number}: {page}' for number in range(6))} }}"
+    for _ in range(100):
+        one, other = [await each.post(text) for each in callers]
+        assert one.content == other.content
+        if "THROTTLED" in one.text:
+            return
+    raise AssertionError("no request was throttled")
+
+
+async def test_a_known_caller_is_looked_up_again(callers: tuple[Caller, Caller], answered: list[bool]) -> None:
+    quick, _ = callers
+    for _ in range(3):
+        await quick.post(NODE, {"id": ID.format(3)})
+    assert answered[-1]
+    quick.clock.now += MINUTE
+    await quick.post(NODE, {"id": ID.format(3)})
+    assert not answered[-1]
+    type(app_of(quick).graphql.callers._recent).forget_all()
+    await quick.post(NODE, {"id": ID.format(3)})
+    assert not answered[-1]
+
+
+async def test_a_response_at_once_is_that_of_the_application(callers: tuple[Caller, Caller]) -> None:
+    quick, _ = callers
+    app = app_of(quick)
+    request = {"query": PAGE, "variables": {"first": 5}}
+    sent = [await quick.http.post(URL, json=request, headers=quick.signed("all")) for _ in range(2)][-1]
+    headers = [(name.lower(), value) for name, value in sent.request.headers.raw]
+    scope = {"method": "POST", "path": URL, "scheme": "https", "headers": headers}
+    response = app.at_once(scope, orjson.dumps(request))
+    assert response is not None
+    body, raw = response
+    assert orjson.loads(body)["data"] == sent.json()["data"]
+    assert [name for name, _ in raw] == [name for name, _ in sent.headers.raw]
+    assert (
+        app.at_once({**scope, "headers": [*headers, (b"x-forwarded-proto", b"https")]}, orjson.dumps(request)) is None
+    )
+    assert app.at_once({**scope, "path": "/healthz"}, b"") is None
+    assert app.at_once(scope, b"{") is None
+    assert app.at_once({**scope, "path": URL.removesuffix(".json")}, orjson.dumps(request)) is None
+
+
+URL = "/admin/api/2026-10/graphql.json"
