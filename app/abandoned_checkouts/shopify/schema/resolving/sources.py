@@ -8,7 +8,7 @@ A field can have arguments that its source does not support (`Image.url(transfor
 value without these arguments; with one of them, only the resolver can return the value.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -123,7 +123,7 @@ class RootList:
 
     type_name: str
     table: str
-    describe: Callable[..., Awaitable[DescribedPage]]
+    describe: Callable[..., Coroutine[Any, Any, DescribedPage]]
 
 
 @dataclass(frozen=True, slots=True)
