@@ -6,19 +6,21 @@ server.py). If the function has no response, uvicorn starts the task.
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, MutableMapping
+from typing import Any, TypeAlias
 
-from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 _PATH = b"/graphql.json"
+# Takes method, path, scheme and headers of a request as ASGI has them, and its body. Returns the body and headers of a
+# response with status 200, or None.
+AtOnce: TypeAlias = Callable[[MutableMapping[str, Any], bytes], tuple[bytes, list[tuple[bytes, bytes]]] | None]
 
 
 class AtOnceProtocol(HttpToolsProtocol):
-    """A connection. `at_once` returns the body and headers of a response with status 200, or None."""
+    """A connection. `at_once` is the function of the application, if it offers one."""
 
-    at_once: Callable[[Scope, bytes], tuple[bytes, list[tuple[bytes, bytes]]] | None] | None = None
+    at_once: AtOnce | None = None
     # The body so far of a request that may be answered at once.
     _body: list[bytes] | None = None
     # Whether another request was answered during this call of data_received. A client that sends many requests
