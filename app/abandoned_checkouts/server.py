@@ -84,7 +84,7 @@ class Server(Starlette):
     def at_once(self, scope: Scope, body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]] | None:
         """The body and headers of a response with status 200 that needs no waiting; None for all other requests, to
         which `__call__` has to respond. `scope` needs method, path, scheme and headers."""
-        if self.graphql is None or self.twin is not None or Tracing.tracer is not None or not is_graphql(scope):
+        if self.graphql is None or self.twin is not None or Tracing.tracer is not None:
             return None
         record = self.observer.begun(scope) if self.observer.is_on else None
         response = self.graphql.at_once(scope, body, record)

@@ -34,7 +34,11 @@ MOST = 2
 
 
 class LimitedProtocol(AtOnceProtocol):
-    """A connection. `_phase` is what it waits for, `_since` the start of the phase by the event loop's clock."""
+    """A connection. `_phase` is what it waits for, `_since` the start of the phase by the event loop's clock, and
+    `_received` when the last bytes arrived."""
+
+    _phase: str
+    _since: float
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -59,24 +63,25 @@ class LimitedProtocol(AtOnceProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._received = self.loop.time()
         if self._phase == "nothing" and self.is_idle:
-            self._wait_for("head")
+            self._phase, self._since = "head", self._received
         self._idle_since = None
         super().data_received(data)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._wait_for("head")
+        self._phase, self._since = "head", self._received
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
-        self._wait_for("body")
+        self._phase, self._since = "body", self._received
         if self._is_stopping and self.cycle is not None:
             self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._wait_for("nothing")
+        self._phase, self._since = "nothing", self._received
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -134,7 +139,7 @@ class LimitedProtocol(AtOnceProtocol):
 
     def wait_for_next_request(self) -> None:
         # Without a timer for each request: `sweep` closes the connection.
-        self._idle_since = self.loop.time()
+        self._idle_since = self._received
 
     def _wait_for(self, phase: str) -> None:
         self._phase, self._since = phase, self.loop.time()

@@ -74,11 +74,8 @@ async def run(
 def plans_for(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Plans | None:
     """The plans that may answer an operation of a caller with these refusals. None if there are none, or if something
     else than a plan has a part in the answer."""
-    kept: tuple[object, Plans | None] | None = operation.kept.get("plans_for")
-    if kept is None or kept[0] is not refusals:
-        is_planned = not operation.is_mutation and parts_of(operation) is None and not _refused(operation, refusals)
-        kept = operation.kept["plans_for"] = (refusals, _plans(operation) if is_planned else None)
-    return kept[1]
+    is_planned = not operation.is_mutation and parts_of(operation) is None and not _refused(operation, refusals)
+    return _plans(operation) if is_planned else None
 
 
 def _refused(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Mapping[Coordinate, Refusal]:

@@ -11,6 +11,7 @@ import orjson
 
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.shopify.execution.execute import plans_for
+from abandoned_checkouts.shopify.execution.plan import Plans
 from abandoned_checkouts.shopify.http.callers import CallerKey, ShopifyCallers, caller_key
 from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest
 from abandoned_checkouts.shopify.http.throttling import Throttle
@@ -94,11 +95,12 @@ class QuickAnswers:
         if document is None or not (name is None or type(name) is str):
             return None
         operation = document.operation(name)
-        if type(operation) is not Operation or operation.deprecations:
+        if type(operation) is not Operation:
             return None
+        kept: tuple[object, Plans | None] | None = operation.kept.get("quick")
+        plans = kept[1] if kept is not None and kept[0] is caller.refusals else _plans(operation, caller.refusals)
         values = operation.variables.simple_values(variables or {})
-        plans = plans_for(operation, caller.refusals)
-        if values is None or plans is None or oversized(operation, {}):
+        if values is None or plans is None:
             return None
         requested = operation.cost.requested(values)
         if requested > MAX_QUERY_COST:
@@ -122,6 +124,14 @@ class QuickAnswers:
             record.operation = operation.logged_name
             record.requested_cost, record.cost = requested, actual
         return b"".join((b'{"data":', result.data, b',"extensions":', orjson.dumps(extensions), b"}"))
+
+
+def _plans(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Plans | None:
+    """The plans of an operation, for callers with these refusals. None if the endpoint has something to add."""
+    is_plain = not operation.deprecations and not oversized(operation, {})
+    plans = plans_for(operation, refusals) if is_plain else None
+    operation.kept["quick"] = (refusals, plans)
+    return plans
 
 
 def _key(http: AsgiRequest) -> _Key:

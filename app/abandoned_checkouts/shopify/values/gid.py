@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from abandoned_checkouts.checkouts.caches import cached_texts
+
 # "gid://shopify/Product" without a resource is not well-formed (recorded). NUL is not allowed in texts of a database.
 _GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^?\s/\x00]+)(?:\?([^\s\x00]*))?")
 _LARGEST = (1 << 63) - 1
@@ -44,15 +46,22 @@ class Gid:
 
 def is_gid(text: str) -> bool:
     """Whether a text has the form of a global id."""
-    return _GID.fullmatch(text) is not None
+    return _parsed(text) is not None
 
 
 def parse_gid(text: str) -> Gid:
     """Raises InvalidGidError."""
-    match = _GID.fullmatch(text)
-    if match is None:
+    found = _parsed(text)
+    if found is None:
         raise InvalidGidError(text)
-    return Gid(match[1], match[2], match[3] or "")
+    return found
+
+
+@cached_texts(256, 200)
+def _parsed(text: str) -> Gid | None:
+    """None for another text. Cached, because a request checks its variables first, and then uses them."""
+    match = _GID.fullmatch(text)
+    return None if match is None else Gid(match[1], match[2], match[3] or "")
 
 
 def gid(type_name: str, resource: int | str) -> str:

@@ -51,6 +51,8 @@ class ListedPart:
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         form, here = self.source.form, self.here
         window = self.window_of(form, self.arguments.of(run))
+        if len(rows) == 1 and window.size and not window.backward and rows[0][here] is not None:
+            return (yield from self._of_one(run, window, rows[0][here]))
         parents = [row[here] for row in rows]
         distinct = set(parents)
         found: Sequence[RowValues] = ()
@@ -66,6 +68,19 @@ class ListedPart:
         if len(distinct) < len(parents) and self.connection.counts_objects:
             found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, form, found, shown))
+
+    def _of_one(self, run: Run, window: PageWindow, parent: object) -> QuerySteps[list[str]]:
+        """The text of a page that is read forward, for a single row."""
+        query = self._query(run, window, [parent])
+        found = yield query
+        if len(found) == query.limit:
+            found = yield replace(query, per_parent=True)
+        has_next = len(found) > window.size
+        if has_next:
+            found = found[: window.size]
+        run.count(self.path, len(found))
+        page = (0, len(found), has_next, window.after is not None) if found else EMPTY_PAGE
+        return (yield from self.connection.texts(run, self.source.form, found, (page,)))
 
     def window_of(self, form: CursorForm, arguments: dict[str, Any]) -> PageWindow:
         """The window of the arguments. Constant arguments are always the same object, with the same window."""
