@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from abandoned_checkouts.merchant.report_links import FIGURE_NOTES
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from tests.control.conftest import Desk
@@ -127,3 +128,15 @@ async def test_views_are_saved_and_deleted(desk: Desk) -> None:
     assert number is not None
     await desk.client.post(f"/merchant/views/{number[1]}", data={"form_key": secret})
     assert "Big ones" not in (await desk.client.get(PATH)).text
+
+
+async def test_a_list_behind_a_figure_says_what_the_figure_counts(desk: Desk) -> None:
+    for figure, note in FIGURE_NOTES.items():
+        assert note in (await desk.ask("GET", f"/merchant/checkouts?figure={figure}")).text
+    page = (await desk.ask("GET", "/merchant/checkouts?figure=%3Cb%3E")).text
+    assert 'role="note"' not in page and "<b>" not in page
+
+
+async def test_the_figures_that_differ_from_their_lists_name_their_notes(desk: Desk) -> None:
+    page = (await desk.ask("GET", "/?from=2026-09-15&to=2026-09-22")).text
+    assert set(re.findall(r"&amp;figure=(\w+)", page)) == {"begun", "mails", "product"}

@@ -1,6 +1,7 @@
 """The searches behind the numbers of the overview are searches that the list understands."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,3 +65,9 @@ def test_searches(query: str, expected: str) -> None:
 
 def test_an_address_is_quoted() -> None:
     assert links.list_address("a:>='1' b") == "/merchant/checkouts?query=a%3A%3E%3D%271%27+b"
+
+
+def test_an_address_has_the_search_and_the_note_of_its_figure() -> None:
+    for query in (ABANDONED, "product_title:\u05e7\u05d5\u05de\u05e7\u05d5\u05dd", 'a~"b" & c?d=e#f%g*.-_+'):
+        assert links.list_address(query) == f"/merchant/checkouts?{urlencode({'query': query})}"
+    assert links.list_address("a", "mails") == "/merchant/checkouts?query=a&figure=mails"

@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.merchant import filters
 from abandoned_checkouts.merchant.labels import EMAIL_STATES
 from abandoned_checkouts.merchant.people import buyers_of
+from abandoned_checkouts.merchant.report_links import FIGURE_NOTES
 from abandoned_checkouts.merchant.search import (
     DEFAULT_SORT,
     Found,
@@ -65,6 +66,7 @@ async def list_page(visit: Visit) -> Response:
             for text, corrected in warnings_of(visit, search.query)
         ],
         problem=found.problem,
+        figure_note=FIGURE_NOTES.get(parameters.get("figure", ""), ""),
         views=[(view, address_of(Search(view["query"]))) for view in views],
         selects=filters.SELECTS,
         periods=filters.PERIODS,

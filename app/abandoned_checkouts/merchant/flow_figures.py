@@ -127,10 +127,11 @@ class _Lists:
             "recovered": links.recovered_after(self.period, self.step),
             "skipped": links.skipped_for(self.period, step=self.step),
         }
-        return {name: links.list_address(query) for name, query in searches.items()}
+        notes = {"sent": "mails", "visits": "visits", "skipped": "steps"}
+        return {name: links.list_address(query, notes.get(name, "")) for name, query in searches.items()}
 
     def skipped(self, reason: str) -> str:
-        return links.list_address(links.skipped_for(self.period, reason, self.step)) if self.step else ""
+        return links.list_address(links.skipped_for(self.period, reason, self.step), "steps") if self.step else ""
 
 
 def _steps(visit: Visit, flow: Flow, rows: Sequence[StepRow], flow_id: str, period: Period) -> list[StepFigures]:

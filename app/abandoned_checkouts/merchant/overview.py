@@ -86,7 +86,11 @@ async def overview_page(visit: Visit) -> Response:
         products=[tables.product_row(row, visit, period) for row in read.products],
         steps=[tables.step_row(row, words, shop.currency, period) for row in steps],
         skipped=[
-            (reason_text(words, reason), words.number(number), links.list_address(links.skipped_for(period, reason)))
+            (
+                reason_text(words, reason),
+                words.number(number),
+                links.list_address(links.skipped_for(period, reason), "steps"),
+            )
             for reason, number in read.skipped[:_REASONS]
         ],
         running=tables.running_rows(read.running, steps, words, shop.currency, period),
@@ -250,7 +254,7 @@ def _tiles(words: Words, found: Overview, period: Period) -> list[Tile]:
             "mails_sent",
             _("Mails sent"),
             words.number(now.mails),
-            links.list_address(links.acted_in(period, "mailed_at")),
+            links.list_address(links.acted_in(period, "mailed_at"), "mails"),
             change(now.mails, before.mails),
             None,
             (("link_visits", words.count("%(count)s link visit", "%(count)s link visits", now.visits)),),

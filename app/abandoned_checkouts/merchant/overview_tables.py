@@ -94,7 +94,7 @@ def funnel_rows(words: Words, now: Figures, period: Period) -> list[dict[str, ob
             "number": words.number(counted.number),
             "share": words.percent(counted.number / most) if most else "–",
             "bar": bar(counted.number / most if most else 0, definition),
-            "link": links.list_address(query),
+            "link": links.list_address(query, "begun" if query == created else ""),
         }
         for definition, label, counted, query in stages
     ]
@@ -164,6 +164,7 @@ def product_row(row: ProductRow, visit: Visit, period: Period) -> dict[str, obje
         "recovered_link": links.list_address(f"{found} recovery_state:recovered"),
         "rate": words.percent(row.recovered.number / row.abandoned.number) if row.abandoned.number else "–",
         "link": links.list_address(found),
+        "value_link": links.list_address(found, "product"),
     }
 
 
@@ -175,7 +176,7 @@ def step_row(row: StepRow, words: Words, currency: str, period: Period) -> dict[
         "flow": words.text(_("Another program")) if row.flow_id is None else name,
         "step": "" if row.position is None or is_by_hand else words.number(row.position),
         "sent": words.number(row.sent),
-        "sent_link": links.list_address(links.mailed_by(period, step)),
+        "sent_link": links.list_address(links.mailed_by(period, step), "mails"),
         "recovered_link": links.list_address(links.recovered_after(period, step)),
         "recovered": words.number(row.recovered.number),
         "value": words.money(row.recovered.total, currency),
@@ -195,7 +196,7 @@ def running_rows(
             {
                 "name": flow["name"],
                 "link": f"/merchant/flows/{number}",
-                "sent_link": links.list_address(links.mailed_by(period, f"{number}.*")),
+                "sent_link": links.list_address(links.mailed_by(period, f"{number}.*"), "mails"),
                 "recovered_link": links.list_address(links.recovered_after(period, f"{number}.*")),
                 "sent": words.number(sum(step.sent for step in mine)),
                 "recovered": words.number(recovered.number),
@@ -212,7 +213,7 @@ def lift_row(row: UntypedJson, words: Words) -> UntypedJson:
     shown["groups"] = [
         (
             words.text(text, people=words.number(row[group]["people"]), bought=words.number(row[group]["bought"])),
-            links.list_address(links.of_group(row["flow_id"], group)),
+            links.list_address(links.of_group(row["flow_id"], group), "people"),
         )
         for group, text in _GROUPS.items()
     ]

@@ -1,12 +1,25 @@
 """The search texts behind the numbers of the overview: each number links to the list that it counts. Pure."""
 
+from collections.abc import Mapping
 from urllib.parse import quote_plus
 
 from abandoned_checkouts.checkouts.money import format_price
+from abandoned_checkouts.merchant.words import _
 from abandoned_checkouts.reports.bands import bounds_of
 from abandoned_checkouts.reports.days import Period, iso
 
 LIST = "/merchant/checkouts"
+# What a figure counts that differs from the list behind it.
+FIGURE_NOTES: Mapping[str, str] = {
+    "begun": _("The figure also counts checkouts that were not abandoned. This list has those that were."),
+    "mails": _("The figure counts mails. A checkout with several mails is listed once."),
+    "visits": _("The figure counts visits. A checkout with several visits is listed once."),
+    "steps": _("The figure counts skipped steps. A checkout with several of them is listed once."),
+    "product": _(
+        "The figure has the price of this product only. The totals in this list are those of whole checkouts."
+    ),
+    "people": _("The figure counts people. A person can have several checkouts in this list."),
+}
 # What `quote_plus` makes of each character of ASCII.
 _QUOTED = str.maketrans({chr(code): quote_plus(chr(code)) for code in range(128)})
 
@@ -89,7 +102,9 @@ def of_product(period: Period, key: str, title: str) -> str:
     return " ".join([abandoned_in(period), *(f"product_title:{word}" for word in words)])
 
 
-def list_address(query: str) -> str:
-    """The address of the list with that search."""
+def list_address(query: str, figure: str = "") -> str:
+    """The address of the list with that search. `figure` is the name of a note for figures that count something else
+    than the list: see FIGURE_NOTES."""
     # The page has hundreds of these links; `quote_plus` takes ten times as long.
-    return f"{LIST}?query={query.translate(_QUOTED) if query.isascii() else quote_plus(query)}"
+    quoted = query.translate(_QUOTED) if query.isascii() else quote_plus(query)
+    return f"{LIST}?query={quoted}{figure and f'&figure={figure}'}"
