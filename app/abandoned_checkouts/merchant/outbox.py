@@ -16,7 +16,7 @@ async def outbox_page(visit: Visit) -> Response:
     """The latest mails. Those of a demo shop are only shown here, and never sent."""
     rows = await visit.database.read_behind(partial(latest_mails, shop=visit.shop, limit=_SHOWN))
     return visit.page(
-        "outbox.html", mails=[{**row, "at": visit.words.moment(row["sent_at"], visit.zone)} for row in rows]
+        "outbox.html", mails=[{**row, "at": visit.words.moment(row["sent_at"], visit.zone, "short")} for row in rows]
     )
 
 
