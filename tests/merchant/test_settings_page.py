@@ -7,7 +7,10 @@ from html import unescape
 import httpx
 import pytest
 
+from abandoned_checkouts.checkouts.mail_problems import SENTENCES, MailProblemKind, reason_of
 from abandoned_checkouts.checkouts.settings import SETTINGS
+from abandoned_checkouts.merchant.mail_advice import ADVICE
+from abandoned_checkouts.merchant.words import words_of
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.mail_server import MailProblem
@@ -114,26 +117,35 @@ async def test_a_change_of_another_form_is_no_conflict(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("problem", "advice"),
+    ("kind", "answer", "advice"),
     [
-        (MailProblem("535", again=True, kind="sign_in"), "Check the user and the password"),
-        (MailProblem("refused", again=True, kind="unreachable"), "Check the host and the port"),
-        (MailProblem("550 relay", again=False, kind="recipient"), "does not send to this address"),
-        (MailProblem("550 from", again=False, kind="refused"), "use an address of your own domain"),
-        (MailProblem("no tls", again=False, kind="unsupported"), "Check starttls="),
-        (MailProblem("lost", again=False, kind="not_confirmed"), "may have arrived"),
+        ("sign_in", "535", "Check the user and the password"),
+        ("unreachable", "[Errno 113] No route to host", "Check the host and the port"),
+        ("recipient", "550 relay <denied>", "does not send to this address"),
+        ("refused", "554 from", "use an address of your own domain"),
+        ("unsupported", "SMTPUTF8", "Check starttls="),
+        ("not_confirmed", "Connection lost", "may have arrived"),
     ],
 )
 async def test_errors_of_the_mail_server_are_explained(
-    desk: Desk, tray: list[EmailMessage], monkeypatch: pytest.MonkeyPatch, problem: MailProblem, advice: str
+    desk: Desk,
+    tray: list[EmailMessage],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: MailProblemKind,
+    answer: str,
+    advice: str,
 ) -> None:
     async def send(self: Tray, mail: object, hand_over: object = None) -> MailProblem:
-        return problem
+        return MailProblem(reason_of(kind, answer), again=True, kind=kind)
 
     monkeypatch.setattr(Tray, "send", send)
     form = {"to": "me@example.com", "form_key": await as_owner(desk)}
     page = await desk.client.post(f"{FORMS['mail']}/test", data=form)
-    assert page.status_code == 422 and problem.reason in page.text and advice in page.text
+    assert page.status_code == 422 and advice in page.text
+    assert SENTENCES[kind] % {"answer": f"“{answer}”"} in unescape(page.text)
+    hebrew = await desk.client.post(f"{FORMS['mail']}/test", data=form, headers={"Accept-Language": "he"})
+    assert f"“\u2066{answer}\u2069”" in unescape(hebrew.text)
+    assert advice not in hebrew.text and words_of("he").text(ADVICE[kind]) in unescape(hebrew.text)
 
 
 async def test_a_test_mail_comes_from_the_sender_of_the_settings(desk: Desk, tray: list[EmailMessage]) -> None:
