@@ -90,7 +90,7 @@ class Workers:
         self._bulk = None if results is None else BulkRunner(database, self._clock, results, plan_of=bulk_plan_of)
         self._sync = sync
         self._due_checkouts, self._due_steps = WakeSignal(_INTERVAL), WakeSignal(_INTERVAL)
-        self._new_events = WakeSignal(_INTERVAL)
+        self._new_events, self._new_deliveries = WakeSignal(_INTERVAL), WakeSignal(_INTERVAL)
         self._stopping, self._rotation = False, Rotation()
         # The last failure of each worker that has not succeeded since.
         self._failures: dict[str, str] = {}
@@ -110,6 +110,7 @@ class Workers:
             asyncio.create_task(self._abandoning(), name="abandon"),
             asyncio.create_task(self._dispatching(), name="dispatch"),
             asyncio.create_task(self._delivering(), name="deliver"),
+            asyncio.create_task(self._waking_deliverer(), name="wake deliverer"),
             asyncio.create_task(self._automating(), name="automate"),
             asyncio.create_task(self._every(EVERY_BULK, self._run_bulk), name="bulk"),
             asyncio.create_task(self._every(EVERY_ERASE, self._erase), name="erase"),
@@ -132,6 +133,7 @@ class Workers:
         """Start no new work, wait for running attempts and steps, and store their results."""
         self._stopping = True
         self.wake()
+        self._deliverer.wake()
         for task in self._tasks:
             if task.get_name() not in ("dispatch", "deliver", "automate"):
                 task.cancel()
@@ -150,7 +152,7 @@ class Workers:
         self._due_checkouts.send()
         self._due_steps.send()
         self._new_events.send()
-        self._deliverer.wake()
+        self._new_deliveries.send()
 
     async def settle(
         self,
@@ -223,6 +225,12 @@ class Workers:
         while not self._stopping:
             if not await self._guarded(self._deliverer.turn):
                 await self._deliverer.wait(EVERY_DELIVER)
+
+    async def _waking_deliverer(self) -> None:
+        """The deliverer itself must react to the end of each attempt without a pause."""
+        while not self._stopping:
+            await self._new_deliveries.wait(EVERY_LAPSE)
+            self._deliverer.wake()
 
     async def _automating(self) -> None:
         while not self._stopping:

@@ -73,17 +73,18 @@ def open_checkout_from_row(row: Row) -> CheckoutRecord:
     )
 
 
-async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: CheckoutRecord, now: int) -> None:
+async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: CheckoutRecord, now: int) -> str:
     """Store a record that is not abandoned. It replaces the record with the same token. The checkout must have an
-    id."""
+    id. Returns the checkout's document."""
     checkout = entry.checkout
+    document = document_of(checkout)
     row = {
         "shop_id": shop.id,
         "token": checkout.token,
         "id": checkout.id,
         "cart_token": checkout.cart_token,
         "state": entry.state,
-        "document": document_of(checkout),
+        "document": document,
         "version": entry.version,
         "created_at": checkout.created_at,
         "updated_at": checkout.updated_at,
@@ -92,6 +93,7 @@ async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: Che
         "seen_at": now,
     }
     await put_rows(connection, open_checkouts, tuple(row), [tuple(row.values())])
+    return document
 
 
 async def mark_deleted(connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, now: int) -> None:

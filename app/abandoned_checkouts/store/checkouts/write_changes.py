@@ -40,11 +40,11 @@ async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequen
         now,
     )
     await renumber_facts(connection, shop, _renumbered(changes))
-    written = []
+    written, documents = [], dict[int, str]()
     abandoned = await _save_abandoned(connection, shop, [each for each in changes if _is_abandoned(each.after)])
     for change in changes:
         if not _is_abandoned(change.after):
-            await _save_open(connection, shop, change, now)
+            documents[id(change.after.checkout)] = await _save_open(connection, shop, change, now)
         elif id(change) not in abandoned:
             continue
         elif change.before is not None and not _is_abandoned(change.before):
@@ -53,9 +53,13 @@ async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequen
     # Loaded from the store, because the report may not include the customer and the activities.
     numbers = [each.after.checkout.id or 0 for each in written if each.events and _is_abandoned(each.after)]
     stored = await load_known(connection, shop, numbers)
-    shown = [(event, checkout) for each in written for event, checkout in _events_of(each, stored)]
-    await load_customers(connection, shop, [checkout for _, checkout in shown])
-    happened = [checkout_event(kind, checkout, version) for (kind, version), checkout in shown]
+    shown = [(event, source, copy_of(source)) for each in written for event, source in _events_of(each, stored)]
+    await load_customers(connection, shop, [checkout for _, _, checkout in shown])
+    happened = []
+    for (kind, version), source, checkout in shown:
+        # Without a loaded customer, the event has the document of the open checkout.
+        document = documents.get(id(source)) if checkout.customer is source.customer else None
+        happened.append(checkout_event(kind, checkout, version, document))
     await write_events(connection, shop, happened, now)
     return len(written)
 
@@ -83,8 +87,9 @@ async def _save_abandoned(connection: AsyncConnection, shop: Shop, changes: Sequ
     return {id(change) for change in changes if id(change.after.checkout) in different}
 
 
-async def _save_open(connection: AsyncConnection, shop: Shop, change: Change, now: int) -> None:
-    await save_open_checkout(connection, shop, change.after, now)
+async def _save_open(connection: AsyncConnection, shop: Shop, change: Change, now: int) -> str:
+    """Returns the document of the open checkout."""
+    document = await save_open_checkout(connection, shop, change.after, now)
     if change.after.state != "deleted":
         facts = open_facts(change.after.checkout, change.after.contact_at)
         await note_checkouts(connection, shop, {change.after.checkout.id or 0: facts})
@@ -93,13 +98,14 @@ async def _save_open(connection: AsyncConnection, shop: Shop, change: Change, no
         # Wix identifies a checkout by its GUID only, so later reports must find the deletion by the GUID.
         if checkout.platform == "wix" and checkout.uuid is not None:
             await mark_deleted(connection, shop, named_by_guid(checkout, shop), change.after.version, now)
+    return document
 
 
 def _events_of(change: Change, stored: Mapping[int, Checkout]) -> Iterator[tuple[tuple[EventKind, int], Checkout]]:
-    """Kind and version of each event, and a copy of the checkout that it shows."""
+    """Kind and version of each event, and the checkout that it shows."""
     after = change.after
     for kind in change.events:
         checkout = stored[after.checkout.id or 0] if _is_abandoned(after) else after.checkout
         if kind in _SHOWN_AS_BEFORE and change.before is not None:
             checkout = change.before.checkout
-        yield (kind, after.version), copy_of(checkout)
+        yield (kind, after.version), checkout

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import aiosqlite
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import StaticPool
 
@@ -112,8 +112,13 @@ class _DirectConnection(AsyncConnection):
     def __init__(self, engine: AsyncEngine, direct: Connection) -> None:
         super().__init__(engine, direct)
         # Looked up once: that takes longer than to run a statement.
-        self._direct, self._raw = direct, _raw(direct)
+        self._direct, self._raw, self._dialect = direct, _raw(direct), direct.dialect
         self._statements: StatementCache = direct.info[_STATEMENTS]
+
+    @property  # type: ignore[misc]
+    def dialect(self) -> Dialect:
+        # Asked before most statements.
+        return self._dialect
 
     async def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
         if not options:
@@ -125,7 +130,7 @@ class _DirectConnection(AsyncConnection):
     async def exec_driver_sql(self, statement: str, parameters: Any = None, execution_options: Any = None) -> Any:
         if execution_options:
             return self._direct.exec_driver_sql(statement, parameters, execution_options)
-        return run_text(self._raw, self._direct.dialect, statement, parameters)
+        return run_text(self._raw, self._dialect, statement, parameters)
 
 
 def _raw(direct: Connection) -> Any:

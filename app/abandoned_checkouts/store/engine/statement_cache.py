@@ -59,7 +59,9 @@ class StatementCache:
             else:
                 self._known[statement] = None
                 return None
-        first: Values = {} if not values else values if isinstance(values, Mapping) else values[0]
+        # A dict in most cases; to ask whether something is a Mapping takes longer than all the rest.
+        is_one = type(values) is dict or not values or isinstance(values, Mapping)
+        first: Values = (values or {}) if is_one else values[0]  # type: ignore[assignment,index]
         shape = tuple([(name, len(value) if type(value) is list else None) for name, value in first.items()])
         try:
             compiled = shapes[shape]
@@ -67,7 +69,7 @@ class StatementCache:
             compiled = shapes[shape] = _compiled(statement, self._dialect, first)
         if compiled is None:
             return None
-        many = values if values and not isinstance(values, Mapping) else None
+        many: Any = None if is_one else values
         if many is not None and (compiled.has_lists or compiled.returns_rows):
             return None
         return compiled.run(raw, self._dialect, first, many)
@@ -78,12 +80,12 @@ def run_text(raw: sqlite3.Connection, dialect: Dialect, sql: str, values: Any) -
     SQLAlchemy's DBAPIError."""
     try:
         cursor = raw.executemany(sql, values) if isinstance(values, list) else raw.execute(sql, values or ())
-        rows = cursor.fetchall() if cursor.description else []
+        columns = cursor.description
+        rows = cursor.fetchall() if columns else []
     except sqlite3.Error as problem:
         raise _error(problem, dialect, sql, values) from problem
-    if not cursor.description:
-        return CachedResult(_NO_COLUMNS, rows, cursor.rowcount)
-    return CachedResult(_columns_named(tuple([column[0] for column in cursor.description])), rows, cursor.rowcount)
+    metadata = _columns_named(tuple([column[0] for column in columns])) if columns else _NO_COLUMNS
+    return CachedResult(metadata, rows, cursor.rowcount)
 
 
 _NO_COLUMNS = SimpleResultMetaData([])

@@ -60,8 +60,9 @@ async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequen
     return ids
 
 
-def checkout_event(kind: EventKind, checkout: Checkout, sequence: int) -> NewEvent:
-    return NewEvent(kind, f"checkout/{checkout.id}", document_of(checkout), checkout.id, sequence)
+def checkout_event(kind: EventKind, checkout: Checkout, sequence: int, document: str | None = None) -> NewEvent:
+    """`document` is that of the checkout, if the caller has it."""
+    return NewEvent(kind, f"checkout/{checkout.id}", document or document_of(checkout), checkout.id, sequence)
 
 
 def customer_event(kind: EventKind, customer: Customer) -> NewEvent:
