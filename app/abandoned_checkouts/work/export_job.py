@@ -34,6 +34,7 @@ from abandoned_checkouts.store.tenants.exports import (
     claim_export,
     expired_exports,
     forget_export,
+    is_any_due,
     update_export,
 )
 from abandoned_checkouts.store.tenants.shops import find_shop
@@ -75,7 +76,10 @@ def selection_by(query: str, shop: Shop, now: int) -> Selection:
 
 async def run_exports(database: Database, results: Results, clock: Clock) -> int:
     """Write the files of all exports that wait, and delete the files of old ones. Returns their number."""
-    done = 0
+    now, done = clock(), 0
+    # A transaction that can write would hold up others every second.
+    if not await database.fetch(partial(is_any_due, now=now, before=now - KEPT_FOR)):
+        return 0
     while True:
         async with database.begin() as connection:
             export = await claim_export(connection, clock())

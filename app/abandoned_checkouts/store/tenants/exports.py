@@ -1,6 +1,6 @@
 """Exports of the merchant pages: a person asks for one, a worker writes its file, and the person downloads it."""
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.moment import MINUTE
@@ -32,7 +32,7 @@ async def find_export(connection: AsyncConnection, shop: Shop, number: int) -> R
 
 async def claim_export(connection: AsyncConnection, now: int) -> Row | None:
     """Take the oldest waiting or interrupted export; None if there is none. Two workers never take the same one."""
-    due = or_(table.c.state == "waiting", (table.c.state == "running") & (table.c.claimed_until < now))
+    due = _is_due(now)
     oldest = select(table.c.shop_id, table.c.id, table.c.claimed_until).where(due).order_by(table.c.id).limit(1)
     found = (await connection.execute(oldest)).first()
     if found is None:
@@ -64,13 +64,30 @@ async def delete_exports(connection: AsyncConnection, shop: Shop) -> None:
 
 async def expired_exports(connection: AsyncConnection, before: int, limit: int) -> list[Row]:
     """Exports whose files are to be deleted: those that ended before that time, and deleted ones."""
-    ended = (table.c.state.in_(("done", "failed"))) & (table.c.finished_at < before)
-    statement = select(table).where(or_(table.c.state == "deleted", ended)).order_by(table.c.id).limit(limit)
+    statement = select(table).where(_is_expired(before)).order_by(table.c.id).limit(limit)
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def forget_export(connection: AsyncConnection, export: Row) -> None:
     await connection.execute(delete(table).where(_is(export["shop_id"], export["id"])))
+
+
+async def is_any_due(connection: AsyncConnection, now: int, before: int) -> bool:
+    """Whether `claim_export` or `expired_exports` would find an export."""
+    return (await connection.execute(_ANY_DUE, {"now": now, "before": before})).scalar() is not None
+
+
+def _is_due(now: int | BindParameter[int]) -> ColumnElement[bool]:
+    return or_(table.c.state == "waiting", (table.c.state == "running") & (table.c.claimed_until < now))
+
+
+def _is_expired(before: int | BindParameter[int]) -> ColumnElement[bool]:
+    ended = (table.c.state.in_(("done", "failed"))) & (table.c.finished_at < before)
+    return or_(table.c.state == "deleted", ended)
+
+
+# Built once, because a worker asks every second.
+_ANY_DUE = select(table.c.id).where(or_(_is_due(bindparam("now")), _is_expired(bindparam("before")))).limit(1)
 
 
 def _is(shop_id: int, number: int) -> ColumnElement[bool]:
