@@ -14,16 +14,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from abandoned_checkouts.exporting.export_workers import export_large
-from abandoned_checkouts.store.engine.database import open_database
-from abandoned_checkouts.store.engine.gc_pause import gc_pause
-from abandoned_checkouts.store.tenants.shops import all_shops
-from tests.benchmarks import deliveries, import_checkouts, intake
-from tests.benchmarks.execution import BY_HAND, OURS, check_equal, contenders, give_token, waits_beside_pages
-from tests.benchmarks.queries import questions
-from tests.benchmarks.seed import FIRST_ID, START, bench_store
-from tests.benchmarks.startup import SHOP, cpu_of_command, cpu_of_first_response
 from tests.places import ROOT
+
+# Each function imports what it measures. The second process of an export or import imports this module again, as it
+# imports the command line's, which is small.
 
 # Question → the CPU time of this server, relative to the endpoint written by hand, that is required.
 _RATIOS = {
@@ -62,6 +56,10 @@ class Figure:
 
 
 async def reads(size: int, rounds: int, only: str) -> list[Figure]:
+    from tests.benchmarks.execution import BY_HAND, OURS, check_equal, contenders, give_token, waits_beside_pages
+    from tests.benchmarks.queries import questions
+    from tests.benchmarks.seed import FIRST_ID, START, bench_store
+
     url = f"sqlite+aiosqlite:///{bench_store(size).absolute()}"
     known = {each.title: each for each in questions(FIRST_ID, size, START)}
     ratios = {name: goal for name, goal in _RATIOS.items() if only in name}
@@ -105,6 +103,13 @@ async def reads(size: int, rounds: int, only: str) -> list[Figure]:
 
 async def export(size: int) -> Figure:
     """Checkouts that an export writes as JSON lines, without the start of the command."""
+    from abandoned_checkouts.exporting.export_workers import export_large
+    from abandoned_checkouts.store.engine.database import open_database
+    from abandoned_checkouts.store.engine.gc_pause import gc_pause
+    from abandoned_checkouts.store.tenants.shops import all_shops
+    from tests.benchmarks import import_checkouts
+    from tests.benchmarks.seed import bench_store
+
     database = await open_database(f"sqlite+aiosqlite:///{bench_store(size).absolute()}")
     async with database.read() as connection:
         shop = (await all_shops(connection))[0]
@@ -117,6 +122,8 @@ async def export(size: int) -> Figure:
 
 
 def start_up(rounds: int, only: str) -> Iterator[Figure]:
+    from tests.benchmarks.startup import SHOP, cpu_of_command, cpu_of_first_response
+
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/store.sqlite3"
         cpu_of_command(ROOT, "demo", "--database", url)
@@ -131,6 +138,9 @@ def start_up(rounds: int, only: str) -> Iterator[Figure]:
 
 
 def main() -> None:
+    from tests.benchmarks import deliveries, import_checkouts, intake
+    from tests.benchmarks.seed import bench_store
+
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.quick", description=__doc__)
     parser.add_argument("--size", type=int, default=100_000, help="checkouts in the store (100,000)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of reads and starts (3)")
