@@ -1,9 +1,12 @@
 """Document numbers: two shops can have checkouts with the same number, and SQLite has one index for all shops."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.identify import assign_ids
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
@@ -42,3 +45,26 @@ async def test_each_shop_finds_its_own_checkouts_of_a_number(store: Database, sh
     expected = 6 if store.is_sqlite else 2
     assert len({row.document_id for row in numbers}) == expected
     assert len(set(numbers)) == 6
+
+
+async def test_the_last_number_of_a_shop_only_grows(store: Database, shop: Shop) -> None:
+    """Also if another transaction has raised it since the shop was read."""
+    earlier = replace(shop)
+    async with store.begin() as connection:
+        for who, number in ((shop, 5_000_000), (earlier, 4_000_000), (earlier, 4_500_000)):
+            await assign_ids(connection, who, [_checkout(number)])
+        nameless = _checkout(None)
+        await assign_ids(connection, earlier, [nameless])
+    assert nameless.id == 5_000_001
+
+
+async def test_numbers_begin_after_those_of_small_platform_ids(store: Database, shop: Shop) -> None:
+    nameless = _checkout(None)
+    async with store.begin() as connection:
+        await assign_ids(connection, shop, [_checkout(7)])
+        await assign_ids(connection, shop, [nameless])
+    assert nameless.id == 1_000_001
+
+
+def _checkout(number: int | None) -> Checkout:
+    return Checkout(platform="shopify", id=number, created_at=1, updated_at=1, currency="USD", token=f"t{number}")

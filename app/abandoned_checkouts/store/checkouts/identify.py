@@ -20,6 +20,7 @@ _FIRST_NUMBER = 1_000_000
 
 _LAST_NUMBER = select(shops.c.last_checkout_id).where(shops.c.id == bindparam("number")).with_for_update()
 _SET_LAST_NUMBER = update(shops).where(shops.c.id == bindparam("number")).values(last_checkout_id=bindparam("last"))
+_RAISE_LAST_NUMBER = _SET_LAST_NUMBER.where(shops.c.last_checkout_id < bindparam("last"))
 
 
 async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:
@@ -51,6 +52,11 @@ async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
     highest = max((item.id for item in checkouts if item.id is not None), default=0)
     nameless = [item for item in checkouts if item.id is None]
     if not nameless and highest <= shop.last_checkout_id:
+        return
+    if not nameless:
+        last = max(shop.last_checkout_id, highest, _FIRST_NUMBER)
+        await connection.execute(_RAISE_LAST_NUMBER, {"number": shop.id, "last": last})
+        shop.last_checkout_id = last
         return
     last = (await connection.execute(_LAST_NUMBER, {"number": shop.id})).scalar_one()
     last = max(last, highest, _FIRST_NUMBER)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, Table, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Select, Table, and_, bindparam, case, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -44,6 +44,13 @@ def _newest(
     return statement.with_for_update() if to_change else statement
 
 
+@cache
+def _with_first(statement: Select[Any], table: Table, name: str) -> Select[Any]:
+    """The same statement, but a row with the value of this parameter is before all others."""
+    is_first = case((table.c[name] == bindparam(name), 0), else_=1)
+    return statement.order_by(None).order_by(is_first, without_index(table.c.updated_at).desc())
+
+
 async def find_open_checkout(
     connection: AsyncConnection,
     shop: Shop,
@@ -53,11 +60,15 @@ async def find_open_checkout(
     cart_token: str | None = None,
 ) -> CheckoutRecord | None:
     """The record with that token, else with that id, else the latest of that cart. Its state may be "deleted"."""
-    for name, value in (("token", token), ("id", number), ("cart_token", cart_token)):
-        if value is None:
-            continue
-        statement, values = _newest(connection.dialect.name, open_checkouts, (name,)), {"shop_id": shop.id, name: value}
-        row = (await connection.execute(statement, values)).mappings().first()
+    ways: list[dict[str, object]] = [
+        {name: value for name, value in (("token", token), ("id", number)) if value is not None},
+        {} if cart_token is None else {"cart_token": cart_token},
+    ]
+    for values in filter(None, ways):
+        statement = _newest(connection.dialect.name, open_checkouts, tuple(values))
+        if len(values) > 1:
+            statement = _with_first(statement, open_checkouts, "token")
+        row = (await connection.execute(statement, {"shop_id": shop.id, **values})).mappings().first()
         if row is not None:
             return open_checkout_from_row(row)
     return None
