@@ -196,19 +196,6 @@ async def test_a_replica_that_is_too_far_behind_is_not_read(
         servers.pause(False)
 
 
-async def test_a_read_of_a_replica_that_stops_responding_is_repeated_at_the_store(
-    servers: Servers, database: Database, replica: Replica, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(replica_module, "_PATIENCE", 0.1)
-    with servers.frozen_replica():
-        reading = asyncio.create_task(database.read_behind(is_replica))
-        while not replica._running:  # noqa: ASYNC110 - the replica has only this set
-            await asyncio.sleep(0.01)
-        await replica.look()
-        assert not replica.may_read and not await reading
-    assert not replica._running
-
-
 async def test_a_stream_waits_for_everything_of_now(database: Database, replica: Replica) -> None:
     async with replica:
         await add_shop(database, "streamed")
@@ -338,6 +325,19 @@ async def test_pages_lists_and_resolvers_read_the_replica(servers: Servers, read
     finally:
         servers.pause(False)
         await other.close()
+
+
+async def test_reads_of_a_replica_that_stops_responding_are_repeated_at_the_store(
+    servers: Servers, database: Database, replica: Replica, readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "_PATIENCE", 0.1)
+    with servers.frozen_replica():
+        reads = [asyncio.create_task(each) for each in (database.read_behind(is_replica), readers.graphql())]
+        while len(replica.running) < len(reads):  # noqa: ASYNC110 - the replica has only this set
+            await asyncio.sleep(0.01)
+        await replica.look()
+        assert not replica.may_read and await asyncio.gather(*reads) == [False, 1]
+    assert not replica.running
 
 
 async def test_a_merchant_with_a_cookie_reads_what_they_did_on_a_page(

@@ -19,7 +19,7 @@ from abandoned_checkouts.store.engine.failures import StoreError as StoreError
 from abandoned_checkouts.store.engine.group_commit import GroupCommit
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, check_upgradable, migrate, version_of
 from abandoned_checkouts.store.engine.online_upgrade import upgrade_online
-from abandoned_checkouts.store.engine.replica import Replica
+from abandoned_checkouts.store.engine.replica import Replica, responding
 from abandoned_checkouts.store.engine.rewrite import rewrite
 from abandoned_checkouts.store.engine.secret_key import SecretKey, SecretKeyError
 from abandoned_checkouts.store.engine.sqlite_connections import NOT_DURABLE, READING_MUCH, set_up_connections
@@ -138,7 +138,7 @@ class Database:
         replica = self.replica
         if replica is not None and replica.may_read:
             try:
-                async with replica.responding(), replica.read() as connection:
+                async with responding(replica), replica.read() as connection:
                     return await work(connection)
             except StoreError as problem:
                 replica.lose(problem)

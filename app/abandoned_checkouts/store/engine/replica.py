@@ -53,8 +53,8 @@ class Replica:
         self._has_all_before = float("-inf")
         self._written: dict[str, float] = {}
         self._is_lost = False
-        # The reads that are in progress.
-        self._running: set[asyncio.Timeout] = set()
+        # The limits of time of the reads that are in progress: see `responding`.
+        self.running: set[asyncio.Timeout] = set()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Replica":
@@ -97,21 +97,6 @@ class Replica:
             async with self.engine.connect() as connection:
                 yield connection
 
-    @contextlib.asynccontextmanager
-    async def responding(self) -> AsyncIterator[None]:
-        """For reads of the replica: raises StoreError if it stops responding before the block ends."""
-        try:
-            async with asyncio.timeout(None) as limit:
-                self._running.add(limit)
-                try:
-                    yield
-                finally:
-                    self._running.discard(limit)
-        except TimeoutError as problem:
-            if not limit.expired():
-                raise
-            raise StoreError(f"the replica at {shown(self.url)} does not respond") from problem
-
     async def has_all_of_now(self) -> bool:
         """Wait until the replica has everything that is committed now. Returns False if it is lost or takes too
         long."""
@@ -133,7 +118,7 @@ class Replica:
                 replayed = (await connection.execute(_REPLAYED)).scalar()
         except (DBAPIError, OSError, TimeoutError) as problem:
             self.lose(problem)
-            for limit in self._running:
+            for limit in self.running:
                 limit.reschedule(asyncio.get_running_loop().time())
             return
         if replayed is None:
@@ -159,6 +144,22 @@ class Replica:
 
     def _forget_old_writes(self) -> None:
         self._written = {key: moment for key, moment in self._written.items() if moment >= self._has_all_before}
+
+
+@contextlib.asynccontextmanager
+async def responding(replica: Replica) -> AsyncIterator[None]:
+    """For reads of a replica: raises StoreError if it stops responding before the block ends."""
+    try:
+        async with asyncio.timeout(None) as limit:
+            replica.running.add(limit)
+            try:
+                yield
+            finally:
+                replica.running.discard(limit)
+    except TimeoutError as problem:
+        if not limit.expired():
+            raise
+        raise StoreError(f"the replica at {shown(replica.url)} does not respond") from problem
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from abandoned_checkouts.checkouts.reach import Reach
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError, is_of_the_store
-from abandoned_checkouts.store.engine.replica import Replica
+from abandoned_checkouts.store.engine.replica import Replica, responding
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow
 from abandoned_checkouts.store.reading.shop_rows import count_of, rows_where, window_of, windows_of_children
@@ -55,6 +55,7 @@ class Request:
     claim: Claim | None = None
     is_executed: bool = False
     _closed: bool = False
+    _is_decided: bool = False
     # Created when they are needed: most requests are answered by a plan, which needs neither.
     _turn: asyncio.Lock | None = None
     _opened: AsyncExitStack | None = None
@@ -84,13 +85,22 @@ class Request:
         if self.connection is None:
             assert self.database is not None
             self._opened = self._opened or AsyncExitStack()
-            replica = self.database.replica if self.may_be_behind else None
-            if replica is not None and replica.may_read:
-                self.replica = replica
-                self.connection = await self._opened.enter_async_context(replica.read())
-            else:
-                self.connection = await self._opened.enter_async_context(self.database.read())
+            source = self._source() or self.database
+            self.connection = await self._opened.enter_async_context(source.read())
         return self.connection
+
+    def _source(self) -> Replica | None:
+        """The replica that this request reads, decided once; None for the store."""
+        if not self._is_decided:
+            self._is_decided = True
+            replica = self.database.replica if self.may_be_behind and self.database is not None else None
+            self.replica = replica if replica is not None and replica.may_read else None
+        return self.replica
+
+    def _responding(self) -> AbstractAsyncContextManager[None]:
+        """For uses of the connection: raises StoreError if it is the replica's, and that stops responding."""
+        replica = self._source()
+        return nullcontext() if replica is None else responding(replica)
 
     def lost_replica(self, problems: Iterable[BaseException]) -> bool:
         """Whether this request read a replica, and one of these errors shows that it failed. Other requests then do not
@@ -125,7 +135,10 @@ class Request:
         if self.connection is not None or (self._turn is not None and self._turn.locked()):
             async with self.turn:
                 if self._opened is not None:
-                    await self._opened.aclose()
+                    # A lost replica has no effect on what has been read.
+                    with suppress(StoreError):
+                        async with self._responding():
+                            await self._opened.aclose()
 
     async def read(self, query: Callable[[Connection], Awaitable[Result]]) -> Result:
         """Run one read at a time on the snapshot.
@@ -138,7 +151,8 @@ class Request:
             async with self.turn:
                 if self._closed:
                     raise asyncio.CancelledError
-                return await query(await self.connected())
+                async with self._responding():
+                    return await query(await self.connected())
 
         return await asyncio.shield(asyncio.ensure_future(reading()))
 
