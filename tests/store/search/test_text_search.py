@@ -1,6 +1,7 @@
 """Pages by id of lists that a text narrows: in both directions, after and before any cursor, the rows of the predicate.
 
-The limits of store/reading/text_statement are small here, so that the rows of every way of reading decide some pages.
+The limits of store/reading/text_statement and rare_words are small here, so that the rows of every way of reading
+decide some pages.
 """
 
 import os
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.store.reading import text_statement
+from abandoned_checkouts.store.reading import rare_words, text_statement
 from abandoned_checkouts.store.reading.pages import Page, PageWindow, Position, page_of
 from abandoned_checkouts.store.reading.queries import PageQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
@@ -51,6 +52,8 @@ searches = st.one_of(
 def store(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     for name, limit in (("_TESTED", 2), ("_WALKED", 2), ("_RANGE", 3), ("_MANY", 4)):
         monkeypatch.setattr(text_statement, name, limit)
+    monkeypatch.setattr(rare_words, "_NEAR", 3)
+    monkeypatch.setattr(rare_words, "_FEW", 4)
     SHAPES.clear()
     opened = Store(store_url)
     yield opened

@@ -88,7 +88,7 @@ def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
     rows = listing_select(listing, window, query.columns, query.joins).limit(_SIZE)
     search = text_of_page(given, query.window, dialect)
     if search is not None:
-        rows = text_page_select(listing, search, window, query.columns, query.joins)
+        rows = text_page_select(listing, search, window, query.columns, query.joins, dialect=dialect, size=_SIZE)
     elif dialect == "sqlite" and given.conditions and given.joined is None and given.order.column == given.order.tie:
         rows = _by_index(rows, listing, window)
     return rows if query.placed else _without_place(rows)

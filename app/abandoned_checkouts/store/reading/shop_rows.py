@@ -32,12 +32,14 @@ async def window_of(connection: AsyncConnection, listing: Listing, window: PageW
     if window.size == 0:
         return Page((), has_next=False, has_previous=False)
     await _plan_by_words(connection, listing)
-    search = text_of_page(listing, window, connection.dialect.name)
+    dialect = connection.dialect.name
+    search = text_of_page(listing, window, dialect)
     if search is None:
         rows = await connection.execute(listing_select(listing, window, names))
     else:
-        statement = text_page_select(listing, search, window, names)
-        rows = await connection.execute(statement, text_page_values(listing.shop_id, window))
+        statement = text_page_select(listing, search, window, names, dialect=dialect)
+        values = text_page_values(listing.shop_id, window) if dialect == "sqlite" else {}
+        rows = await connection.execute(statement, values)
     return page_of(rows.mappings().all(), window)
 
 

@@ -1,12 +1,16 @@
-"""Reads pages of lists with a text search that are sorted by id. store/reading/text_statement writes the SQL for the
-ids."""
+"""Reads pages of lists with a text search.
+
+On SQLite these are pages sorted by id, for which store/reading/text_statement writes the SQL for the ids. On
+PostgreSQL, all but those sorted by relevance (store/reading/rare_words).
+"""
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Select, bindparam, select
+from sqlalchemy import BigInteger, BindParameter, Select, bindparam, select
 
 from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, TextSearch, listing_select
+from abandoned_checkouts.store.reading.rare_words import rare_words_select
 from abandoned_checkouts.store.reading.text_statement import ids_of_page
 from abandoned_checkouts.store.tables import metadata
 
@@ -16,8 +20,10 @@ LONGEST_PAGE = 1_000
 
 def text_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSearch | None:
     """The text search by which the page is read. None if it is read like a page of any other list."""
-    by_id = listing.order.column == listing.order.tie and listing.rank is None and listing.joined is None
-    return listing.text_search if dialect == "sqlite" and by_id and window.size <= LONGEST_PAGE else None
+    if listing.rank is not None or listing.joined is not None or window.size > LONGEST_PAGE:
+        return None
+    by_id = listing.order.column == listing.order.tie
+    return listing.text_search if by_id or dialect != "sqlite" else None
 
 
 def text_page_select(
@@ -26,8 +32,14 @@ def text_page_select(
     window: PageWindow,
     columns: Sequence[str],
     joins: Sequence[JoinedTable] = (),
+    *,
+    dialect: str,
+    size: BindParameter[int] | None = None,
 ) -> Select[*tuple[object, ...]]:
-    """The statement for the rows that listing_select returns. Its parameters are in text_page_values."""
+    """The statement for the rows that listing_select returns. On SQLite, its parameters are in text_page_values. On
+    PostgreSQL, `size` is the parameter for the number of rows."""
+    if dialect != "sqlite":
+        return rare_words_select(listing, search, window, columns, joins, size)
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     given = {name: bindparam(name, type_=BigInteger()) for name in text_page_values(listing.shop_id, window)}
