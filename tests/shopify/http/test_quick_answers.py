@@ -18,6 +18,7 @@ PAGE = f"""query Page($first: Int!, $after: String, $query: String = "status:ope
   abandonedCheckouts(first: $first, after: $after, query: $query) {{ nodes {{ {FIELDS} }} pageInfo {{ endCursor }} }}
 }}"""
 LITERAL = '{ node(id: "gid://shopify/AbandonedCheckout/NUMBER") { id __typename } }'
+NODES = "query Some($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 TWO = "query A { shop { __typename } } query B { abandonedCheckouts(first: 2) { nodes { id } } }"
 ID = "gid://shopify/AbandonedCheckout/{}"
 # Document, variables, and more of the body: whether the second request is answered at once.
@@ -41,6 +42,10 @@ REQUESTS: list[tuple[str, dict[str, Any] | None, dict[str, Any], bool]] = [
     (NODE, {"id": "no id"}, {}, False),
     (NODE, {"id": None}, {}, False),
     (NODE, {"id": [ID.format(3)]}, {}, False),
+    (NODES, {"ids": [ID.format(3), ID.format(4), "gid://shopify/Order/1"]}, {}, True),
+    (NODES, {"ids": ID.format(3)}, {}, True),
+    (NODES, {"ids": [ID.format(number) for number in range(251)]}, {}, False),
+    (NODES, {"ids": [None]}, {}, False),
     (NODE, {}, {}, False),
     (PAGE, {"first": 251}, {}, False),
     (PAGE, {"first": "3"}, {}, False),

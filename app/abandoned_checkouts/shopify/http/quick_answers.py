@@ -100,7 +100,7 @@ class QuickAnswers:
         kept: tuple[object, Plans | None] | None = operation.kept.get("quick")
         plans = kept[1] if kept is not None and kept[0] is caller.refusals else _plans(operation, caller.refusals)
         values = operation.variables.simple_values(variables or {})
-        if values is None or plans is None:
+        if values is None or plans is None or (operation.kept["has_lists"] and oversized(operation, values)):
             return None
         requested = operation.cost.requested(values)
         if requested > MAX_QUERY_COST:
@@ -130,7 +130,7 @@ def _plans(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Plan
     """The plans of an operation, for callers with these refusals. None if the endpoint has something to add."""
     is_plain = not operation.deprecations and not oversized(operation, {})
     plans = plans_for(operation, refusals) if is_plain else None
-    operation.kept["quick"] = (refusals, plans)
+    operation.kept["quick"], operation.kept["has_lists"] = (refusals, plans), operation.variables.has_lists
     return plans
 
 

@@ -120,8 +120,13 @@ class Variables:
                 entries.append(_invalid(variable, value, found))
         return entries
 
+    @property
+    def has_lists(self) -> bool:
+        """Whether a variable can be a list."""
+        return any(variable.is_list for variable in self._declared)
+
     def simple_values(self, variables: Mapping[str, object]) -> dict[str, object] | None:
-        """The same as `values`, if `check` surely finds no error and no value is a list or object. Otherwise None."""
+        """The same as `values`, if `check` surely finds no error and no value is an object. Otherwise None."""
         values = {}
         for variable in self._declared:
             name = variable.name
@@ -130,7 +135,7 @@ class Variables:
                 if value is None:
                     if not variable.takes_null:
                         return None
-                elif variable.rule is None or isinstance(value, list | dict) or variable.rule(value) is not None:
+                elif not variable.accepts(value):
                     return None
                 values[name] = value
             elif variable.required or isinstance(variable.default, list | dict):

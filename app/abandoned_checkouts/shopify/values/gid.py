@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from abandoned_checkouts.checkouts.caches import cached_texts
+from abandoned_checkouts.checkouts.caches import cached
 
 # "gid://shopify/Product" without a resource is not well-formed (recorded). NUL is not allowed in texts of a database.
 _GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^?\s/\x00]+)(?:\?([^\s\x00]*))?")
@@ -46,22 +46,26 @@ class Gid:
 
 def is_gid(text: str) -> bool:
     """Whether a text has the form of a global id."""
-    return _parsed(text) is not None
+    return (_kept(text) if len(text) <= _LONGEST_KEPT else _parsed(text)) is not None
 
 
 def parse_gid(text: str) -> Gid:
     """Raises InvalidGidError."""
-    found = _parsed(text)
+    found = _kept(text) if len(text) <= _LONGEST_KEPT else _parsed(text)
     if found is None:
         raise InvalidGidError(text)
     return found
 
 
-@cached_texts(256, 200)
 def _parsed(text: str) -> Gid | None:
-    """None for another text. Cached, because a request checks its variables first, and then uses them."""
+    """None for another text."""
     match = _GID.fullmatch(text)
     return None if match is None else Gid(match[1], match[2], match[3] or "")
+
+
+# Cached, because a request checks its variables first, and then uses them.
+_LONGEST_KEPT = 200
+_kept = cached(256, 8 * _LONGEST_KEPT + 600)(_parsed)
 
 
 def gid(type_name: str, resource: int | str) -> str:

@@ -8,7 +8,7 @@ from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter
 from abandoned_checkouts.shopify.execution.plan.leaves import TextOf, text_maker
-from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
 from abandoned_checkouts.shopify.execution.plan.run import NOT_READY, Run, without_awaiting
 from abandoned_checkouts.shopify.execution.plan.selection import Selected, object_type
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
@@ -21,6 +21,9 @@ from abandoned_checkouts.store.reading.statement_shapes import uses_full_text
 
 # Pages of up to this many rows are read at once if that takes little time, larger pages in slices.
 SHORT_PAGE = 50
+# The same for pages of rows without parts: the number of values of all rows. That takes as long as a page of 15
+# checkouts with lines.
+_SHORT_VALUES = 1_500
 _TYPENAME = '"Count"'
 
 
@@ -51,11 +54,18 @@ class ListRoot:
     def _prepared(self, run: Run, described: DescribedPage) -> DescribedPage:
         if described.search is not None:
             run.search.append({**described.search, "path": [self.key]})
-        run.short = run.short and described.window.size <= SHORT_PAGE
+        run.short = run.short and self._is_short(described.window.size)
         if uses_full_text(described.listing):
             # The statement may take long before it returns the first row.
             run.short = run.sliced = False
         return described
+
+    def _is_short(self, size: int) -> bool:
+        """Whether a page of that size takes little time."""
+        if size <= SHORT_PAGE:
+            return True
+        is_flat = not any(writer.parts for writer in self.connection.writers)
+        return is_flat and size * (len(self.level.columns) + len(SORT)) <= _SHORT_VALUES
 
     def text(self, run: Run, prepared: DescribedPage) -> QuerySteps[list[bytes]]:
         window = prepared.window
