@@ -17,6 +17,7 @@ from abandoned_checkouts.work.checkup import (
     distribution_finding,
     due_finding,
     mail_finding,
+    replica_finding,
     store_findings,
 )
 from tests.databases import Databases
@@ -115,6 +116,14 @@ async def test_a_store(store: Database) -> None:
     found = by_check(await store_findings(store, True, NOW))
     assert {"store", "secret key", "clock", "due: abandonment", "due: deliveries", "flows"} <= set(found)
     assert found["store"].state is OK and "newest version" in found["store"].message
+
+
+async def test_a_replica_of_a_sqlite_store(databases: Databases) -> None:
+    store = await open_database(databases.new("sqlite"))
+    assert await replica_finding(store, None, 5) == []
+    [found] = await replica_finding(store, "postgresql://replica/shop", 5)
+    assert found.state is State.WARNING and found.cure == "unset ABANDONED_CHECKOUTS_REPLICA_URL"
+    await store.close()
 
 
 async def test_a_key_and_a_store_that_others_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

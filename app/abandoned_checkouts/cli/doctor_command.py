@@ -13,7 +13,14 @@ from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption, now
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.failures import StoreError
-from abandoned_checkouts.work.checkup import Finding, State, address_finding, mail_finding, store_findings
+from abandoned_checkouts.work.checkup import (
+    Finding,
+    State,
+    address_finding,
+    mail_finding,
+    replica_finding,
+    store_findings,
+)
 
 
 class Form(StrEnum):
@@ -25,7 +32,7 @@ FormOption = Annotated[Form, typer.Option("--format", help="text: for people. js
 
 
 def doctor(database: DatabaseOption = None, form: FormOption = Form.text) -> None:
-    """Check this installation: store, key, disk, clock, late work, flows, mail server, public URL.
+    """Check this installation: store, key, disk, clock, late work, replica, flows, mail server, public URL.
 
     The exit code is 1 if there is an error, and 0 if there are only warnings. Each problem comes with a cure.
     """
@@ -46,6 +53,7 @@ async def _findings(database: str | None) -> list[Finding]:
     try:
         async with opened_store(database, whole=True) as store:
             found = await store_findings(store, settings.smtp_url is not None, now())
+            found += await replica_finding(store, settings.replica_url, settings.replica_lag_seconds)
     except StoreError as problem:
         found = [Finding("store", State.ERROR, str(problem), "see docs/operations.md")]
     return [*found, await mail_finding(settings.smtp_url), address_finding(settings.public_url, settings.host)]

@@ -77,6 +77,23 @@ def _store(database: Database) -> Finding:
     return Finding("store", State.OK, f"readable and writable, newest version ({kind})")
 
 
+async def replica_finding(database: Database, address: str | None, most_seconds: float) -> list[Finding]:
+    """Whether reads can use the replica at this URL; nothing without one."""
+    if address is None:
+        return []
+    unused = "not used: the store is a SQLite file"
+    if database.is_sqlite:
+        return [Finding("replica", State.WARNING, unused, "unset ABANDONED_CHECKOUTS_REPLICA_URL")]
+    async with database.reading_replica(address, most_seconds):
+        replica = database.replica
+        assert replica is not None
+        if await replica.has_all_of_now():
+            return [Finding("replica", State.OK, "has everything that is committed")]
+        problem = replica.problem or f"more than {most_seconds:g} seconds behind"
+    cure = "check ABANDONED_CHECKOUTS_REPLICA_URL and its server; until then, all reads are from the store"
+    return [Finding("replica", State.WARNING, f"not used: {problem}", cure)]
+
+
 def _key(database: Database) -> list[Finding]:
     file = database.secret_key.file
     if file is None:

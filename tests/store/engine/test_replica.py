@@ -49,6 +49,7 @@ from abandoned_checkouts.store.tenants.shops import all_shops, create_shop
 from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.abandon_due import abandon_due
+from abandoned_checkouts.work.checkup import State, replica_finding
 from tests.databases import run_alone
 from tests.intake.messages import START, checkout
 from tests.merchant.test_sign_in import form_key
@@ -208,6 +209,10 @@ async def test_a_server_that_is_no_replica_is_not_read(servers: Servers, databas
     await wrong.look()
     assert not wrong.may_read
     await wrong.engine.dispose()
+    [found] = await replica_finding(database, servers.url(servers.primary), 30)
+    assert (found.state, found.message) == (State.WARNING, "not used: the server of REPLICA_URL is not a replica")
+    [found] = await replica_finding(database, servers.url(servers.replica), 30)
+    assert (found.state, found.message) == (State.OK, "has everything that is committed") and database.replica is None
 
 
 async def add_abandoned(database: Database, shop: Shop, token: str) -> Row:

@@ -52,7 +52,8 @@ class Replica:
         # The replica has everything that was committed before this moment, by time.monotonic.
         self._has_all_before = float("-inf")
         self._written: dict[str, float] = {}
-        self._is_lost = False
+        # Why it cannot be used; empty if it can.
+        self.problem = ""
         # The limits of time of the reads that are in progress: see `responding`.
         self.running: set[asyncio.Timeout] = set()
         self._task: asyncio.Task[None] | None = None
@@ -86,9 +87,9 @@ class Replica:
         """The replica failed. It is not used until its position is read again."""
         self._has_all_before = float("-inf")
         self._positions.clear()
-        if not self._is_lost:
-            self._is_lost = True
-            log.warning("the replica cannot be used, so all reads are from the store: %s", reason(problem))
+        if not self.problem:
+            self.problem = reason(problem)
+            log.warning("the replica cannot be used, so all reads are from the store: %s", self.problem)
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -102,7 +103,7 @@ class Replica:
         long."""
         now = time.monotonic()
         while self._has_all_before < now:
-            if self._is_lost or time.monotonic() - now > self._most:
+            if self.problem or time.monotonic() - now > self._most:
                 return False
             await asyncio.sleep(EVERY / 5)
         return True
@@ -129,8 +130,8 @@ class Replica:
         # A replica that falls behind for long needs no more than the positions that it may still reach in time.
         while len(self._positions) > 10_000:
             self._positions.popleft()
-        if self._is_lost and self._has_all_before > float("-inf"):
-            self._is_lost = False
+        if self.problem and self._has_all_before > float("-inf"):
+            self.problem = ""
             log.info("the replica is used again")
 
     async def _watch(self) -> None:
@@ -140,7 +141,7 @@ class Replica:
             except (DBAPIError, OSError):
                 # The store itself is lost. The next statement on it raises the error.
                 self._has_all_before = float("-inf")
-            await asyncio.sleep(EVERY_LOST if self._is_lost else EVERY)
+            await asyncio.sleep(EVERY_LOST if self.problem else EVERY)
 
     def _forget_old_writes(self) -> None:
         self._written = {key: moment for key, moment in self._written.items() if moment >= self._has_all_before}
