@@ -86,7 +86,15 @@ def test_help_shows_defaults_that_are_described_in_words(run: Run) -> None:
 
 # Libraries that take tens of milliseconds to import.
 HEAVY = {"alembic", "asyncpg", "babel", "graphql", "httpx", "ijson", "jinja2", "lark", "phonenumbers", "starlette"}
-HEAVY |= {"pydantic", "strawberry", "uvicorn", "yaml", "abandoned_checkouts.demo", "abandoned_checkouts.shopify"}
+HEAVY |= {
+    "pydantic",
+    "sqlalchemy.orm",
+    "strawberry",
+    "uvicorn",
+    "yaml",
+    "abandoned_checkouts.demo",
+    "abandoned_checkouts.shopify",
+}
 
 
 def modules_of(*arguments: str) -> set[str]:

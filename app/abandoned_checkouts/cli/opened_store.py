@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+# First, because the others import SQLAlchemy's asynchronous engine, too.
+import abandoned_checkouts.store.engine.async_engine  # noqa: F401
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.options import database_url
 from abandoned_checkouts.config import settings_from
