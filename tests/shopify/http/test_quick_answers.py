@@ -167,6 +167,21 @@ async def test_a_known_caller_is_looked_up_again(callers: tuple[Caller, Caller],
     assert not answered[-1]
 
 
+async def test_many_and_long_headers_take_little_memory(
+    callers: tuple[Caller, Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abandoned_checkouts.shopify.http.quick_answers._MOST_CALLERS", 3)
+    quick, _ = callers
+    endpoint, sizes = app_of(quick).graphql, set()
+    for number in range(8):
+        await quick.post(NODE, {"id": ID.format(3)}, headers={"Host": f"tunnel{number}.example.com"})
+        sizes.add(endpoint.cache_sizes()["known callers"])
+    assert sizes == {7_000, 14_000, 21_000}
+    before = dict(endpoint._quick._known)
+    response = await quick.post(NODE, {"id": ID.format(3)}, headers={"Host": "a" * 1_000})
+    assert response.status_code == 200 and endpoint._quick._known == before
+
+
 async def test_a_response_at_once_is_that_of_the_application(callers: tuple[Caller, Caller]) -> None:
     quick, _ = callers
     app = app_of(quick)

@@ -92,6 +92,7 @@ class GraphqlEndpoint:
             "documents and plans": sum(documents.bytes for documents in self._documents.values()),
             "introspections": self._introspections.size,
             "rights of callers": self._rights_of.bytes,
+            "known callers": 0 if self._quick is None else self._quick.size,
         }
 
     def routes(self) -> list[Route]:

@@ -32,6 +32,8 @@ from abandoned_checkouts.telemetry.current import RequestRecord
 _SPECIAL = frozenset({b"shopify-graphql-cost-debug", b"x-graphql-cost-include-fields", b"x-explain-plan"})
 _JSON = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"})
 _MOST_CALLERS = 500
+# A caller with its access. One whose headers are longer than this is not kept.
+_CALLER_BYTES, _LONGEST_KEY = 7_000, 1_000
 
 # The headers that decide who calls, and which version: path, token, authorization, host.
 _Key = tuple[str, bytes | None, bytes | None, bytes | None]
@@ -63,16 +65,21 @@ class QuickAnswers:
         self._callers, self._throttle, self._snapshots, self._request_of = callers, throttle, snapshots, request_of
         self._known: dict[_Key, KnownCaller] = {}
 
+    @property
+    def size(self) -> int:
+        """About how many bytes the known callers take."""
+        return len(self._known) * _CALLER_BYTES
+
     def remember(
         self, http: AsgiRequest, access: Access, rights: CallerRights, version: str, documents: Documents, now: int
     ) -> None:
         """Keep what the next requests of this caller share. This request was answered."""
         if len(self._known) >= _MOST_CALLERS:
             self._known.clear()
-        key = caller_key(*http.credentials)
-        if key is not None:
+        key, known_by = caller_key(*http.credentials), _key(http)
+        if key is not None and sum([len(part) for part in known_by if part is not None]) <= _LONGEST_KEY:
             refusals = rights.refusals(documents.schema, now)
-            self._known[_key(http)] = KnownCaller(access, rights, refusals, version, documents, now // MINUTE, key)
+            self._known[known_by] = KnownCaller(access, rights, refusals, version, documents, now // MINUTE, key)
 
     def answer(self, http: AsgiRequest, body: bytes, now: int, record: RequestRecord | None) -> bytes | None:
         """The body of the response with status 200, or None: see the module. `record` is for the log."""
