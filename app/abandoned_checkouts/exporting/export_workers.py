@@ -16,6 +16,8 @@ from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import IO
 
+# First, because the others import SQLAlchemy's asynchronous engine, too, in each process.
+import abandoned_checkouts.store.engine.async_engine  # noqa: F401
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.checkout_texts import CheckoutTexts, ExportFormat
 from abandoned_checkouts.exporting.checkouts import BATCH, checkouts_of, export_checkouts

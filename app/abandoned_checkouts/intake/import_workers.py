@@ -12,6 +12,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Lock
 from pathlib import Path
 
+# First, because the others import SQLAlchemy's asynchronous engine, too, in each process.
+import abandoned_checkouts.store.engine.async_engine  # noqa: F401
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.file_records import SourceError
 from abandoned_checkouts.intake.import_part import import_part
