@@ -33,3 +33,24 @@ def test_the_orm_is_imported_when_somebody_asks_for_a_session() -> None:
 def test_nothing_changes_for_a_program_that_has_imported_it(first: str) -> None:
     program = f"import {first}\n{_START}print('AsyncSession' in vars(package), hasattr(package, '__getattr__'))\n"
     assert printed(program) == ["True", "False"]
+
+
+_NEEDS_THE_SESSIONS_AT_ONCE = """
+import sys
+
+class FailsOnce:
+    has_failed = False
+
+    def find_spec(self, name, path, target=None):
+        if name == "sqlalchemy.ext.asyncio.engine" and not self.has_failed:
+            self.has_failed = True
+            raise TypeError("the sessions are needed")
+
+finder = FailsOnce()
+sys.meta_path.insert(0, finder)
+"""
+
+
+def test_another_version_of_sqlalchemy_is_imported_as_usual() -> None:
+    shown = "print(finder.has_failed, 'AsyncSession' in vars(package), package.AsyncEngine.__module__)"
+    assert printed(f"{_NEEDS_THE_SESSIONS_AT_ONCE}{_START}{shown}") == ["True", "True", "sqlalchemy.ext.asyncio.engine"]

@@ -34,9 +34,14 @@ def _import_without_orm() -> None:
     sys.modules.update(stubs)
     try:
         import sqlalchemy.ext.asyncio as package
+    except Exception:
+        # Another version of SQLAlchemy may need the sessions at once. Then the package is imported as usual, later.
+        for name in [each for each in sys.modules if each == _PACKAGE or each.startswith(f"{_PACKAGE}.")]:
+            del sys.modules[name]
+        return
     finally:
         for name in stubs:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
     members = {name: value.module for name, value in vars(package).items() if isinstance(value, _Later)}
     for name in members:
         delattr(package, name)
