@@ -136,7 +136,10 @@ async def test_a_wrong_key_changes_no_table_of_an_older_store(databases: Databas
     # Writes what the key is checked with, which an emptied store does not have.
     await (await open_database(url)).close()
     other = await asyncpg.connect(url.replace("+asyncpg", ""))
-    newer = "DROP TABLE result_files; DROP INDEX ix_abandoned_checkouts_by_cart_token"
+    newer = (
+        "DROP TABLE result_files; DROP INDEX ix_abandoned_checkouts_by_cart_token; "
+        "ALTER TABLE events DROP COLUMN traceparent; ALTER TABLE deliveries DROP COLUMN traceparent"
+    )
     await other.execute(f"UPDATE alembic_version SET version_num = '0024'; {newer}")
     with pytest.raises(StoreError, match="is not the key of this store"):
         await open_database(url, secret_key="another key that is long enough to be one")
