@@ -59,3 +59,24 @@ async def test_an_error_of_another_process_is_raised_here(store: Database, fille
         await export_large(
             store, replace(filled, domain="gone.example"), io.BytesIO(), "jsonl", address="", processes=2
         )
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_an_export_fails_if_another_process_ends(
+    store: Database, filled: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Ends without making a part.
+    monkeypatch.setattr(export_workers, "_work", repr)
+    with pytest.raises(StoreError, match="a process of the export ended unexpectedly; run the export again"):
+        await export_large(store, filled, io.BytesIO(), "jsonl", address="", processes=2)
+
+
+async def test_the_reader_may_leave_an_export(store: Database, filled: Shop) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: Any, /) -> int:
+            if len(data) < 1000:
+                return super().write(data)
+            raise OSError("no space is left")
+
+    with pytest.raises(OSError, match="no space is left"):
+        await export_large(store, filled, Full(), "jsonl", address="", processes=2)

@@ -1,18 +1,18 @@
 """Exports a large shop with several processes, because a Python process uses one core.
 
-The checkouts are divided into parts of the same size, and each of two processes makes the text of some of them. This
-process writes all of them in order, so it makes fewer; but it makes the first ones alone, while the other process
-starts.
+The checkouts are divided into parts of the same size. Each process makes the text of a part and then takes the next
+one, so none waits for another. This process writes the texts in order. It makes the first ones alone, while the others
+start.
 """
 
 import asyncio
 import multiprocessing
 import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from multiprocessing.connection import Connection
 from typing import IO
 
@@ -28,16 +28,19 @@ from abandoned_checkouts.store.engine.worker_process import end_with_parent, usu
 from abandoned_checkouts.store.search.selection import EVERYTHING, Selection, selected
 from abandoned_checkouts.store.tenants.shops import find_shop
 
-# A second process takes a second to start, in which the first one makes `_ALONE` parts. It saves more than that if
-# there are `_MANY_PARTS`.
+# A second process takes a while to start, in which the first one makes `_ALONE` parts. It saves more than that if there
+# are `_MANY_PARTS`.
 _ALONE, _MANY_PARTS = 5, 20
-# In this many rounds, each other process makes one part each time, and this one each time but the last.
-_ROUNDS = 4
+# How many parts of each process may wait until those before them are written.
+_WAITING = 3
+
+# A number of checkouts, and their text.
+_Text = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What a process exports: its share of the parts that end with the numbers `ends`."""
+    """What is exported, by all processes together: parts that end with the numbers `ends`."""
 
     url: str
     key: str
@@ -47,25 +50,21 @@ class _Work:
     address: str
     fields: Sequence[str] | None
     ends: Sequence[int]
-    share: int
-    shares: int
 
-    async def texts(self, database: Database, shop: Shop) -> AsyncGenerator[tuple[int, bytes], None]:
-        """For each part of the share, how many checkouts it has, and their text."""
+    def maker(self, database: Database, shop: Shop) -> Callable[[int], Awaitable[_Text]]:
+        """The function that makes the text of the part at a place."""
         texts = CheckoutTexts(self.form, shop, self.address, self.fields)
-        for place, (after, until) in enumerate(pairwise((0, *self.ends))):
-            if _share_of(place, self.shares) != self.share:
-                continue
+        parts = list(pairwise((0, *self.ends)))
+
+        async def made(place: int) -> _Text:
+            after, until = parts[place]
             done, found = 0, []
             async for batch in checkouts_of(database, shop, self.selection, after=after, until=until):
                 done += len(batch)
                 found.append(await asyncio.to_thread(texts.of, batch))
-            yield done, b"".join(found)
+            return done, b"".join(found)
 
-
-def _share_of(place: int, shares: int) -> int:
-    """The share of the part at that place, from 0. Share 0 is that of the process that writes the file."""
-    return ((place - _ALONE) % (_ROUNDS * shares - 1) + 1) % shares if place >= _ALONE else 0
+        return made
 
 
 async def export_large(
@@ -95,12 +94,10 @@ async def export_large(
     url, key = database.url.render_as_string(hide_password=False), database.secret_key.setting
     # The last part has the rest, and what is created meanwhile.
     ends.append(GREATEST)
-    shares = [
-        _Work(url, key, shop.domain, selection, form, address, fields, ends, share, count) for share in range(count)
-    ]
+    work = _Work(url, key, shop.domain, selection, form, address, fields, ends)
     file.write(CheckoutTexts(form, shop, address, fields).head())
     done = 0
-    async with aclosing(_in_order(database, shop, shares)) as parts:
+    async with aclosing(_in_order(database, shop, work, count)) as parts:
         async for number, text in parts:
             await asyncio.to_thread(file.write, text)
             done += number
@@ -108,75 +105,111 @@ async def export_large(
     return done
 
 
-async def _in_order(database: Database, shop: Shop, shares: Sequence[_Work]) -> AsyncGenerator[tuple[int, bytes], None]:
-    """The texts of all parts. This process makes those of the first share, and others make the rest."""
+async def _in_order(database: Database, shop: Shop, work: _Work, processes: int) -> AsyncGenerator[_Text, None]:
+    """The texts of all parts. This process makes some of them, and others make the rest."""
     context = multiprocessing.get_context("spawn")
-    workers = []
-    sources = [shares[0].texts(database, shop)]
+    plan = _Plan(len(work.ends), processes)
+    workers, tasks = [], [asyncio.create_task(plan.make_parts(plan.places, work.maker(database, shop)))]
     try:
-        for share in shares[1:]:
-            mine, theirs = context.Pipe(duplex=False)
-            worker = context.Process(target=_work, args=(share, theirs), daemon=True)
+        for first in plan.first_of_others:
+            mine, theirs = context.Pipe()
+            worker = context.Process(target=_work, args=(work, theirs), daemon=True)
             worker.start()
             theirs.close()
             workers.append((worker, mine))
-            sources.append(_received(mine))
-        for place in range(len(shares[0].ends)):
-            yield await anext(sources[_share_of(place, len(sources))])
+            tasks.append(asyncio.create_task(plan.make_parts(chain((first,), plan.places), partial(_made_by, mine))))
+        async for text in plan.made_in_order():
+            yield text
     finally:
         for worker, _ in workers:
             worker.terminate()
             worker.join()
-        for source in sources:
-            await source.aclose()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for _, mine in workers:
             mine.close()
 
 
-async def _received(pipe: Connection) -> AsyncGenerator[tuple[int, bytes], None]:
-    """The parts that another process sends. The next one is received while this process writes the one before."""
-    waiting = asyncio.ensure_future(asyncio.to_thread(_receive, pipe))
-    try:
+class _Plan:
+    """Which process makes which part, and the parts that wait until those before them are written."""
+
+    def __init__(self, count: int, processes: int) -> None:
+        # Each other process has its first part when it has started.
+        self.first_of_others = range(count)[_ALONE : _ALONE + processes - 1]
+        # The other parts, for the process that asks first.
+        self.places = (place for place in range(count) if place not in self.first_of_others)
+        loop = asyncio.get_running_loop()
+        self._made: dict[int, asyncio.Future[_Text]] = {place: loop.create_future() for place in range(count)}
+        self._room = asyncio.Semaphore(_ALONE + _WAITING * processes)
+
+    async def make_parts(self, places: Iterator[int], make: Callable[[int], Awaitable[_Text]]) -> None:
+        """Make parts until all are taken, and not too many before they are written."""
         while True:
-            part = await waiting
-            waiting = asyncio.ensure_future(asyncio.to_thread(_receive, pipe))
-            yield part
+            await self._room.acquire()
+            place = next(places, None)
+            if place is None:
+                return
+            try:
+                self._made[place].set_result(await make(place))
+            except Exception as problem:
+                failed = self._made[place]
+                failed.set_exception(problem)
+                failed.exception()  # not reported a second time if nobody reads it, because another part failed first
+                return
+
+    async def made_in_order(self) -> AsyncGenerator[_Text, None]:
+        """The texts. Raises the error of a process."""
+        for place in range(len(self._made)):
+            yield await self._made[place]
+            del self._made[place]
+            self._room.release()
+
+
+async def _made_by(pipe: Connection, place: int) -> _Text:
+    """The text of a part that another process makes."""
+    waiting = asyncio.ensure_future(asyncio.to_thread(_ask, pipe, place))
+    try:
+        return await asyncio.shield(waiting)
     except (EOFError, OSError):
         raise StoreError("a process of the export ended unexpectedly; run the export again") from None
     finally:
-        # Its end has been read by now, because the process has ended.
+        # If this task is cancelled, the other process has ended, and so does the thread.
         await asyncio.gather(waiting, return_exceptions=True)
 
 
-def _receive(pipe: Connection) -> tuple[int, bytes]:
-    """The next part. Its text is not pickled, because that takes twice as long. Raises the other process's error."""
+def _ask(pipe: Connection, place: int) -> _Text:
+    """The text of a part. It is not pickled, because that takes twice as long. Raises the other process's error."""
+    pipe.send(place)
     message = pipe.recv()
     if isinstance(message, Exception):
         raise message
     return message, pipe.recv_bytes()
 
 
-def _work(share: _Work, pipe: Connection) -> None:
+def _work(work: _Work, pipe: Connection) -> None:
     """The main function of another process."""
     threading.Thread(target=end_with_parent, daemon=True).start()
     try:
         with gc_pause():
-            asyncio.run(_send(share, pipe))
+            asyncio.run(_send(work, pipe))
     except StoreError as problem:
         pipe.send(StoreError(str(problem)))
-    except (BrokenPipeError, KeyboardInterrupt):
+    except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         # The parent process has ended.
         return
 
 
-async def _send(share: _Work, pipe: Connection) -> None:
-    database = await open_database(share.url, create=False, secret_key=share.key)
+async def _send(work: _Work, pipe: Connection) -> None:
+    database = await open_database(work.url, create=False, secret_key=work.key)
     try:
         async with database.read() as connection:
-            shop = await find_shop(connection, share.domain)
+            shop = await find_shop(connection, work.domain)
         if shop is None:
-            raise StoreError(f"{share.domain} was deleted")
-        async for done, text in share.texts(database, shop):
+            raise StoreError(f"{work.domain} was deleted")
+        make = work.maker(database, shop)
+        while True:
+            done, text = await make(pipe.recv())
             pipe.send(done)
             pipe.send_bytes(text)
     finally:
