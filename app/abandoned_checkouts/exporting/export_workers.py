@@ -111,13 +111,14 @@ async def _in_order(database: Database, shop: Shop, work: _Work, processes: int)
     plan = _Plan(len(work.ends), processes)
     workers, tasks = [], [asyncio.create_task(plan.make_parts(plan.places, work.maker(database, shop)))]
     try:
-        for first in plan.first_of_others:
+        for firsts in plan.first_of_others:
             mine, theirs = context.Pipe()
             worker = context.Process(target=_work, args=(work, theirs), daemon=True)
             worker.start()
             theirs.close()
             workers.append((worker, mine))
-            tasks.append(asyncio.create_task(plan.make_parts(chain((first,), plan.places), partial(_made_by, mine))))
+            make = partial(_made_by, mine, asyncio.Lock())
+            tasks += [asyncio.create_task(plan.make_parts(chain((first,), plan.places), make)) for first in firsts]
         async for text in plan.made_in_order():
             yield text
     finally:
@@ -135,10 +136,11 @@ class _Plan:
     """Which process makes which part, and the parts that wait until those before them are written."""
 
     def __init__(self, count: int, processes: int) -> None:
-        # Each other process has its first part when it has started.
-        self.first_of_others = range(count)[_ALONE : _ALONE + processes - 1]
+        # Each other process starts with two parts: it makes one while it sends the one before.
+        others = range(count)[_ALONE : _ALONE + 2 * (processes - 1)]
+        self.first_of_others = [others[place : place + 2] for place in range(0, len(others), 2)]
         # The other parts, for the process that asks first.
-        self.places = (place for place in range(count) if place not in self.first_of_others)
+        self.places = (place for place in range(count) if place not in others)
         loop = asyncio.get_running_loop()
         self._made: dict[int, asyncio.Future[_Text]] = {place: loop.create_future() for place in range(count)}
         self._room = asyncio.Semaphore(_ALONE + _WAITING * processes)
@@ -166,21 +168,24 @@ class _Plan:
             self._room.release()
 
 
-async def _made_by(pipe: Connection, place: int) -> _Text:
-    """The text of a part that another process makes."""
-    waiting = asyncio.ensure_future(asyncio.to_thread(_ask, pipe, place))
+async def _made_by(pipe: Connection, turns: asyncio.Lock, place: int) -> _Text:
+    """The text of a part that another process makes. `turns` lets one task after the other receive, in the order in
+    which they asked."""
     try:
-        return await asyncio.shield(waiting)
+        pipe.send(place)
+        async with turns:
+            waiting = asyncio.ensure_future(asyncio.to_thread(_receive, pipe))
+            try:
+                return await asyncio.shield(waiting)
+            finally:
+                # If this task is cancelled, the other process has ended, and so does the thread.
+                await asyncio.gather(waiting, return_exceptions=True)
     except (EOFError, OSError):
         raise StoreError("a process of the export ended unexpectedly; run the export again") from None
-    finally:
-        # If this task is cancelled, the other process has ended, and so does the thread.
-        await asyncio.gather(waiting, return_exceptions=True)
 
 
-def _ask(pipe: Connection, place: int) -> _Text:
-    """The text of a part. It is not pickled, because that takes twice as long. Raises the other process's error."""
-    pipe.send(place)
+def _receive(pipe: Connection) -> _Text:
+    """The next part. Its text is not pickled, because that takes twice as long. Raises the other process's error."""
     message = pipe.recv()
     if isinstance(message, Exception):
         raise message
@@ -208,9 +213,18 @@ async def _send(work: _Work, pipe: Connection) -> None:
         if shop is None:
             raise StoreError(f"{work.domain} was deleted")
         make = work.maker(database, shop)
+        # The process that receives is busy with its own parts, so sending takes as long as making a part.
+        sent: asyncio.Future[None] | None = None
         while True:
-            done, text = await make(pipe.recv())
-            pipe.send(done)
-            pipe.send_bytes(text)
+            text = await make(pipe.recv())
+            if sent is not None:
+                await sent
+            # Unlike `to_thread`, this begins at once, although `recv` blocks the event loop.
+            sent = asyncio.get_running_loop().run_in_executor(None, _send_text, pipe, *text)
     finally:
         await database.close()
+
+
+def _send_text(pipe: Connection, done: int, text: bytes) -> None:
+    pipe.send(done)
+    pipe.send_bytes(text)
