@@ -83,7 +83,7 @@ class OpenTelemetryTracer:
                 raise
 
 
-# What is stored is a trace and a span, and never the baggage, in which a caller can send anything.
+# The stored context has the trace and the span. It has no baggage, because a caller can send any text there.
 _STORED = TraceContextTextMapPropagator()
 _PROPAGATED = (b"traceparent", b"tracestate", b"baggage")
 

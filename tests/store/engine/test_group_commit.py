@@ -298,7 +298,7 @@ async def test_a_transaction_waits_for_nothing_but_its_connection(database: Data
     results = await together(database, Write(2), waits)
     assert results[0] == "shop-2.myshopify.com"
     assert isinstance(results[1], RuntimeError)
-    assert "must not wait for anything but its connection" in str(results[1])
+    assert "must not wait for anything but a connection" in str(results[1])
     assert numbers_in(file) == {2}
 
 

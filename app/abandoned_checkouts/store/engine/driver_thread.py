@@ -157,4 +157,4 @@ def run_without_waiting(work: Coroutine[Any, Any, T]) -> T:
         result: T = ended.value
         return result
     work.close()
-    raise RuntimeError("a transaction must not wait for anything but its connection")
+    raise RuntimeError("the work must not wait for anything but a connection")

@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 def recorded(query_steps: QuerySteps[Result], dialect: str, steps: list[dict[str, object]]) -> QuerySteps[Result]:
     """The same run, which appends an entry for each query to `steps`. Times are in milliseconds.
 
-    Each query is a statement of its own, also where PostgreSQL would be sent one for two queries.
+    Each query is sent as one statement. Without this recording, PostgreSQL may get one statement for two queries.
     """
     started = time.perf_counter()
     try:

@@ -9,11 +9,12 @@ from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter
 from abandoned_checkouts.shopify.execution.plan.leaves import TextOf, text_maker
 from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
-from abandoned_checkouts.shopify.execution.plan.run import NOT_READY, Run, without_awaiting
+from abandoned_checkouts.shopify.execution.plan.run import NOT_READY, Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected, object_type
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.sources import Counted, DescribedPage, RootList
 from abandoned_checkouts.shopify.schema.types.count import count_of
+from abandoned_checkouts.store.engine.driver_thread import run_without_waiting
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import Listing, page_of
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery, QuerySteps
@@ -49,7 +50,7 @@ class ListRoot:
         arguments = self.arguments.of(run)
         if "saved_search_id" in arguments:
             return NOT_READY
-        return self._prepared(run, without_awaiting(self.source.describe(run.request, **arguments)))
+        return self._prepared(run, run_without_waiting(self.source.describe(run.request, **arguments)))
 
     def _prepared(self, run: Run, described: DescribedPage) -> DescribedPage:
         if described.search is not None:

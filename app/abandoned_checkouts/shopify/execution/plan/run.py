@@ -1,15 +1,13 @@
 """The state of one run of a plan: its input, and the results other than the text."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from graphql.execution.values import VariableValues
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-
-Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -67,14 +65,3 @@ Counts = Mapping[FieldPath, int]
 
 # A root field can only be prepared by awaiting something.
 NOT_READY = object()
-
-
-def without_awaiting(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """The result of a coroutine that awaits nothing."""
-    try:
-        coroutine.send(None)
-    except StopIteration as end:
-        result: Result = end.value
-        return result
-    coroutine.close()
-    raise RuntimeError("the coroutine awaits something")
