@@ -154,6 +154,9 @@ async def test_the_header_refuses_effects_that_the_endpoint_cannot_have(twin: Tw
     headers = {"X-Shopify-Access-Token": TOKEN, "X-Twin-Fault": '{"throttled": true}'}
     refused = await twin.client.get("/admin/api/2026-10/checkouts/count.json", headers=headers)
     assert refused.json()["errors"] == 'X-Twin-Fault: "throttled" never happens at "rest". It is for: graphql.'
+    headers["X-Twin-Fault"] = '{"first": [{"path": "/reset"}]}'
+    refused = await twin.client.get("/admin/api/2026-10/checkouts/count.json", headers=headers)
+    assert refused.json()["errors"].startswith('X-Twin-Fault: "first" is not possible in the header.')
     own = await twin.client.post("/__twin/checkouts", headers=headers)
     assert own.status_code == 422 and "requests to /__twin have no faults" in own.json()["errors"]
     assert await twin.count() == 0

@@ -41,6 +41,14 @@ async def test_a_token_that_only_reads_changes_nothing(twin: TwinUser) -> None:
     assert status == 401 and "leave it out" in answer["errors"]
 
 
+async def test_a_token_adds_no_fault_whose_operations_run_without_a_token(twin: TwinUser) -> None:
+    fault = {"status": 503, "first": [{"path": "/reset"}]}
+    for method in ("POST", "PATCH"):
+        status, answer = await as_caller(twin, TOKEN, method, "/faults", fault)
+        assert (status, answer) == (403, {"errors": 'Add a fault with "first" without an access token.'})
+    assert (await twin.ask("GET", "/faults"))["faults"] == []
+
+
 @pytest.mark.parametrize("path", ["/requests", "/deliveries", "/mails"])
 async def test_an_app_without_approval_for_customer_data_sees_no_journal(twin: TwinUser, path: str) -> None:
     app = await token_with(twin, "write_orders", kind="custom", approve=["customer_data"])

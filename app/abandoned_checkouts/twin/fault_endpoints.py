@@ -7,6 +7,7 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.twin.controls import BODIES, Controls, known_keys, missing
 from abandoned_checkouts.twin.fault_rules import FaultError, FaultRule, fault_rule
+from abandoned_checkouts.twin.twin_callers import domain_in
 
 MOST = 1000
 
@@ -50,6 +51,10 @@ async def _rules(request: Request, controls: Controls) -> list[FaultRule]:
         raise RefusedError(422, f"The body must be a fault, or a list of {MOST} faults at most.")
     now = controls.clock()
     try:
-        return [fault_rule(each, now, f"Fault {place}: ") for place, each in enumerate(source, 1)]
+        rules = [fault_rule(each, now, f"Fault {place}: ") for place, each in enumerate(source, 1)]
     except FaultError as problem:
         raise RefusedError(422, str(problem)) from None
+    # The operations run without a token, so they could do what this token may not.
+    if domain_in(request) is not None and any(rule.effect("first") for rule in rules):
+        raise RefusedError(403, 'Add a fault with "first" without an access token.')
+    return rules

@@ -47,7 +47,8 @@ MEANINGS: Mapping[str, str] = {
     "withoutScopes": "The token lacks these scopes.",
     "withoutApprovals": "The app lacks these approvals for protected customer data, for example `email`.",
     "replace": "Replace texts in the body, as an object of old and new texts.",
-    "first": "Run these operations of `/__twin` first, each an object with `method`, `path` and `body`.",
+    "first": "Run these operations of `/__twin` first, each an object with `method`, `path` and `body`. Not possible "
+    "in the header, and not with an access token.",
     "errors": "Add GraphQL errors: messages, or objects with `message` and `code`.",
     "nulls": "Set the values at these paths below `data` to null, for example `shop.name`.",
     "throttled": "`true`: the query gets Shopify's THROTTLED error.",
