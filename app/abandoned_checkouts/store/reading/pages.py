@@ -99,6 +99,8 @@ class TextSearch:
     bounds: tuple[tuple[str, str], ...]
     # A part of the other conditions for which an index may select few rows.
     narrow: str
+    # Whether an index could select few rows by none of the other conditions, so that a count reads the documents.
+    is_wide: bool
     # All conditions of the list, including the text search.
     conditions: str
     parameters: tuple[BindParameter[object], ...]
@@ -106,13 +108,29 @@ class TextSearch:
     @property
     def shape(self) -> tuple[Hashable, ...]:
         """Everything except the values of the parameters."""
-        return (self.matches, self.test, self.has_prefix, self.others, self.bounds, self.narrow)
+        return (self.matches, self.test, self.has_prefix, self.others, self.bounds, self.narrow, self.is_wide)
 
     def clause(self, sql: str, *more: BindParameter[int]) -> TextClause:
         """A clause of this SQL with those of the parameters that it uses, and `more`."""
-        names = set(_PARAMETER.findall(sql))
-        parameters: list[BindParameter[Any]] = [*self.parameters, *more]
-        return text(sql).bindparams(*(each for each in parameters if each.key in names))
+        return _clause(sql, [*self.parameters, *more])
+
+
+@dataclass(frozen=True, slots=True)
+class RankedText:
+    """The text search of a list that is sorted by relevance, for SQLite: the condition on checkout_text for the shop's
+    documents that match. store/reading/ranked_pages reads pages with it."""
+
+    matches: str
+    parameters: tuple[BindParameter[object], ...]
+
+    @property
+    def clause(self) -> TextClause:
+        return _clause(self.matches, self.parameters)
+
+
+def _clause(sql: str, parameters: Sequence[BindParameter[Any]]) -> TextClause:
+    names = set(_PARAMETER.findall(sql))
+    return text(sql).bindparams(*(each for each in parameters if each.key in names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,8 @@ class Listing:
     rank: ColumnElement[object] | None = None
     joined: FromClause | None = None
     text_search: TextSearch | None = None
+    # If the text search of a list with a rank finds all of its rows.
+    ranked_text: RankedText | None = None
     # What other modules compute from a list that is used for several requests.
     kept: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -150,12 +170,12 @@ def listing_select(
     )
     for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
         if position is not None:
-            statement = statement.where(_beyond(value, tie, position, later))
+            statement = statement.where(beyond(value, tie, position, later))
     if value is tie and window.after is None and window.before is None:
         # With this bound on the id, SQLite uses the index that has the compared columns, instead of the primary key.
         statement = statement.where(tie > _LEAST)
     ends = [tie] if value is tie else [value, tie]
-    return statement.order_by(*(end.desc() if window.descending else end.asc() for end in ends)).limit(window.size + 1)
+    return statement.order_by(*in_direction(ends, window)).limit(window.size + 1)
 
 
 def page_of(read: Sequence[AnyRow_co], window: PageWindow) -> Page[AnyRow_co]:
@@ -176,9 +196,13 @@ def page_of(read: Sequence[AnyRow_co], window: PageWindow) -> Page[AnyRow_co]:
     return Page(rows, has_next=more, has_previous=window.after is not None)
 
 
-def _beyond(
-    value: ColumnElement[object], tie: ColumnElement[object], position: Position, later: bool
-) -> ColumnElement[bool]:
+def in_direction(ends: Sequence[ColumnElement[Any]], window: PageWindow) -> list[ColumnElement[Any]]:
+    """The columns of a sort order, in the direction in which the database reads the window."""
+    return [end.desc() if window.descending else end.asc() for end in ends]
+
+
+def beyond(value: ColumnElement[Any], tie: ColumnElement[Any], position: Position, later: bool) -> ColumnElement[bool]:
+    """The condition for rows after a position, if `later`, else before it."""
     if value is tie:
         return tie > position.id if later else tie < position.id
     place = tuple_(position.value, position.id)

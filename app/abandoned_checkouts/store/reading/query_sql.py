@@ -33,6 +33,7 @@ from abandoned_checkouts.store.reading.queries import (
     SortedPageQuery,
     StoreQuery,
 )
+from abandoned_checkouts.store.reading.ranked_pages import ranked_page_select
 from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_walked, sorted_select
 from abandoned_checkouts.store.reading.statement_shapes import (
     SHAPES,
@@ -87,7 +88,9 @@ def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
     window = any_window(query.window, listing)
     rows = listing_select(listing, window, query.columns, query.joins).limit(_SIZE)
     search = text_of_page(given, query.window, dialect)
-    if search is not None:
+    if listing.ranked_text is not None:
+        rows = ranked_page_select(listing, listing.ranked_text, window, query.columns, query.joins, _SIZE)
+    elif search is not None:
         rows = text_page_select(listing, search, window, query.columns, query.joins, dialect=dialect, size=_SIZE)
     elif dialect == "sqlite" and given.conditions and given.joined is None and given.order.column == given.order.tie:
         rows = _by_index(rows, listing, window)
@@ -150,7 +153,7 @@ def _count(query: CountQuery, dialect: str) -> Statement:
         counted = Listing(
             listing.table, ANY_SHOP, listing.order, listing.conditions, None, listing.joined, listing.text_search
         )
-        shape = new_shape(key, count_select(counted, None if query.limit is None else _SIZE), own, dialect)
+        shape = new_shape(key, count_select(counted, None if query.limit is None else _SIZE, dialect), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
 
 

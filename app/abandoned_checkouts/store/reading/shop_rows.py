@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.counts import count_select
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, listing_select, page_of
+from abandoned_checkouts.store.reading.ranked_pages import ranked_page_select
 from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
 from abandoned_checkouts.store.tables import metadata
@@ -34,7 +35,9 @@ async def window_of(connection: AsyncConnection, listing: Listing, window: PageW
     await _plan_by_words(connection, listing)
     dialect = connection.dialect.name
     search = text_of_page(listing, window, dialect)
-    if search is None:
+    if listing.ranked_text is not None:
+        rows = await connection.execute(ranked_page_select(listing, listing.ranked_text, window, names))
+    elif search is None:
         rows = await connection.execute(listing_select(listing, window, names))
     else:
         statement = text_page_select(listing, search, window, names, dialect=dialect)
@@ -74,7 +77,7 @@ async def windows_of_children(
 async def count_of(connection: AsyncConnection, listing: Listing, limit: int | None) -> int:
     """The number of rows of a list. Counting stops at the limit."""
     await _plan_by_words(connection, listing)
-    return int((await connection.execute(count_select(listing, limit))).scalar_one())
+    return int((await connection.execute(count_select(listing, limit, connection.dialect.name))).scalar_one())
 
 
 async def _plan_by_words(connection: AsyncConnection, listing: Listing) -> None:

@@ -96,7 +96,7 @@ def uses_full_text(listing: Listing) -> bool:
     """Whether the conditions of a list read the full-text index."""
     found: bool | None = listing.kept.get("full text")
     if found is None:
-        clauses = [*listing.conditions, listing.rank]
+        clauses = [*listing.conditions, listing.rank, listing.joined]
         found = listing.kept["full text"] = any("checkout_text" in str(each) for each in clauses if each is not None)
     return found
 
@@ -118,6 +118,9 @@ def _conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[ob
     if listing.text_search is not None:
         known.append(listing.text_search.shape)
         own += listing.text_search.parameters
+    if listing.ranked_text is not None:
+        known.append(listing.ranked_text.matches)
+        own += listing.ranked_text.parameters
     return tuple(known), own
 
 

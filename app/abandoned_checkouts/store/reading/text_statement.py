@@ -21,13 +21,13 @@ _TESTED, _WALKED = 300, 1_000
 _RANGE = 20_000
 # If more documents match, the way is `scanned` instead of `sorted`.
 _MANY = 20_000
-_FIRST_FOREIGN_DOCUMENT = 1 << 62
+FIRST_FOREIGN_DOCUMENT = 1 << 62
 _LEAST, _LARGEST = -(1 << 63), (1 << 63) - 1
 
 _SHOP = "abandoned_checkouts.shop_id = :page_shop"
 _FOREIGN = (
     f"EXISTS (SELECT 1 FROM abandoned_checkouts WHERE {_SHOP} "
-    f"AND abandoned_checkouts.document_id >= {_FIRST_FOREIGN_DOCUMENT})"
+    f"AND abandoned_checkouts.document_id >= {FIRST_FOREIGN_DOCUMENT})"
 )
 
 
@@ -121,6 +121,8 @@ class _Statement:
         )
         done = f"CASE WHEN (SELECT done FROM after_tested) THEN 1 WHEN {_FOREIGN} THEN 0 ELSE {_finished('walked')} END"
         many = f"EXISTS (SELECT 1 FROM checkout_text WHERE {self._search.matches} LIMIT 1 OFFSET {_MANY})"
+        # A query of a prefix without a match takes as long as one that reads all documents of a word.
+        many = f"CASE WHEN (SELECT done FROM after_walked) THEN 0 ELSE {many} END"
         return {
             "last_walked (id)": f"SELECT {last}",
             "walked (id)": rows,

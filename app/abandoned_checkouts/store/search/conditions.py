@@ -14,7 +14,7 @@ from typing import Literal, cast
 from sqlalchemy import BigInteger, BindParameter, Boolean, ColumnElement, Float, Text, bindparam, func, text
 
 from abandoned_checkouts.checkouts.moment import from_datetime
-from abandoned_checkouts.store.reading.pages import Listing
+from abandoned_checkouts.store.reading.pages import Listing, RankedText
 from abandoned_checkouts.store.search.contact_search import CONTACT_FIELDS, contact_condition
 from abandoned_checkouts.store.search.full_text import shop_token
 from abandoned_checkouts.store.search.index_queries import IndexQueries, IndexQuery
@@ -283,7 +283,9 @@ class ConditionWriter:
         )
         of = table.c.document_id == abandoned_checkouts.c.document_id
         if matches:
-            return replace(listing, rank=table.c.score, joined=table.join(abandoned_checkouts, of))
+            ranked_text = RankedText(self.found(matches), tuple(self.parameters)) if self.sqlite else None
+            joined = table.join(abandoned_checkouts, of)
+            return replace(listing, rank=table.c.score, joined=joined, ranked_text=ranked_text)
         rank = func.coalesce(table.c.score, 0.0, type_=Float())
         return replace(listing, rank=rank, joined=abandoned_checkouts.outerjoin(table, of))
 

@@ -25,6 +25,7 @@ def text_search(
         others=bracketed(unique, "AND") if unique else "",
         bounds=tuple(_bounds(writer, nodes)),
         narrow=_narrow(writer, nodes),
+        is_wide=all(map(_is_wide, nodes)),
         conditions=bracketed(whole, "AND"),
         parameters=tuple(writer.parameters),
     )
@@ -46,3 +47,10 @@ def _narrow(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> str:
                 ranges[node.field].append(compared)
     conditions = max(ranges.values(), key=len, default=[])
     return bracketed(list(dict.fromkeys(conditions)), "AND") if conditions else ""
+
+
+def _is_wide(node: m.Expression) -> bool:
+    """Whether the condition is on a column in which many rows have the same value, or a part of a range."""
+    if isinstance(node, m.Range):
+        return node.operator != "eq" and node.field in _INDEXED
+    return isinstance(node, m.OneOf | m.Within | m.NoneOf)
