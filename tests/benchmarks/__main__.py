@@ -15,9 +15,14 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only questions whose title has this in it")
     parser.add_argument("--without", default="", help="leave out contenders whose title has this in it")
     parser.add_argument("--postgresql", action="store_true", help="the same on PostgreSQL, which is started for it")
+    parser.add_argument("--peers", action="store_true", help="also Mercurius and GraphQL Yoga, which need Node and npm")
     given = parser.parse_args()
+    if given.peers and given.postgresql:
+        parser.error("the peers read SQLite only: leave out --postgresql or --peers")
     titles = [title for title in TITLES if not given.without or given.without not in title]
-    measured = partial(compare, size=given.size, titles=titles, rounds=given.rounds, only=given.only)
+    measured = partial(
+        compare, size=given.size, titles=titles, rounds=given.rounds, only=given.only, with_peers=given.peers
+    )
     if given.postgresql:
         with postgresql_store(given.size) as url:
             asyncio.run(measured(url))

@@ -21,10 +21,11 @@ _numbers = itertools.count(time.time_ns())
 
 @dataclass(slots=True)
 class Contender:
-    """`application` as uvicorn is given it; `environment` in addition to ours."""
+    """`application` as uvicorn is given it, or the command that starts another server, to which the port is added;
+    `environment` in addition to ours."""
 
     title: str
-    application: str
+    application: str | tuple[str, ...]
     environment: dict[str, str]
     factory: bool = False
     # The class of its connections, as uvicorn is given it.
@@ -39,10 +40,8 @@ class Contender:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "uvicorn", self.application, "--port", str(self.port)]
-        command += ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", self.http]
-        command += ["--factory"] if self.factory else []
-        self.process = subprocess.Popen(command, env={**os.environ, **self.environment})  # noqa: ASYNC220
+        environment = {**os.environ, **self.environment}
+        self.process = subprocess.Popen(self._command(), env=environment)  # noqa: ASYNC220
         for _ in range(1_200):
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -52,6 +51,13 @@ class Contender:
                 writer.close()
                 return await self._settle()
         raise RuntimeError(f"{self.title} does not start")
+
+    def _command(self) -> list[str]:
+        if not isinstance(self.application, str):
+            return [*self.application, str(self.port)]
+        command = [sys.executable, "-m", "uvicorn", self.application, "--port", str(self.port)]
+        command += ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", self.http]
+        return command + (["--factory"] if self.factory else [])
 
     async def _settle(self) -> None:
         """Wait until the server has loaded the rest of its modules, which it does in a thread after its start."""
@@ -69,6 +75,11 @@ class Contender:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(20)
+
+    def forget(self) -> None:
+        """Begin the measurements again."""
+        for measured in (self.latencies, self.cpu, self.rates):
+            measured.clear()
 
     async def connect(self) -> "Client":
         return Client(*await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 22))

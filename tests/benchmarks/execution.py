@@ -12,6 +12,7 @@ from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.benchmarks.contenders import TOKEN, Contender
+from tests.benchmarks.peers import QUESTIONS, peers
 from tests.benchmarks.queries import Question, questions
 from tests.benchmarks.seed import FIRST_ID, START
 
@@ -52,23 +53,32 @@ async def give_token(url: str) -> None:
     await database.close()
 
 
-async def compare(url: str, size: int, titles: Sequence[str], rounds: int, only: str = "") -> None:
+async def compare(
+    url: str, size: int, titles: Sequence[str], rounds: int, only: str = "", *, with_peers: bool = False
+) -> None:
     """Measure and print. Servers take turns, so that other work on the machine affects all of them."""
     selected = [question for question in questions(FIRST_ID, size, START) if only in question.title]
     await give_token(url)
     taking_part = contenders(url, titles)
+    if with_peers:
+        selected = [question for question in selected if question.title in QUESTIONS]
+        taking_part += peers(url.rpartition(":///")[2])
     try:
         for contender in taking_part:
             await contender.start()
         for question in selected:
             await check_equal(question, taking_part)
-        for _ in range(rounds):
+        # V8 compiles code after many calls, so the first round beside the peers does not count.
+        for number in range(-1 if with_peers else 0, rounds):
+            if number == 0:
+                for contender in taking_part:
+                    contender.forget()
             for question in selected:
                 for contender in taking_part:
                     slow = contender.title == ORDINARY
                     await contender.measure(question, max(1, question.repeats // (40 if slow else 1)))
         print(table(selected, taking_part))
-        if not only:
+        if not only and not with_peers:
             for contender in taking_part:
                 print(await mixed(contender, selected[0], next(each for each in selected if each.name == "node")))
     finally:
