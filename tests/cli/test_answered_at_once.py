@@ -8,7 +8,7 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from abandoned_checkouts.cli.answered_at_once import AtOnceProtocol
+from abandoned_checkouts.cli.answered_at_once import AtOnceProtocol, HeadWithBody
 
 PATH = "/admin/api/2026-10/graphql.json"
 
@@ -23,6 +23,9 @@ class Transport(asyncio.Transport):
 
     def write(self, data: Any) -> None:
         self.written.append(bytes(data))
+
+    def writelines(self, list_of_data: Any) -> None:
+        self.write(b"".join(list_of_data))
 
     def close(self) -> None:
         self.is_closed = True
@@ -169,3 +172,27 @@ async def test_nothing_is_written_while_the_client_does_not_read() -> None:
     protocol.resume_writing()
     await ended(protocol)
     assert b"".join(transport.written) == response("task:a")
+
+
+async def test_the_response_of_a_task_is_one_write() -> None:
+    written, _ = await sent(request("t"), answers=None)
+    assert written == [response("task:t")]
+
+
+async def test_a_head_does_not_wait_for_its_body() -> None:
+    transport = Transport()
+    connection = HeadWithBody(transport, asyncio.get_running_loop())
+    connection.write(b"head")
+    await asyncio.sleep(0)
+    for part in (b"one", b"two"):
+        connection.write(part)
+    assert transport.written == [b"head", b"one", b"two"]
+
+
+async def test_a_head_without_a_body_is_written_before_the_connection_closes() -> None:
+    transport = Transport()
+    connection = HeadWithBody(transport, asyncio.get_running_loop())
+    connection.write(b"head")
+    connection.close()
+    await asyncio.sleep(0)
+    assert transport.written == [b"head"] and connection.is_closing()

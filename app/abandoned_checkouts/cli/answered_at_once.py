@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 _PATH = b"/graphql.json"
+# The client sends its body after this.
+_CONTINUE = b"HTTP/1.1 100 "
 # Takes method, path, scheme and headers of a request as ASGI has them, and its body. Returns the body and headers of a
 # response with status 200, or None.
 AtOnce: TypeAlias = Callable[[MutableMapping[str, Any], bytes], tuple[bytes, list[tuple[bytes, bytes]]] | None]
@@ -43,7 +45,7 @@ class AtOnceProtocol(HttpToolsProtocol):
         if self.url.endswith(_PATH) and self._may_answer():
             self._body = []
         else:
-            super().on_headers_complete()
+            self._start()
 
     def on_body(self, body: bytes) -> None:
         if self._body is None:
@@ -105,8 +107,47 @@ class AtOnceProtocol(HttpToolsProtocol):
     def _start_task(self, is_complete: bool) -> None:
         """Respond by a task, like uvicorn."""
         parts, self._body = self._body or [], None
-        super().on_headers_complete()
+        self._start()
         for part in parts:
             super().on_body(part)
         if is_complete:
             super().on_message_complete()
+
+    def _start(self) -> None:
+        before = self.cycle
+        super().on_headers_complete()
+        if self.cycle is not before:
+            self.cycle.transport = HeadWithBody(self.transport, self.loop)  # type: ignore[assignment]
+
+
+class HeadWithBody:
+    """The connection of one response. Writes the head of the response together with the first part of its body, if that
+    follows at once: a write takes as long as reading a row."""
+
+    __slots__ = ("_head", "_loop", "_transport", "_was_held")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._head, self._was_held = b"", False
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        elif self._was_held or data.startswith(_CONTINUE):
+            self._transport.write(data)
+        else:
+            self._head, self._was_held = data, True
+            self._loop.call_soon(self._flush)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def _flush(self) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)

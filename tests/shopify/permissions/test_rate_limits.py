@@ -13,6 +13,7 @@ from abandoned_checkouts.shopify.permissions.rate_limits import (
     refund,
     spend,
     status,
+    take,
     throttled,
 )
 
@@ -51,6 +52,13 @@ def test_a_refused_query_takes_nothing_and_may_come_back_later() -> None:
     assert (refused.allowed, refused.bucket) == (False, bucket)
     assert not spend(refused.bucket, STANDARD, 202, 839_999).allowed
     assert spend(refused.bucket, STANDARD, 202, 840_000).allowed
+
+
+def test_points_of_an_allowed_query_are_taken_as_far_as_there_are_any() -> None:
+    bucket = Bucket(100 * SECOND, 0)
+    assert take(bucket, STANDARD, 30, 0) == Bucket(70 * SECOND, 0)
+    assert take(bucket, STANDARD, 130, 0) == Bucket(0, 0)
+    assert take(bucket, STANDARD, 130, SECOND) == Bucket(70 * SECOND, SECOND)
 
 
 def test_a_refund_fills_up_to_the_brim() -> None:

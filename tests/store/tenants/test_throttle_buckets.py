@@ -130,3 +130,33 @@ async def test_points_are_given_back_without_another_change(databases: Databases
     for each in (buckets, other):
         await each.close()
     await database.close()
+
+
+async def test_points_are_taken_before_the_table_knows_while_there_are_many(databases: Databases) -> None:
+    database = await open_database(databases.new("postgresql"))
+    buckets, other = TableBuckets(database, soon=3600), TableBuckets(database)
+    # The bucket was not seen yet.
+    assert buckets.take_soon(7, 8, taking(1), least=50, most=20) is None
+    assert await buckets.change(7, 8, taking(10)) == 100
+    assert [buckets.take_soon(7, 8, taking(10), least=50, most=20) for _ in range(3)] == [90, 80, None]
+    assert await other.change(7, 8, taking(0)) == 90
+    # Both are written with the next change, to the state that the other process left.
+    assert await other.change(7, 8, taking(5)) == 90
+    assert await buckets.change(7, 8, taking(0)) == 65
+    assert [buckets.take_soon(7, 8, taking(points), least=50, most=20) for points in (10, 10)] == [65, None]
+    assert await buckets.change_soon(7, 8, taking(-4)) == 55
+    assert buckets.take_soon(7, 8, taking(9), least=50, most=20) == 59
+    await buckets.close()
+    assert await other.change(7, 8, taking(0)) == 50
+    await other.close()
+    await database.close()
+
+
+async def test_points_are_not_taken_from_a_bucket_that_was_written_long_ago(databases: Databases) -> None:
+    database = await open_database(databases.new("postgresql"))
+    buckets = TableBuckets(database, soon=0)
+    assert await buckets.change(7, 8, taking(10)) == 100
+    await asyncio.sleep(0.001)
+    assert buckets.take_soon(7, 8, taking(1), least=0, most=100) is None
+    await buckets.close()
+    await database.close()

@@ -51,7 +51,7 @@ from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, RateLimit
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.database import Database, StoreError
-from abandoned_checkouts.store.reading.snapshots import Snapshots, SqliteSnapshots
+from abandoned_checkouts.store.reading.snapshots import PostgresqlSnapshots, Snapshots, SqliteSnapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.telemetry.current import RequestRecord, current_request, note_cost
 
@@ -83,7 +83,7 @@ class GraphqlEndpoint:
     def __post_init__(self) -> None:
         self.callers = ShopifyCallers(self.database, self.clock)
         self._rights_of = RightsByCaller(self.plan)
-        if self.executor == "plan" and isinstance(self.snapshots, SqliteSnapshots):
+        if self.executor == "plan" and isinstance(self.snapshots, SqliteSnapshots | PostgresqlSnapshots):
             self._quick = QuickAnswers(self.callers, self.throttle, self.snapshots, self._request)
 
     def cache_sizes(self) -> dict[str, int]:
@@ -151,9 +151,13 @@ class GraphqlEndpoint:
             raise RefusedError(*NOT_FOUND)
         headers.append((b"x-shopify-api-version", version.encode()))
         body = await http.body()
-        quick = None if self._quick is None else self._quick.answer(http, body, now, current_request.get())
-        if quick is not None:
-            return 200, quick
+        if self._quick is not None:
+            record = current_request.get()
+            quick = self._quick.answer(http, body, now, record)
+            if quick is None:
+                quick = await self._quick.answer_soon(http, body, now, record)
+            if quick is not None:
+                return 200, quick
         access = await self.callers.access(*http.credentials)
         if access is None:
             raise RefusedError(*UNAUTHORIZED)

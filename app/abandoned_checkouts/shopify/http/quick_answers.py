@@ -1,17 +1,19 @@
-"""Answers requests that repeat without awaiting anything: a known caller, a known document, a plan that reads few rows.
+"""Answers requests that repeat by a shorter way: a known caller, a known document, and a plan that reads few rows.
 
 Most requests are of this kind, and what they share is kept here. Everything else, and every error, is left to the
-endpoint: `answer` then returns None, and nothing has changed.
+endpoint: `answer` and `answer_soon` then return None, and nothing has changed. `answer` awaits nothing, which is
+possible on SQLite. On PostgreSQL, `answer_soon` awaits the statements of the plan and of the rate limit.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import orjson
 
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.shopify.execution.execute import plans_for
-from abandoned_checkouts.shopify.execution.plan import Plans
+from abandoned_checkouts.shopify.execution.plan import PlanResult, Plans
 from abandoned_checkouts.shopify.http.callers import CallerKey, ShopifyCallers, caller_key
 from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest
 from abandoned_checkouts.shopify.http.throttling import Throttle
@@ -21,10 +23,11 @@ from abandoned_checkouts.shopify.language.document_cache import Documents
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.language.input_size import oversized
 from abandoned_checkouts.shopify.permissions.caller_rights import CallerRights
-from abandoned_checkouts.shopify.permissions.rate_limits import status
+from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, status
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.store.reading.snapshots import SqliteSnapshots
+from abandoned_checkouts.store.engine.failures import StoreError
+from abandoned_checkouts.store.reading.snapshots import PostgresqlSnapshots, SqliteSnapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.telemetry.current import RequestRecord
 
@@ -52,6 +55,10 @@ class KnownCaller:
     key: CallerKey
 
 
+# A caller's operation with its plans, the values of its variables, and its requested cost.
+_Ready: TypeAlias = tuple[KnownCaller, Operation, Plans, dict[str, object], int]
+
+
 class QuickAnswers:
     """`request_of` creates the context of a request. See the module."""
 
@@ -59,7 +66,7 @@ class QuickAnswers:
         self,
         callers: ShopifyCallers,
         throttle: Throttle,
-        snapshots: SqliteSnapshots,
+        snapshots: SqliteSnapshots | PostgresqlSnapshots,
         request_of: Callable[[AsgiRequest, Access, CallerRights, str, int], Request],
     ) -> None:
         self._callers, self._throttle, self._snapshots, self._request_of = callers, throttle, snapshots, request_of
@@ -83,11 +90,66 @@ class QuickAnswers:
 
     def answer(self, http: AsgiRequest, body: bytes, now: int, record: RequestRecord | None) -> bytes | None:
         """The body of the response with status 200, or None: see the module. `record` is for the log."""
+        snapshots = self._snapshots
+        ready = self._ready(http, body, now) if isinstance(snapshots, SqliteSnapshots) else None
+        if ready is None or not isinstance(snapshots, SqliteSnapshots):
+            return None
+        caller, operation, plans, values, requested = ready
+        access, plan = caller.access, caller.rights.plan
+        shop_id, app_id = access.shop.id, access.app_id
+        held = self._throttle.hold(shop_id, app_id, plan, requested, now)
+        if held is None:
+            return None
+        request = self._request_of(http, access, caller.rights, caller.version, now)
+        result = plans.run_at_once(request, values, snapshots)
+        if result is None:
+            self._throttle.settle(shop_id, app_id, plan, held, requested, now)
+            return None
+        actual = operation.cost.actual(values, result.counts)
+        bucket = self._throttle.settle(shop_id, app_id, plan, held, requested - actual, now)
+        return _response(ready, result, actual, bucket, record)
+
+    async def answer_soon(self, http: AsgiRequest, body: bytes, now: int, record: RequestRecord | None) -> bytes | None:
+        """The same on PostgreSQL."""
+        snapshots = self._snapshots
+        # Not the twin's throttle, which counts the requests that it refuses.
+        is_for_this = isinstance(snapshots, PostgresqlSnapshots) and type(self._throttle) is Throttle
+        ready = self._ready(http, body, now) if is_for_this else None
+        if ready is None:
+            return None
+        caller, operation, plans, values, requested = ready
+        compiled = plans.plan(values)
+        if compiled is None or compiled.resolves:
+            return None
+        rights, throttle = caller.rights, self._throttle
+        bucket_of = caller.access.shop.id, caller.access.app_id, rights.plan
+        request = self._request_of(http, caller.access, rights, caller.version, now)
+        request.may_be_behind = True
+        try:
+            allowed, bucket = await throttle.spend(*bucket_of, requested, now)
+            if not allowed:
+                return None
+            try:
+                result = await plans.run(request, values, snapshots)
+            finally:
+                await request.close()
+            if result is None:
+                await throttle.refund(*bucket_of, requested, now)
+                return None
+            actual = operation.cost.actual(values, result.counts)
+            if actual < requested:
+                bucket = await throttle.refund(*bucket_of, requested - actual, now)
+        except StoreError:
+            # The endpoint will meet the same problem, and knows what to do.
+            return None
+        return _response(ready, result, actual, bucket, record)
+
+    def _ready(self, http: AsgiRequest, body: bytes, now: int) -> _Ready | None:
+        """What a request needs. None if it is not of the kind that is answered here."""
         caller = self._known.get(_key(http))
         if caller is None or caller.minute != now // MINUTE or not _SPECIAL.isdisjoint(http.headers):
             return None
-        access = caller.access
-        if http.headers.get(b"content-type") not in _JSON or self._callers.recent(caller.key, now) is not access:
+        if http.headers.get(b"content-type") not in _JSON or self._callers.recent(caller.key, now) is not caller.access:
             return None
         try:
             given = orjson.loads(body)
@@ -110,27 +172,20 @@ class QuickAnswers:
         if values is None or plans is None or (operation.kept["has_lists"] and oversized(operation, values)):
             return None
         requested = operation.cost.requested(values)
-        if requested > MAX_QUERY_COST:
-            return None
-        plan, shop_id, app_id = caller.rights.plan, access.shop.id, access.app_id
-        held = self._throttle.hold(shop_id, app_id, plan, requested, now)
-        if held is None:
-            return None
-        request = self._request_of(http, access, caller.rights, caller.version, now)
-        result = plans.run_at_once(request, values, self._snapshots)
-        if result is None:
-            self._throttle.settle(shop_id, app_id, plan, held, requested, now)
-            return None
-        actual = operation.cost.actual(values, result.counts)
-        bucket = self._throttle.settle(shop_id, app_id, plan, held, requested - actual, now)
-        extensions: dict[str, object] = {"cost": extension(requested, actual, status(bucket, plan))}
-        if result.search:
-            extensions["search"] = result.search
-        if record is not None:
-            record.shop, record.app = access.shop.domain, app_id
-            record.operation = operation.logged_name
-            record.requested_cost, record.cost = requested, actual
-        return b"".join((b'{"data":', result.data, b',"extensions":', orjson.dumps(extensions), b"}"))
+        return None if requested > MAX_QUERY_COST else (caller, operation, plans, values, requested)
+
+
+def _response(ready: _Ready, result: PlanResult, actual: int, bucket: Bucket, record: RequestRecord | None) -> bytes:
+    """The body of the response. Notes the request for the log."""
+    caller, operation, _, _, requested = ready
+    extensions: dict[str, object] = {"cost": extension(requested, actual, status(bucket, caller.rights.plan))}
+    if result.search:
+        extensions["search"] = result.search
+    if record is not None:
+        record.shop, record.app = caller.access.shop.domain, caller.access.app_id
+        record.operation = operation.logged_name
+        record.requested_cost, record.cost = requested, actual
+    return b"".join((b'{"data":', result.data, b',"extensions":', orjson.dumps(extensions), b"}"))
 
 
 def _plans(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Plans | None:

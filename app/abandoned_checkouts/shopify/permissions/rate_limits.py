@@ -22,6 +22,7 @@ __all__ = [
     "refund",
     "spend",
     "status",
+    "take",
     "throttled",
 ]
 
@@ -81,6 +82,12 @@ def spend(bucket: _State | None, plan: RateLimit, cost: int, now: int) -> Thrott
     available, updated_at = _restored(bucket, plan, now)
     left = available - cost * _MICROSECONDS
     return _decision((left >= 0, _bucket((left if left >= 0 else available, updated_at))))
+
+
+def take(bucket: _State | None, plan: RateLimit, cost: int, now: int) -> Bucket:
+    """Spend the points of a query that is allowed in any case, as far as there are any."""
+    available, updated_at = _restored(bucket, plan, now)
+    return _bucket((max(0, available - cost * _MICROSECONDS), updated_at))
 
 
 def refund(bucket: _State | None, plan: RateLimit, points: int, now: int) -> Bucket:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import text
@@ -129,8 +130,8 @@ class TableBuckets:
 
     A bucket is changed only if its state is still the one to which the rules were applied. Otherwise they are applied
     to the new state. Each process remembers the last state that it wrote, so most changes need one statement. While it
-    runs, other requests for the bucket wait; the next statement then has all their changes. What `change_soon` changes
-    is written after `soon` seconds at the latest.
+    runs, other requests for the bucket wait; the next statement then has all their changes. What `change_soon` and
+    `take_soon` change is written after `soon` seconds at the latest.
     """
 
     def __init__(self, database: Database, soon: float = 0.02) -> None:
@@ -139,6 +140,9 @@ class TableBuckets:
         self._seen: dict[tuple[int, int], BucketState] = {}
         # The changes that wait, of each bucket that is being changed.
         self._waiting: dict[tuple[int, int], list[_Change]] = {}
+        # When each was written, by time.monotonic, and the state after all changes of this process.
+        self._written_at: dict[tuple[int, int], float] = {}
+        self._expected: dict[tuple[int, int], BucketState] = {}
         # The rules of `change_soon` that are not written yet, of each bucket, and what writes them.
         self._later: dict[tuple[int, int], list[Rule[Any]]] = {}
         self._writers: set[asyncio.Task[None]] = set()
@@ -183,18 +187,34 @@ class TableBuckets:
     async def change_soon(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         """Apply a rule with the next change of the bucket, or after some milliseconds. The result does not yet know
         what other processes change meanwhile."""
-        key = (shop_id, app_id)
-        seen, later = self._seen.get(key), self._later.get(key)
-        if seen is None:
+        state = self._expected.get((shop_id, app_id))
+        if state is None:
             return await self.change(shop_id, app_id, rule)
+        changed, result = rule(state)
+        self._note_later((shop_id, app_id), rule, changed)
+        return result
+
+    def take_soon(self, shop_id: int, app_id: int, rule: Rule[Result], least: int, most: int) -> Result | None:
+        """Apply a rule that takes points, like `change_soon`, if the bucket has many and was written a moment ago: at
+        least `least` are left, and at most `most` are taken and not written yet. Otherwise None; then nothing has
+        changed."""
+        key = (shop_id, app_id)
+        state, written, at = self._expected.get(key), self._seen.get(key), self._written_at.get(key)
+        if state is None or written is None or at is None or monotonic() - at > 2 * self._soon:
+            return None
+        changed, result = rule(state)
+        if changed[0] < least or written[0] - changed[0] > most:
+            return None
+        self._note_later(key, rule, changed)
+        return result
+
+    def _note_later(self, key: tuple[int, int], rule: Rule[Any], changed: BucketState) -> None:
+        later = self._later.get(key)
         if later is None:
             self._later[key] = later = []
             asyncio.get_running_loop().call_later(self._soon, self._write_soon, key)
-        state: BucketState | None = seen
-        for earlier in later:
-            state, _ = earlier(state)
         later.append(rule)
-        return rule(state)[1]
+        self._expected[key] = changed
 
     def _write_soon(self, key: tuple[int, int]) -> None:
         if key in self._later:
@@ -203,11 +223,10 @@ class TableBuckets:
             task.add_done_callback(self._writers.discard)
 
     async def _write_later(self, key: tuple[int, int]) -> None:
-        rules = self._later.get(key)
-        if rules:
-            # The others are written with it. A failure is that of the next request, too; the points return with time.
+        if key in self._later:
+            # A failure is that of the next request, too; the points return with time.
             with suppress(StoreError):
-                await self.change(*key, rules.pop(0))
+                await self.change(*key, _unchanged)
 
     async def _write(self, key: tuple[int, int], changes: list[_Change], connection: Any) -> None:
         later = self._later.pop(key, ())
@@ -217,13 +236,18 @@ class TableBuckets:
                 state, _ = rule(state)
             for each in changes:
                 state, each.result = each.rule(state)
-            assert state is not None
+            if state is None:
+                # Nothing to write: the bucket was deleted, and other changes have written those that waited.
+                return
+            self._expected[key] = state
+            for rule in self._later.get(key, ()):
+                self._expected[key], _ = rule(self._expected[key])
             if seen is None:
                 done = await connection.fetchval(_ADD, *key, *state)
             else:
                 done = await connection.fetchval(_CHANGE, *key, *state, *seen)
             if done:
-                self._seen[key] = state
+                self._seen[key], self._written_at[key] = state, monotonic()
                 return
             row = await connection.fetchrow(_SEE, *key)
             if row is None:
@@ -259,6 +283,11 @@ class TableBuckets:
                 )
             )
         self._exists = True
+
+
+def _unchanged(state: BucketState | None) -> tuple[Any, None]:
+    """A rule for the rules of `change_soon` that wait: they are written with it."""
+    return state, None
 
 
 _ADD = "INSERT INTO throttle VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING true"
