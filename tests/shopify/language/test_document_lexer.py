@@ -1,14 +1,11 @@
-"""Documents are parsed as by graphql-core: the same tree, places of tokens and errors."""
-
-from collections.abc import Callable
-from functools import partial
+"""The lexer reads the tokens that graphql-core reads, at the same places, with the same errors."""
 
 import pytest
-from graphql import DocumentNode, GraphQLSyntaxError, Lexer, Source, TokenKind, parse
+from graphql import GraphQLSyntaxError, Lexer, Source, TokenKind
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from abandoned_checkouts.shopify.language.document_lexer import DocumentLexer, parse_document
+from abandoned_checkouts.shopify.language.document_lexer import DocumentLexer
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from tests.benchmarks.queries import NODE, PAGE, PASTED
 from tests.shopify.language.generated_documents import EXAMPLES, generated_documents
@@ -48,18 +45,8 @@ def read(lexer: Lexer) -> list[tuple[object, ...]]:
     return found
 
 
-def parsed(parser: Callable[[str], DocumentNode], text: str) -> tuple[object, ...]:
-    """The tree with its number of tokens, or the message and place of the error."""
-    try:
-        tree = parser(text)
-    except GraphQLSyntaxError as error:
-        return error.message, error.positions
-    return tree, tree.token_count
-
-
 def _check(text: str) -> None:
     assert read(DocumentLexer(Source(text))) == read(Lexer(Source(text))), text
-    assert parsed(parse_document, text) == parsed(partial(parse, allow_empty_selection_sets=False), text)
 
 
 @pytest.mark.parametrize("text", [*ODD, PAGE, NODE, PASTED])

@@ -20,12 +20,12 @@ from graphql import (
 from abandoned_checkouts.shopify.language.confirming import confirm
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.shopify.language.deprecations import deprecations
-from abandoned_checkouts.shopify.language.document_lexer import parse_document
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 from abandoned_checkouts.shopify.language.errors.execution import from_graphql_core
 from abandoned_checkouts.shopify.language.errors.syntax import syntax_error
 from abandoned_checkouts.shopify.language.expanded_size import expanded_over_limit
 from abandoned_checkouts.shopify.language.lexer import Limits, over_limit
+from abandoned_checkouts.shopify.language.parse import parse_document
 from abandoned_checkouts.shopify.language.surely_valid import is_surely_valid
 from abandoned_checkouts.shopify.language.validation import validate
 from abandoned_checkouts.shopify.language.variables import Variables
@@ -104,7 +104,6 @@ def read_document(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
         tree = parse_document(text)
     except GraphQLSyntaxError as error:
         return Document(text, None, errors=(syntax_error(text, error),))
-    _unlink_tokens(tree)
     refused = expanded_over_limit(tree, limits)
     if refused is not None:
         return Document(text, None, errors=(refused,))
@@ -116,15 +115,6 @@ def read_document(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
             return Document(text, names, errors=tuple(errors))
     operations = {name: prepared_operation(schema, tree, node) for name, node in zip(names, nodes, strict=True)}
     return Document(text, names, operations, tokens=tree.token_count)
-
-
-def _unlink_tokens(tree: DocumentNode) -> None:
-    """Cut the list of all tokens. Their references to each other are cycles, so a document that is no longer cached
-    would wait for the garbage collector, which then would take longer than the parser."""
-    token = None if tree.loc is None else tree.loc.start_token
-    while token is not None:
-        following, token.prev, token.next = token.next, None, None
-        token = following
 
 
 def prepared_operation(schema: GraphQLSchema, tree: DocumentNode, node: OperationDefinitionNode) -> Operation:

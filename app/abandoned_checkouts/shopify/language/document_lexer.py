@@ -5,8 +5,7 @@ They are nine of ten tokens of a query, and graphql-core reads them character by
 
 import re
 
-from graphql import DocumentNode, Lexer, Source, Token, TokenKind
-from graphql.language.parser import Parser
+from graphql import Lexer, Token, TokenKind
 
 # Ignored characters, and a name or punctuation after them. Carriage returns and everything else are left to
 # graphql-core.
@@ -28,9 +27,3 @@ class DocumentLexer(Lexer):
             self.line_start = start + ignored.rindex("\n") + 1
         kind = TokenKind.NAME if name is not None else _KINDS[punctuation]
         return Token(kind, place, match.end(), self.line, 1 + place - self.line_start, name)
-
-
-def parse_document(text: str) -> DocumentNode:
-    """The tree of a document, in which no selection set is empty. Raises GraphQLSyntaxError."""
-    source = Source(text)
-    return Parser(source, lexer=DocumentLexer(source), allow_empty_selection_sets=False).parse_document()

@@ -41,10 +41,12 @@ from abandoned_checkouts.shopify.language.variables import Variables
 
 __all__ = ["Skeleton", "SkeletonDocument", "SplitText", "VariablesWithLiterals", "split_literals"]
 
-# Group 1 is a string without escapes, group 2 an integer. Comments and other strings match without a group.
+# Group 1 is a string without escapes, group 2 an integer. Comments and other strings match without a group, and so does
+# a run of text that cannot contain a literal: the pattern is then tried at few places of a text.
 _LITERAL = re.compile(
     r"""
-      \#[^\n\r]*+
+      (?:[^\#"\-0-9_A-Za-z]++|[_A-Za-z][_0-9A-Za-z]*+)++
+    | \#[^\n\r]*+
     | \"\"\"(?:[^"\\]++|\\\"\"\"|\\|\"{1,2}(?!\"))*+(?:\"\"\")?
     | (\"[^"\\\x00-\x1f\ud800-\udfff]*+\"(?!\"))
     | \"(?:[^"\\\n\r]++|\\[^\n\r])*+\"?

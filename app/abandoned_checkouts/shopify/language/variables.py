@@ -17,6 +17,7 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
+    VariableDefinitionNode,
     get_named_type,
     get_nullable_type,
     is_input_type,
@@ -29,7 +30,7 @@ from graphql import (
 
 from abandoned_checkouts.shopify.language.coercion import CoercionProblem, scalar_problem, scalar_rule, shown
 from abandoned_checkouts.shopify.language.errors import texts
-from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, ErrorPath, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, ErrorPath, entry, location
 from abandoned_checkouts.shopify.language.unpublished import listed_values
 
 __all__ = ["Variables", "problems"]
@@ -46,7 +47,7 @@ class _Declared:
     name: str
     type: GraphQLInputType
     signature: str
-    location: list[dict[str, int]]
+    node: VariableDefinitionNode
     required: bool
     default: object
     has_default: bool
@@ -79,7 +80,6 @@ class Variables:
             type_ = type_from_ast(schema, node.type)
             if type_ is None or not is_input_type(type_):
                 continue
-            shape = entry(texts.NULL_VALUE, node)["locations"]
             # As JSON, because the execution converts it as a client's value.
             default = value_from_ast_untyped(node.default_value) if node.default_value else None
             required = is_non_null_type(type_) and node.default_value is None
@@ -90,7 +90,7 @@ class Variables:
             rule = scalar_rule(inner.name) if isinstance(inner, GraphQLScalarType) else None
             has_default, takes_null = node.default_value is not None, not is_non_null_type(type_)
             declared.append(
-                _Declared(name, type_, str(type_), shape, required, default, has_default, rule, takes_null, is_list)
+                _Declared(name, type_, str(type_), node, required, default, has_default, rule, takes_null, is_list)
             )
         self._declared = tuple(declared)
 
@@ -112,7 +112,10 @@ class Variables:
                 continue
             if isinstance(value, list | dict) and _is_deeper(value, MAX_DEPTH):
                 deep = entry(
-                    texts.VARIABLE_TOO_DEEP, locations=variable.location, variableName=variable.name, limit=MAX_DEPTH
+                    texts.VARIABLE_TOO_DEEP,
+                    locations=[location(variable.node)],
+                    variableName=variable.name,
+                    limit=MAX_DEPTH,
                 )
                 return [deep]
             found = problems(variable.type, value)
@@ -238,7 +241,7 @@ def _invalid(variable: _Declared, value: object, found: list[tuple[ErrorPath, Co
     inner = ", ".join(f"{'.'.join(map(str, path))} ({problem.explanation})" for path, problem in found if path)
     error = entry(
         texts.VARIABLE_INVALID,
-        locations=variable.location,
+        locations=[location(variable.node)],
         variableName=variable.name,
         typeName=variable.signature,
         problems=f" for {inner}" if inner else "",

@@ -8,6 +8,7 @@ from graphql import Node, get_location
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.language.errors.texts import Text
+from abandoned_checkouts.shopify.language.places import DocumentSource
 
 __all__ = ["ErrorEntry", "ErrorPath", "entry", "location"]
 
@@ -26,9 +27,9 @@ def location(node: Node) -> dict[str, int]:
     loc = node.loc
     if loc is None:
         return {"line": 1, "column": 1}
-    token = loc.start_token
-    if token.start == loc.start and token.line:
-        return {"line": token.line, "column": token.column}
+    if isinstance(loc.source, DocumentSource):
+        line, column = loc.source.line_and_column(loc.start)
+        return {"line": line, "column": column}
     place = get_location(loc.source, loc.start)
     return {"line": place.line, "column": place.column}
 
