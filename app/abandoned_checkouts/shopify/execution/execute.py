@@ -13,10 +13,10 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    get_named_type,
     is_composite_type,
 )
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.shopify.execution.by_graphql_core import ExecutedDocument, run_by_graphql_core
 from abandoned_checkouts.shopify.execution.idempotent import has_keys, run_with_keys
 from abandoned_checkouts.shopify.execution.introspect import Introspected, Introspections, parts_of
@@ -25,6 +25,7 @@ from abandoned_checkouts.shopify.execution.plan.selection import Selections
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
+from abandoned_checkouts.shopify.language.field_facts import fields_of
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.reading.snapshots import Snapshots
@@ -85,8 +86,12 @@ def _refused(operation: Operation, refusals: Mapping[Coordinate, Refusal]) -> Ma
     kept: dict[int, tuple[object, dict[Coordinate, Refusal]]] = operation.kept.setdefault("refused", {})
     found = kept.get(id(refusals))
     if found is None or found[0] is not refusals:
-        selected = coordinates(operation)
-        refused = {field: refusal for field, refusal in refusals.items() if _selects(operation.schema, selected, field)}
+        schema, selected = operation.schema, coordinates(operation)
+        refused = {
+            field: refusal
+            for field, refusal in refusals.items()
+            if not selected.isdisjoint(_coordinates_of(schema, *field))
+        }
         if len(kept) >= _MOST_RIGHTS:
             kept.clear()
         # With the refusals, because another object can have the same identity after they are gone.
@@ -122,13 +127,12 @@ def _joined(operation: Operation, variables: Mapping[str, object], fields: Mappi
     return b"{" + b",".join([orjson.dumps(key) + b":" + fields[key] for key in keys]) + b"}"
 
 
-def _selects(schema: GraphQLSchema, selected: frozenset[Coordinate], coordinate: Coordinate) -> bool:
-    """Whether the field is selected on its type or on an interface of its type."""
-    type_name, field = coordinate
-    if coordinate in selected:
-        return True
+@cached(4_096)
+def _coordinates_of(schema: GraphQLSchema, type_name: str, field: str) -> tuple[Coordinate, ...]:
+    """Where a field can be selected: on its type, and on the interfaces of its type."""
     type_ = schema.get_type(type_name)
-    return isinstance(type_, GraphQLObjectType) and any((each.name, field) in selected for each in type_.interfaces)
+    interfaces = type_.interfaces if isinstance(type_, GraphQLObjectType) else ()
+    return (type_name, field), *((each.name, field) for each in interfaces)
 
 
 def _plans(operation: Operation) -> Plans:
@@ -159,13 +163,14 @@ def _add_coordinates(
 ) -> None:
     if not is_composite_type(parent):
         return
+    type_name, fields = parent.name, fields_of(schema, parent)
     for node in selections.selections:
         if isinstance(node, FieldNode):
-            found.add((parent.name, node.name.value))
+            name = node.name.value
+            found.add((type_name, name))
             if node.selection_set is not None:
-                field = schema.get_field(parent, node.name.value)
-                type_ = None if field is None else get_named_type(field.type)
-                _add_coordinates(schema, type_, node.selection_set, found)
+                facts = fields.get(name)
+                _add_coordinates(schema, None if facts is None else facts.below, node.selection_set, found)
         elif isinstance(node, InlineFragmentNode):
             condition = node.type_condition
             inner = parent if condition is None else schema.get_type(condition.name.value)

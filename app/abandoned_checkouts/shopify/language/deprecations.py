@@ -35,6 +35,8 @@ from graphql import (
     is_composite_type,
 )
 
+from abandoned_checkouts.shopify.language.field_facts import FieldFacts, fields_of
+
 __all__ = ["deprecations"]
 
 
@@ -58,9 +60,12 @@ class _Search:
     def selections(self, parent: GraphQLNamedType | None, node: SelectionSetNode | None) -> None:
         if node is None or not is_composite_type(parent):
             return
+        fields = fields_of(self._schema, parent)
         for selection in node.selections:
             if isinstance(selection, FieldNode):
-                self._field(parent, selection)
+                facts = fields.get(selection.name.value)
+                if facts is not None:
+                    self._field(parent, selection, facts)
             elif isinstance(selection, FragmentSpreadNode):
                 fragment = self._unvisited.pop(selection.name.value, None)
                 if fragment is not None:
@@ -72,13 +77,13 @@ class _Search:
         condition = node.type_condition
         self.selections(self._schema.get_type(condition.name.value) if condition else parent, node.selection_set)
 
-    def _field(self, parent: GraphQLCompositeType, node: FieldNode) -> None:
-        definition = self._schema.get_field(parent, node.name.value)
-        if definition is not None:
+    def _field(self, parent: GraphQLCompositeType, node: FieldNode, facts: FieldFacts) -> None:
+        if facts.is_deprecated or node.arguments:
             name = f"{parent.name}.{node.name.value}"
-            self._add(name, definition)
-            self._inputs(name, definition.args, node.arguments or ())
-            self.selections(get_named_type(definition.type), node.selection_set)
+            self._add(name, facts.definition)
+            self._inputs(name, facts.definition.args, node.arguments or ())
+        if node.selection_set is not None:
+            self.selections(facts.below, node.selection_set)
 
     def _inputs(
         self,

@@ -66,6 +66,8 @@ def _places(operation: Operation) -> Iterator[_Place]:
                 continue
             inner = path
             if isinstance(node, FieldNode):
+                if node.arguments is None and node.selection_set is None:
+                    continue
                 inner = (*path, node.alias.value if node.alias else node.name.value)
                 for argument in node.arguments or ():
                     for place, content in _contents(argument.value, (*inner, argument.name.value)):

@@ -5,7 +5,6 @@ See quick_parser.
 
 import re
 from itertools import accumulate
-from typing import Any
 
 from graphql import (
     ArgumentNode,
@@ -91,7 +90,7 @@ class TokenReader:
 
     def type(self) -> TypeNode:
         start = self.at
-        type_: Any
+        type_: NamedTypeNode | ListTypeNode
         if self.tokens[start] == "[":
             self.enter()
             self.at += 1

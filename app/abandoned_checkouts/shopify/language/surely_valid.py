@@ -17,14 +17,13 @@ from graphql import (
     FieldNode,
     GraphQLArgument,
     GraphQLBoolean,
+    GraphQLCompositeType,
     GraphQLEnumType,
     GraphQLField,
     GraphQLID,
     GraphQLInputType,
     GraphQLInt,
-    GraphQLInterfaceType,
     GraphQLNamedType,
-    GraphQLObjectType,
     GraphQLSchema,
     GraphQLString,
     InlineFragmentNode,
@@ -48,6 +47,7 @@ from graphql import (
 )
 from graphql.utilities import do_types_overlap, is_type_sub_type_of
 
+from abandoned_checkouts.shopify.language.field_facts import FieldFacts, fields_of
 from abandoned_checkouts.shopify.language.validation.literal_values import literal_problem
 
 # Longer integers may not fit into 32 bits.
@@ -59,6 +59,7 @@ _LITERALS: Mapping[GraphQLNamedType, tuple[type[ValueNode], ...]] = {
     GraphQLID: (StringValueNode,),
     GraphQLBoolean: (BooleanValueNode,),
 }
+_INTROSPECTION = frozenset({"__schema", "__type"})
 
 
 def is_surely_valid(schema: GraphQLSchema, document: DocumentNode) -> bool:
@@ -87,41 +88,38 @@ class _Check:
         self._declared = declared
         self.used: set[str] = set()
 
-    def selections(self, parent: GraphQLNamedType, selections: SelectionSetNode, keys: set[str]) -> bool:
+    def selections(self, parent: GraphQLCompositeType, selections: SelectionSetNode, keys: set[str]) -> bool:
         """`keys` are the response keys that the object around has already: fields with equal keys would be merged."""
+        fields = fields_of(self._schema, parent)
         for node in selections.selections:
             if node.directives:
                 return False
             if isinstance(node, FieldNode):
                 key = node.alias.value if node.alias else node.name.value
-                if key in keys or not self._field(parent, node):
+                if key in keys or not self._field(fields.get(node.name.value), node):
                     return False
                 keys.add(key)
             elif not isinstance(node, InlineFragmentNode) or not self._fragment(parent, node, keys):
                 return False
         return True
 
-    def _fragment(self, parent: GraphQLNamedType, node: InlineFragmentNode, keys: set[str]) -> bool:
+    def _fragment(self, parent: GraphQLCompositeType, node: InlineFragmentNode, keys: set[str]) -> bool:
         if node.type_condition is None:
             return self.selections(parent, node.selection_set, keys)
         inner = self._schema.get_type(node.type_condition.name.value)
-        if not is_composite_type(inner) or not is_composite_type(parent):
+        if not is_composite_type(inner):
             return False
         return do_types_overlap(self._schema, parent, inner) and self.selections(inner, node.selection_set, keys)
 
-    def _field(self, parent: GraphQLNamedType, node: FieldNode) -> bool:
-        name = node.name.value
-        if name == "__typename":
-            return not node.arguments and node.selection_set is None
-        if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+    def _field(self, facts: FieldFacts | None, node: FieldNode) -> bool:
+        if facts is None or node.name.value in _INTROSPECTION:
             return False
-        field = parent.fields.get(name)
-        if field is None or ((field.args or node.arguments) and not self._arguments(field, node)):
+        field, below = facts.definition, facts.below
+        if (field.args or node.arguments) and not self._arguments(field, node):
             return False
-        type_ = get_named_type(field.type)
-        if node.selection_set is None:
-            return not is_composite_type(type_)
-        return is_composite_type(type_) and self.selections(type_, node.selection_set, set())
+        if below is None or node.selection_set is None:
+            return below is None and node.selection_set is None
+        return self.selections(below, node.selection_set, set())
 
     def _arguments(self, field: GraphQLField, node: FieldNode) -> bool:
         given: set[str] = set()

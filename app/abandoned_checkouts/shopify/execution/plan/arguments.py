@@ -1,10 +1,13 @@
 """The arguments of planned fields: constant values from the document, and values from variables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from graphql import (
+    ArgumentNode,
+    BooleanValueNode,
+    EnumValueNode,
     FieldNode,
     GraphQLEnumType,
     GraphQLError,
@@ -12,7 +15,10 @@ from graphql import (
     GraphQLInputType,
     GraphQLList,
     GraphQLScalarType,
+    IntValueNode,
     ListValueNode,
+    NameNode,
+    NullValueNode,
     ObjectValueNode,
     ValueNode,
     VariableNode,
@@ -23,12 +29,17 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.schema.arguments import resolver_arguments, resolver_names
 
 # An argument that is a variable: the resolver's parameter, the variable's name, and the function that coerces it.
 VariableArgument: TypeAlias = tuple[str, str, Callable[[object], object]]
+
+_Literals: TypeAlias = tuple[tuple[str, type[Any], object], ...]
+_SIMPLE = (IntValueNode, EnumValueNode, BooleanValueNode, NullValueNode)
+_LONGEST_LITERAL = 40
 
 
 @dataclass(slots=True)
@@ -72,18 +83,21 @@ class Arguments:
         """The constant values. Also sets `_variables`."""
         arguments = self.node.arguments or ()
         varying = {each.name.value: each.value for each in arguments if _varies(each.value)}
-        names = resolver_names(self.field)
         from_variables: list[VariableArgument] = []
-        for name, value in varying.items():
-            coerce = _coercion(self.field.args[name].type)
-            if not isinstance(value, VariableNode) or coerce is None:
-                return {}
-            from_variables.append((names[name], value.name.value, coerce))
-        required = {name for name in varying if is_required_argument(self.field.args[name])}
-        others = GraphQLField(self.field.type, args={n: a for n, a in self.field.args.items() if n not in required})
-        others.extensions = self.field.extensions
-        fixed = tuple(each for each in arguments if each.name.value not in varying)
-        values = self._values(others, FieldNode(name=self.node.name, arguments=fixed), None)
+        if varying:
+            names = _names_of(_OneField(self.field))
+            for name, value in varying.items():
+                coerce = _coercion(self.field.args[name].type)
+                if not isinstance(value, VariableNode) or coerce is None:
+                    return {}
+                from_variables.append((names[name], value.name.value, coerce))
+        required = frozenset([name for name in varying if is_required_argument(self.field.args[name])])
+        fixed = tuple([each for each in arguments if each.name.value not in varying])
+        literals = _simple_literals(fixed)
+        if literals is None:
+            values = self._values(_without(self.field, required), FieldNode(name=self.node.name, arguments=fixed), None)
+        else:
+            values = _constant_values(_OneField(self.field), required, literals)
         self._variables = tuple(from_variables)
         return values
 
@@ -91,6 +105,60 @@ class Arguments:
         self, field: GraphQLField, node: FieldNode, coerced_variables: VariableValues | None
     ) -> dict[str, object]:
         return resolver_arguments(field, get_argument_values(field, node, coerced_variables))
+
+
+class _OneField:
+    """A field of a schema as a key: graphql-core compares fields by their parts, so they cannot be keys."""
+
+    __slots__ = ("field",)
+
+    def __init__(self, field: GraphQLField) -> None:
+        self.field = field
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _OneField) and other.field is self.field
+
+    def __hash__(self) -> int:
+        return id(self.field)
+
+
+@cached(1_000, 1_500)
+def _names_of(one: _OneField) -> dict[str, str]:
+    return resolver_names(one.field)
+
+
+def _simple_literals(arguments: Sequence[ArgumentNode]) -> _Literals | None:
+    """The names, kinds and values of arguments that are short numbers, enum values, booleans or null; otherwise
+    None."""
+    found = []
+    for each in arguments:
+        value = each.value
+        if not isinstance(value, _SIMPLE) or len(str(getattr(value, "value", ""))) > _LONGEST_LITERAL:
+            return None
+        found.append((each.name.value, type(value), getattr(value, "value", None)))
+    return tuple(found)
+
+
+@cached(1_000, 1_500)
+def _constant_values(one: _OneField, required: frozenset[str], literals: _Literals) -> dict[str, object]:
+    """The values of constant arguments and the defaults of others, without the `required` arguments. Most documents
+    have the same few, for example `first: 10`. Do not change the result."""
+    field = _without(one.field, required)
+    nodes: list[ArgumentNode] = []
+    for name, kind, content in literals:
+        value: Any = kind() if kind is NullValueNode else kind(value=content)
+        nodes.append(ArgumentNode(name=NameNode(value=name), value=value))
+    node = FieldNode(name=NameNode(value=""), arguments=tuple(nodes))
+    return resolver_arguments(field, get_argument_values(field, node, None))
+
+
+def _without(field: GraphQLField, required: frozenset[str]) -> GraphQLField:
+    """The field without these arguments, which get their values from variables."""
+    if not required:
+        return field
+    others = GraphQLField(field.type, args={name: each for name, each in field.args.items() if name not in required})
+    others.extensions = field.extensions
+    return others
 
 
 def _coercion(type_: GraphQLInputType) -> Callable[[object], object] | None:

@@ -16,6 +16,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     Node,
+    SelectionNode,
     SelectionSetNode,
     VariableNode,
     get_named_type,
@@ -132,5 +133,10 @@ def conditions_of(document: DocumentNode) -> tuple[str, ...]:
                     found.setdefault(argument.value.name.value)
         below: SelectionSetNode | None = getattr(node, "selection_set", None)
         if below is not None:
-            waiting += reversed(below.selections)
+            waiting += [each for each in reversed(below.selections) if _has_more(each)]
     return tuple(found)
+
+
+def _has_more(node: SelectionNode) -> bool:
+    """Whether a selection has directives or selections; a field mostly has neither."""
+    return not isinstance(node, FieldNode) or node.selection_set is not None or node.directives is not None

@@ -6,7 +6,7 @@ selections. `@include` and `@skip` with a variable become conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -28,7 +28,6 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_abstract_type,
-    is_composite_type,
     is_list_type,
     is_object_type,
 )
@@ -42,6 +41,7 @@ from abandoned_checkouts.shopify.language.cost.rule import (
     is_connection,
     own_cost,
 )
+from abandoned_checkouts.shopify.language.field_facts import FieldFacts, fields_of
 
 _Set: TypeAlias = tuple[IncludedIf, SelectionSetNode]
 _Found: TypeAlias = tuple[IncludedIf, FieldNode]
@@ -101,13 +101,8 @@ class _Builder:
     def _charged(self, key: str, possible: GraphQLObjectType, occurrences: list[_Found]) -> Charged | None:
         node = occurrences[0][1]
         name = node.name.value
-        facts = _facts(self._schema, possible, name)
-        if facts is None:
-            return None
-        type_, kind, own, actual = facts
+        type_, kind, own, actual = _prices(self._schema, possible)[name]
         if type_ is None:
-            if not actual:
-                return None
             return Charged(key, name, "mark", 0, actual, (None, None), _conditions(occurrences), ())
         children, conditions = self.alternatives(type_, _selections(occurrences)), _conditions(occurrences)
         if kind == "connection":
@@ -120,15 +115,20 @@ class _Builder:
         return Charged(key, name, kind, own, actual, (None, None), conditions, children)
 
     def _grouped(self, possible: GraphQLObjectType, sets: list[_Set]) -> dict[str, list[_Found]]:
+        """The fields that can cost something, by response key."""
         groups: dict[str, list[_Found]] = {}
+        prices = _prices(self._schema, possible)
         for when, node in self._collected(possible, sets):
-            groups.setdefault(node.alias.value if node.alias else node.name.value, []).append((when, node))
+            if node.name.value in prices:
+                groups.setdefault(node.alias.value if node.alias else node.name.value, []).append((when, node))
         return groups
 
-    def _collected(self, possible: GraphQLObjectType, sets: list[_Set]) -> Iterator[_Found]:
+    def _collected(self, possible: GraphQLObjectType, sets: list[_Set]) -> list[_Found]:
         spread: set[tuple[str, IncludedIf]] = set()
+        found: list[_Found] = []
         for when, selections in sets:
-            yield from self._visit(possible, when, selections, spread)
+            self._visit(possible, when, selections, spread, found)
+        return found
 
     def _visit(
         self,
@@ -136,14 +136,15 @@ class _Builder:
         when: IncludedIf,
         selections: SelectionSetNode,
         spread: set[tuple[str, IncludedIf]],
-    ) -> Iterator[_Found]:
+        found: list[_Found],
+    ) -> None:
         for node in selections.selections:
             directives = node.directives or ()
             inner = _narrowed(when, directives) if directives else when
             if inner is None:
                 continue
             if isinstance(node, FieldNode):
-                yield inner, node
+                found.append((inner, node))
                 continue
             body: InlineFragmentNode | FragmentDefinitionNode
             if isinstance(node, FragmentSpreadNode):
@@ -156,7 +157,7 @@ class _Builder:
                 assert isinstance(node, InlineFragmentNode)
                 body = node
             if self._applies(body, possible):
-                yield from self._visit(possible, inner, body.selection_set, spread)
+                self._visit(possible, inner, body.selection_set, spread, found)
 
     def _applies(self, body: InlineFragmentNode | FragmentDefinitionNode, possible: GraphQLObjectType) -> bool:
         if body.type_condition is None:
@@ -165,18 +166,21 @@ class _Builder:
         return condition is possible or (is_abstract_type(condition) and self._schema.is_sub_type(condition, possible))
 
 
-@cached(4_096)
-def _facts(
-    schema: GraphQLSchema, parent: GraphQLObjectType, name: str
-) -> tuple[GraphQLCompositeType | None, Literal["object", "list", "connection", "mark"], int, int] | None:
-    """What the cost of a field depends on besides its selections: its type (None for a leaf), the kind of its charge,
-    its own cost and its actual cost. None for a field that the type does not have."""
-    definition = schema.get_field(parent, name)
-    if definition is None:
-        return None
-    type_ = get_named_type(definition.type)
+# The type of a field's objects (None for a leaf), the kind of its charge, its own cost and its actual cost.
+_Price: TypeAlias = tuple[GraphQLCompositeType | None, Literal["object", "list", "connection", "mark"], int, int]
+
+
+@cached(1_000, 4_000)
+def _prices(schema: GraphQLSchema, parent: GraphQLCompositeType) -> Mapping[str, _Price]:
+    """What the cost of each field of a type depends on besides its selections. Free leaves are left out."""
+    prices = {name: _price(parent, name, facts) for name, facts in fields_of(schema, parent).items()}
+    return {name: price for name, price in prices.items() if price[0] is not None or price[3]}
+
+
+def _price(parent: GraphQLCompositeType, name: str, facts: FieldFacts) -> _Price:
+    definition, type_ = facts.definition, facts.below
     own, actual = own_cost(parent, name, definition), actual_cost_of(parent, name, definition)
-    if not is_composite_type(type_):
+    if type_ is None:
         return None, "mark", 0, actual
     if is_connection(type_):
         return type_, "connection", own, actual
