@@ -127,7 +127,7 @@ def _joined(operation: Operation, variables: Mapping[str, object], fields: Mappi
     return b"{" + b",".join([orjson.dumps(key) + b":" + fields[key] for key in keys]) + b"}"
 
 
-@cached(4_096)
+@cached(500)
 def _coordinates_of(schema: GraphQLSchema, type_name: str, field: str) -> tuple[Coordinate, ...]:
     """Where a field can be selected: on its type, and on the interfaces of its type."""
     type_ = schema.get_type(type_name)

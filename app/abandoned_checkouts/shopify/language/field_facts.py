@@ -40,7 +40,7 @@ class FieldFacts:
 _INTROSPECTION = ("__typename", "__schema", "__type")
 
 
-@cached(1_000, 4_000)
+@cached(750, 1_200)
 def fields_of(schema: GraphQLSchema, parent: GraphQLCompositeType) -> Mapping[str, FieldFacts]:
     """The fields that can be selected on a type, by name, as `GraphQLSchema.get_field` finds them."""
     own = parent.fields if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else ()

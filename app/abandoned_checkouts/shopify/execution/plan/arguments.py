@@ -122,7 +122,7 @@ class _OneField:
         return id(self.field)
 
 
-@cached(1_000, 1_500)
+@cached(300, 700)
 def _names_of(one: _OneField) -> dict[str, str]:
     return resolver_names(one.field)
 
@@ -139,7 +139,7 @@ def _simple_literals(arguments: Sequence[ArgumentNode]) -> _Literals | None:
     return tuple(found)
 
 
-@cached(1_000, 1_500)
+@cached(300, 1_200)
 def _constant_values(one: _OneField, required: frozenset[str], literals: _Literals) -> dict[str, object]:
     """The values of constant arguments and the defaults of others, without the `required` arguments. Most documents
     have the same few, for example `first: 10`. Do not change the result."""

@@ -170,7 +170,7 @@ class _Builder:
 _Price: TypeAlias = tuple[GraphQLCompositeType | None, Literal["object", "list", "connection", "mark"], int, int]
 
 
-@cached(1_000, 4_000)
+@cached(750, 900)
 def _prices(schema: GraphQLSchema, parent: GraphQLCompositeType) -> Mapping[str, _Price]:
     """What the cost of each field of a type depends on besides its selections. Free leaves are left out."""
     prices = {name: _price(parent, name, facts) for name, facts in fields_of(schema, parent).items()}
