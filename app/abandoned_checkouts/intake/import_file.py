@@ -16,6 +16,7 @@ from abandoned_checkouts.intake.record_formats import checkout_from_record
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.engine.worker_process import usual_processes
+from abandoned_checkouts.store.search.many_documents import merge_documents
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 
 # Size in bytes above which a second process saves more time than its start takes.
@@ -57,6 +58,7 @@ async def import_file(
                 take(part)
     else:
         await import_by_workers(database, shop, path, count, take)
+    await merge_documents(database, done.changes["created"] + done.changes["updated"])
     return done
 
 

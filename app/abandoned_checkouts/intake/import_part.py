@@ -19,6 +19,7 @@ from abandoned_checkouts.store.checkouts.checkout_rows import prepare_rows
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.statements import expect_many_writes
+from abandoned_checkouts.store.search.many_documents import many_documents
 
 # Records per transaction. Large, because even a small batch writes to most pages of the indexes. The first batches are
 # smaller, so that one process soon writes while the other one prepares, and neither waits long at the end of the file.
@@ -55,7 +56,7 @@ async def import_part(
         changes: Counter[str] = Counter()
         if batch and shop is not None:
             prepared = prepare_rows(shop, batch)
-            async with turn or nullcontext(), database.begin() as connection:
+            async with turn or nullcontext(), database.begin() as connection, many_documents(connection):
                 saved = await save_checkouts(connection, shop, batch, prepared, are_imported=True)
                 changes.update(change.kind for change in saved)
             del prepared

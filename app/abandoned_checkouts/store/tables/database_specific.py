@@ -9,8 +9,7 @@ DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
     "sqlite": (
         "CREATE VIRTUAL TABLE checkout_text USING fts5(tokens, detail = 'full', "
         "tokenize = \"ascii tokenchars '_'\", columnsize = 1)",
-        # The size of the index's buffer. It holds the words of a complete batch, so an import writes each batch to the
-        # index at once.
+        # The size of the index's buffer. An import uses a smaller one: see store/search/many_documents.
         "INSERT INTO checkout_text (checkout_text, rank) VALUES ('hashsize', 8388608)",
         "CREATE TABLE numbering (table_name TEXT NOT NULL PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TRIGGER audit_log_refuses_update BEFORE UPDATE ON audit_log "
