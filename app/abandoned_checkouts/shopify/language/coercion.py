@@ -64,7 +64,7 @@ def _problem(text: Text, value: object) -> CoercionProblem:
 
 
 def _global_id(value: object) -> CoercionProblem | None:
-    return None if is_global_id(value) else _problem(texts.INVALID_GLOBAL_ID, value)
+    return None if isinstance(value, str) and is_gid(value) else _problem(texts.INVALID_GLOBAL_ID, value)
 
 
 def _date_time(value: object) -> CoercionProblem | None:

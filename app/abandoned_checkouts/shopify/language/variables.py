@@ -40,6 +40,7 @@ _NULL = CoercionProblem(texts.NULL_VALUE.words, has_message=False)
 _MOST_PROBLEMS = 100
 # As deep as a document may be. JSON is written up to 254 levels, and an error repeats the value.
 MAX_DEPTH = 64
+_NESTED = (list, dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,13 @@ class _Declared:
 
     def accepts(self, value: object) -> bool:
         """Whether the value surely has no problem."""
-        if value is None:
-            return self.takes_null
+        rule = self.rule
+        if value is None or rule is None:
+            return value is None and self.takes_null
         if self.is_list and isinstance(value, list):
-            rule = self.rule
-            return rule is not None and all(
-                each is not None and not isinstance(each, list | dict) and rule(each) is None for each in value
-            )
+            return all(each is not None and not isinstance(each, _NESTED) and rule(each) is None for each in value)
         # A list or object may be nested too deeply even for a rule that rejects it.
-        return self.rule is not None and not isinstance(value, list | dict) and self.rule(value) is None
+        return not isinstance(value, _NESTED) and rule(value) is None
 
 
 class Variables:
@@ -135,13 +134,10 @@ class Variables:
             name = variable.name
             if name in variables:
                 value = variables[name]
-                if value is None:
-                    if not variable.takes_null:
-                        return None
-                elif not variable.accepts(value):
+                if not variable.accepts(value):
                     return None
                 values[name] = value
-            elif variable.required or isinstance(variable.default, list | dict):
+            elif variable.required or isinstance(variable.default, _NESTED):
                 return None
             elif variable.has_default:
                 values[name] = variable.default

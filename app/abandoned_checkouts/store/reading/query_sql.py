@@ -60,7 +60,7 @@ def _page(query: PageQuery, dialect: str) -> Statement:
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
     by_text = text_of_page(listing, window, dialect) is not None
-    variant = (known, dialect, listing.order, by_text, kind_of(window))
+    variant = (known, dialect, listing.order, query.placed, by_text, kind_of(window))
     shape = query.kept.get(variant)
     if shape is None:
         kind = ("page", dialect, listing.table, listing.order, query.placed, *kind_of(window), by_text)

@@ -86,7 +86,7 @@ class WithChildren:
             return shape.filled({"shop_id": query.shop_id, "among": query.values[0]}, ())
         listing, window = query.listing, query.window
         known, own = conditions_shape(listing)
-        variant = (known, listing.order, window.size, *kind_of(window))
+        variant = (known, listing.order, query.placed, window.size, *kind_of(window))
         shape = self._shapes.get(variant) or self._new_shape(variant, query, own)
         return shape.filled({"shop_id": listing.shop_id, **ends_of(window)}, own)
 

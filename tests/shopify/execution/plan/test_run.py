@@ -89,6 +89,33 @@ async def test_only_the_columns_that_the_answer_shows_are_read(store: Database, 
     assert sql.startswith("SELECT abandoned_checkouts.name FROM"), sql
 
 
+SORTED = """query ($sortKey: AbandonedCheckoutSortKeys, $after: String) {
+  abandonedCheckouts(first: 3, after: $after, sortKey: $sortKey) {
+    edges { cursor node { id } } nodes { name id } pageInfo { startCursor endCursor } } }"""
+
+
+async def test_the_id_of_a_list_that_it_sorts_is_read_once(store: Database, busy_shop: Shop) -> None:
+    (sql,) = statements(await answer(store, busy_shop, SORTED, {"sortKey": "ID"}))
+    assert sql.startswith("SELECT abandoned_checkouts.id, abandoned_checkouts.name FROM"), sql
+    (sql,) = statements(await answer(store, busy_shop, SORTED, {"sortKey": "TOTAL_PRICE"}))
+    assert "AS sort_value" in sql and "AS sort_id" in sql
+
+
+async def test_a_plan_answers_for_each_sort_key_in_turn(store: Database, busy_shop: Shop) -> None:
+    """The rows of its lists end with their place, or do not."""
+    document, snapshots = parse(SORTED), snapshots_of(store)
+    plans = plans_of(graphql_schema(), document, document.definitions[0])  # type: ignore[arg-type]
+    for key in ("CREATED_AT", "ID", "RELEVANCE", "CREATED_AT", None, "CUSTOMER_NAME"):
+        async with store.read() as connection:
+            found = await plans.run(request_for(busy_shop, connection), {"sortKey": key}, snapshots)
+        assert found is not None, key
+        assert found.data == (await answer(store, busy_shop, SORTED, {"sortKey": key})).data
+        compared = await compare(graphql_schema(), store, snapshots, busy_shop, SORTED, {"sortKey": key})
+        assert compared.planned and not compared.errors, compared.why
+    if snapshots is not None:
+        await snapshots.close()
+
+
 async def test_parents_with_very_many_children_are_cut_by_the_database(store: Database, busy_shop: Shop) -> None:
     text = "{ abandonedCheckouts(first: 200) { nodes { lineItems(first: 1) { nodes { quantity } } } } }"
     found = await answer(store, busy_shop, text, {})

@@ -33,6 +33,9 @@ from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.schema.arguments import resolver_arguments, resolver_names
+from abandoned_checkouts.shopify.schema.resolving.connection import window_from
+from abandoned_checkouts.shopify.values.cursor import CursorForm
+from abandoned_checkouts.store.reading.pages import PageWindow
 
 # An argument that is a variable: the resolver's parameter, the variable's name, and the function that coerces it.
 VariableArgument: TypeAlias = tuple[str, str, Callable[[object], object]]
@@ -55,6 +58,8 @@ class Arguments:
     node: FieldNode
     _fixed: dict[str, object] | None = None
     _variables: tuple[VariableArgument, ...] | None = None
+    # The arguments of a connection that were used last, with their window.
+    _window: tuple[object, PageWindow] | None = None
 
     @classmethod
     def of_field(cls, selected: Selected) -> "Arguments":
@@ -78,6 +83,14 @@ class Arguments:
                 else:
                     values[name] = coerce(value)
         return values
+
+    def window(self, run: Run, form: CursorForm) -> PageWindow:
+        """The window that the arguments of a connection describe. Raises Refusal. Constant arguments are always the
+        same object, with the same window."""
+        arguments, kept = self.of(run), self._window
+        if kept is None or kept[0] is not arguments:
+            kept = self._window = (arguments, window_from(form, **arguments))
+        return kept[1]
 
     def _constants(self) -> dict[str, object]:
         """The constant values. Also sets `_variables`."""

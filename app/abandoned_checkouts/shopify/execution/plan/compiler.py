@@ -90,7 +90,7 @@ class Compiler(LevelCompiler):
         objects, members = ObjectTemplates(self, builder), []
         for selected in self.selections.of(self.object_type(edge), sets):
             if selected.name == "cursor":
-                level.placed = True
+                level.placed = builder.uses_place = True
                 value: Template = ['"', Code(f"cursor({', '.join(SORT)})"), '"']
             elif selected.name == "node":
                 value = objects.of(kind, selected.below, level.own, (*path, selected.key))

@@ -4,7 +4,7 @@ The edges or nodes of all pages are written together, like other objects. Each p
 and adds the page info.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -111,24 +111,33 @@ class ConnectionWriter:
             return [self._write(*page, "", "", columns) for page in pages]
         return [self._write(*page, *_ends(cursor, rows, page), columns) for page in pages]
 
-    def chunks(self, run: Run, form: CursorForm, rows: Sequence[RowValues], page: PageSlice) -> QuerySteps[list[bytes]]:
-        """The text of a single page with all rows, in chunks, which avoids one copy of a large text."""
+    def empty_text(self) -> str:
+        """The text of a page without rows."""
+        return self._write(*EMPTY_PAGE, "null", "null", [[]] * len(self.writers))
+
+    def chunks(
+        self, run: Run, form: CursorForm, rows: Sequence[RowValues], page: PageSlice, id_at: int | None = None
+    ) -> QuerySteps[list[bytes]]:
+        """The text of a single page with all rows, in chunks, which avoids one copy of a large text. `id_at` is the
+        index of the rows' id, if they are sorted by it and do not have sort_value and sort_id."""
         cursor = partial(encode_cursor, form)
-        columns = yield from self._columns(run, cursor, rows)
-        ends = _ends(cursor, rows, page) if self.cursors else ("", "")
+        columns = yield from self._columns(run, cursor, rows, id_at is not None)
+        ends = _ends(cursor, rows, page, id_at) if self.cursors else ("", "")
         chunks: list[bytes] = []
         for number, text in enumerate(self._frame(*page, *ends, columns).split(_MARK)):
             # Every second part is the number of the column to insert.
             chunks.append(b",".join(map(str.encode, columns[int(text)])) if number % 2 else text.encode())
         return chunks
 
-    def _columns(self, run: Run, cursor: _CursorOf, rows: Sequence[RowValues]) -> QuerySteps[list[list[str]]]:
+    def _columns(
+        self, run: Run, cursor: _CursorOf, rows: Sequence[RowValues], by_id: bool = False
+    ) -> QuerySteps[list[list[str]]]:
         columns = []
         for writer in self.writers:
             if writer.parts or run.pauses:
-                columns.append((yield from writer.texts(run, rows, cursor)))
+                columns.append((yield from writer.texts(run, rows, cursor, by_id)))
             else:
-                columns.append(writer.written(run, rows, cursor))
+                columns.append(writer.written(run, rows, cursor, (), by_id))
         return columns
 
 
@@ -158,9 +167,11 @@ def _page_info(compiler: LevelCompiler, type_: GraphQLObjectType, selected: Sele
     return object_template(members), {field.name for field in fields}
 
 
-def _ends(cursor: _CursorOf, rows: Sequence[RowValues], page: PageSlice) -> Iterator[str]:
+def _ends(cursor: _CursorOf, rows: Sequence[RowValues], page: PageSlice, id_at: int | None = None) -> tuple[str, str]:
     """The cursors of a page's first and last row, as JSON."""
     start, end, *_ = page
     if start == end:
-        return iter(("null", "null"))
-    return (f'"{cursor(*rows[number][-2:])}"' for number in (start, end - 1))
+        return ("null", "null")
+    value_at, tie_at = (-2, -1) if id_at is None else (id_at, id_at)
+    first, last = rows[start], rows[end - 1]
+    return f'"{cursor(first[value_at], first[tie_at])}"', f'"{cursor(last[value_at], last[tie_at])}"'

@@ -88,10 +88,9 @@ class Level:
         """The RowReader of an object that is itself a row of the level."""
         return column if self.table is None or column in columns_of(self.table) else None
 
-    @property
-    def unpacked(self) -> str:
-        """The target of `for … in rows` in a writer's code."""
-        names = [f"c{index}" for index in range(len(self.columns))] + list(SORT if self.placed else ())
+    def unpacked(self, by_id: bool) -> str:
+        """The target of `for … in rows` in a writer's code. With `by_id`, the rows do not end with SORT."""
+        names = [f"c{index}" for index in range(len(self.columns))] + list(SORT if self.placed and not by_id else ())
         return "".join(f"{name}, " for name in names) if names else "_"
 
 

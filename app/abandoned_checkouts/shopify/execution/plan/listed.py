@@ -10,9 +10,7 @@ from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPa
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
-from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed
-from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow, page_of
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, QuerySteps
@@ -37,7 +35,6 @@ class ListedPart:
     there: int
     path: FieldPath
     kept: dict[Hashable, Any] = field(default_factory=dict)
-    _window: tuple[object, PageWindow] | None = None
 
     @classmethod
     def of(cls, compiler: LevelCompiler, at: FieldAt, source: Listed) -> "ListedPart":
@@ -50,7 +47,7 @@ class ListedPart:
 
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         form, here = self.source.form, self.here
-        window = self.window_of(form, self.arguments.of(run))
+        window = self.arguments.window(run, form)
         if len(rows) == 1 and window.size and not window.backward and rows[0][here] is not None:
             return (yield from self._of_one(run, window, rows[0][here]))
         parents = [row[here] for row in rows]
@@ -81,13 +78,6 @@ class ListedPart:
         run.count(self.path, len(found))
         page = (0, len(found), has_next, window.after is not None) if found else EMPTY_PAGE
         return (yield from self.connection.texts(run, self.source.form, found, (page,)))
-
-    def window_of(self, form: CursorForm, arguments: dict[str, Any]) -> PageWindow:
-        """The window of the arguments. Constant arguments are always the same object, with the same window."""
-        kept = self._window
-        if kept is None or kept[0] is not arguments:
-            kept = self._window = (arguments, window_from(form, **arguments))
-        return kept[1]
 
     def _query(self, run: Run, window: PageWindow, parents: list[object]) -> ChildrenQuery:
         source, level = self.source, self.level

@@ -14,7 +14,6 @@ from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompi
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer, function_from
-from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Parsed, ParsedList
 from abandoned_checkouts.shopify.values.cursor import CursorForm
@@ -23,6 +22,8 @@ from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # The column of a JSON level that has the whole object.
 WHOLE = "*"
+# How an empty list is stored.
+_EMPTY = "[]"
 # A JSON object and the row around it → the values of its level.
 _RowOf: TypeAlias = Callable[[Mapping[str, object], RowValues], RowValues]
 
@@ -149,13 +150,18 @@ class ParsedListPart:
         return cls(column, items, extract, connection, Arguments.of_field(at.selected), at.path)
 
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
-        window = window_from(CursorForm.ID, **self.arguments.of(run))
+        window, column = self.arguments.window(run, CursorForm.ID), self.column
+        stored = [row[column] for row in rows]
+        if stored.count(_EMPTY) + stored.count(None) == len(stored):
+            # Most checkouts and lines have no discounts, attributes or shipping lines.
+            run.count(self.path, 0)
+            return [self.connection.empty_text()] * len(rows)
         items: list[RowValues] = []
         pages: list[PageSlice] = []
         extract = self.extract.row
         if window.is_start and not self.level.placed:
             for row in rows:
-                whole = decoded(row[self.column]) or []
+                whole = decoded(row[column]) or []
                 shown = whole[: window.size]
                 end = len(items) + len(shown)
                 pages.append((len(items), end, bool(shown) and len(whole) > len(shown), False))
@@ -163,7 +169,7 @@ class ParsedListPart:
             run.count(self.path, len(items))
             return (yield from self.connection.texts(run, CursorForm.ID, items, pages))
         for row in rows:
-            page = page_of_items(decoded(row[self.column]) or [], window)
+            page = page_of_items(decoded(row[column]) or [], window)
             pages.append((len(items), len(items) + len(page.rows), page.has_next, page.has_previous))
             if self.level.placed:
                 items += [(*extract(each["item"], row), each["sort_value"], each["sort_id"]) for each in page.rows]

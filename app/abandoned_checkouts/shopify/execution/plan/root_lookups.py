@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -59,6 +59,11 @@ class KeyedRows:
         index, firsts = level.columns.index(column), [row_key[column] for row_key in row_keys]
         selected, joins, shop = tuple(level.columns), tuple(level.joins), run.request.shop.id
         rows = yield RowsQuery(self.lookup.table, shop, selected, column, list(set(firsts)), joins, self.kept)
+        if not others and not self.writer.counts_objects:
+            # Reversed, because of several rows with a key the first remains.
+            rows = rows[::-1]
+            text_of = dict(zip([row[index] for row in rows], (yield from self.writer.texts(run, rows)), strict=True))
+            return [text_of.get(key) for key in firsts]
         row_of: dict[object, RowValues]
         keys: list[object] = firsts
         if others:
@@ -89,6 +94,10 @@ class KeyedRows:
             index = columns.index(other)
             rows = [row for row in rows if row[index] == row_key[other]]
         return (yield from self.writer.texts(run, rows[:1]))[0] if rows else None
+
+
+# A row that an id may have, or None: no row can have it.
+_Found: TypeAlias = tuple[KeyedRows, RowKey] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,56 +149,62 @@ class NodeRoot:
         paths = tuple(path for each in rows.values() for path in each.paths)
         return cls(source.many, rows, resolved, Arguments.of_field(selected), selected.key, paths)
 
-    async def prepared(self, run: Run) -> list[Gid | None] | None:
-        """The ids, with None for each id that has no object. Returns None if the resolver has to answer."""
-        gids = self.ready(run)
-        if isinstance(gids, list):
-            return gids
+    async def prepared(self, run: Run) -> list[_Found] | None:
+        """The rows with the ids, with None for each id that has no object. None if the resolver has to answer."""
+        found = self.ready(run)
+        if isinstance(found, list):
+            return found
         await self.resolved.prepared(run)
         return None
 
-    def ready(self, run: Run) -> list[Gid | None] | object:
+    def ready(self, run: Run) -> list[_Found] | object:
         (argument,) = self.arguments.of(run).values()
-        gids: list[Gid | None] = []
+        rows_of, request = self.rows, run.request
+        found: list[_Found] = []
         for text in argument if self.many else [argument]:
             try:
                 gid = parse_gid(text)
             except InvalidGidError:
-                gids.append(None)
+                found.append(None)
                 continue
-            rows = self.rows.get(gid.type_name)
-            if only_the_resolver_decides(run.request, gid) or (rows is None and _is_known(gid.type_name)):
+            rows = rows_of.get(gid.type_name)
+            if request.hidden and only_the_resolver_decides(request, gid):
                 return NOT_READY
-            run.resolves = run.resolves or (rows is not None and rows.resolves)
-            gids.append(gid if rows is not None else None)
-        run.short = run.short and len(gids) <= SHORT_PAGE
-        return gids
+            if rows is None:
+                if _is_known(gid.type_name):
+                    return NOT_READY
+                found.append(None)
+                continue
+            run.resolves = run.resolves or rows.resolves
+            row_key = rows.lookup.find(gid)
+            found.append(None if row_key is None else (rows, row_key))
+        run.short = run.short and len(found) <= SHORT_PAGE
+        return found
 
-    def text(self, run: Run, prepared: list[Gid | None] | None) -> QuerySteps[str]:
+    def text(self, run: Run, prepared: list[_Found] | None) -> QuerySteps[str]:
         if prepared is None:
             return (yield from self.resolved.text(run, None))
         if self.many:
             return (yield from self._texts(run, prepared))
-        (gid,) = prepared
-        rows = None if gid is None else self.rows[gid.type_name]
-        row_key = None if gid is None or rows is None else rows.lookup.find(gid)
-        text = None if rows is None or row_key is None else (yield from rows.text(run, row_key))
+        (found,) = prepared
+        text = None if found is None else (yield from found[0].text(run, found[1]))
         run.counts[(self.key,)] = int(text is not None)
         self._count_types_without_ids(run)
         return "null" if text is None else text
 
-    def _texts(self, run: Run, prepared: list[Gid | None]) -> QuerySteps[str]:
+    def _texts(self, run: Run, prepared: list[_Found]) -> QuerySteps[str]:
         texts: list[str | None] = [None] * len(prepared)
-        keys_by_type: dict[str, list[tuple[int, RowKey]]] = {}
-        for number, gid in enumerate(prepared):
-            row_key = None if gid is None else self.rows[gid.type_name].lookup.find(gid)
-            if gid is not None and row_key is not None:
-                keys_by_type.setdefault(gid.type_name, []).append((number, row_key))
-        for type_name, numbered in keys_by_type.items():
-            written = yield from self.rows[type_name].texts(run, [row_key for _, row_key in numbered])
-            for (number, _), text in zip(numbered, written, strict=True):
+        keys_by_type: dict[str, tuple[list[int], list[RowKey]]] = {}
+        for number, found in enumerate(prepared):
+            if found is not None:
+                numbers, row_keys = keys_by_type.setdefault(found[0].lookup.type_name, ([], []))
+                numbers.append(number)
+                row_keys.append(found[1])
+        for type_name, (numbers, row_keys) in keys_by_type.items():
+            written = yield from self.rows[type_name].texts(run, row_keys)
+            for number, text in zip(numbers, written, strict=True):
                 texts[number] = text
-        run.count((self.key,), sum(text is not None for text in texts))
+        run.count((self.key,), len(texts) - texts.count(None))
         self._count_types_without_ids(run)
         values = ["null" if text is None else text for text in texts]
         return f"[{','.join(values)}]"

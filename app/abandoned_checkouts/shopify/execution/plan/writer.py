@@ -19,12 +19,13 @@ module does not know tables and fields: `objects` decides what to write.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import CodeType
 from typing import Any, Protocol, TypeAlias
 
 from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
-from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
 from abandoned_checkouts.shopify.execution.plan.row_functions import RowFunction
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.store.engine.rows import RowValues
@@ -64,8 +65,18 @@ class Writer:
     parts: list[Part] = field(default_factory=list)
     # Nullable objects in the row that contain objects: the index of the column that is null with them, and their path.
     counted: list[tuple[int, FieldPath]] = field(default_factory=list)
-    source: str = ""
-    _write: Callable[..., list[str]] | None = None
+    # The code, for rows that end with SORT, or for rows that do not because the column `id` is their place (`by_id`).
+    code: Callable[[bool], str] = field(default=lambda by_id: "")
+    names: dict[str, object] = field(default_factory=dict)
+    # The functions by `by_id`. Each is compiled when it is first used: most writers need one of them, or none.
+    _functions: dict[bool, Callable[..., list[str]]] = field(default_factory=dict)
+    # What the explanation shows of functions that plans share.
+    shared: str = ""
+
+    @property
+    def source(self) -> str:
+        """The code that was used, for explanations."""
+        return self.shared + self.code(True in self._functions)
 
     @property
     def counts_objects(self) -> bool:
@@ -73,41 +84,46 @@ class Writer:
         be written twice; otherwise its text can be reused."""
         return bool(self.parts or self.counted)
 
-    def texts(self, run: Run, rows: Sequence[RowValues], cursor: object = None) -> QuerySteps[list[str]]:
-        """The text of each row's object. `cursor` converts sort_value and sort_id to a cursor."""
+    def texts(
+        self, run: Run, rows: Sequence[RowValues], cursor: object = None, by_id: bool = False
+    ) -> QuerySteps[list[str]]:
+        """The text of each row's object. `cursor` converts sort_value and sort_id to a cursor. With `by_id`, the rows
+        do not have these two, because both are the id."""
         if not rows:
             return []
         found = []
         for part in self.parts:
             found.append((yield from part.texts(run, rows)))
         if not run.pauses or len(rows) <= _SLICE:
-            return self.written(run, rows, cursor, found)
-        assert self._write is not None
+            return self.written(run, rows, cursor, found, by_id)
+        write = self._function(by_id)
         self._count(run, rows)
         texts: list[str] = []
         for start in range(0, len(rows), _SLICE):
             part_of_rows = slice(start, start + _SLICE)
-            texts += self._write(run.request, cursor, rows[part_of_rows], *(each[part_of_rows] for each in found))
+            texts += write(run.request, cursor, rows[part_of_rows], *(each[part_of_rows] for each in found))
             yield PAUSE
         return texts
 
     def written(
-        self, run: Run, rows: Sequence[RowValues], cursor: object, found: Sequence[list[str]] = ()
+        self, run: Run, rows: Sequence[RowValues], cursor: object, found: Sequence[list[str]] = (), by_id: bool = False
     ) -> list[str]:
         """The text of each row's object, from the texts of the parts, without a pause."""
-        assert self._write is not None
         if self.counted:
             self._count(run, rows)
-        return self._write(run.request, cursor, rows, *found)
+        write = self._functions.get(by_id) or self._function(by_id)
+        return write(run.request, cursor, rows, *found)
+
+    def _function(self, by_id: bool) -> Callable[..., list[str]]:
+        function = self._functions.get(by_id)
+        if function is None:
+            function = self._functions[by_id] = function_from(self.code(by_id), "write", self.names)
+        return function
 
     def _count(self, run: Run, rows: Sequence[RowValues]) -> None:
         counts = run.counts
         for index, path in self.counted:
             counts[path] = counts.get(path, 0) + sum([row[index] is not None for row in rows])
-
-    def finish(self, source: str, names: dict[str, object]) -> None:
-        self.source = source
-        self._write = function_from(source, "write", names)
 
 
 class WriterBuilder:
@@ -125,6 +141,8 @@ class WriterBuilder:
         self._lines: list[str] = []
         self._depth = 2
         self._variables = 0
+        # Whether the code uses SORT, the row's place in its list.
+        self.uses_place = False
 
     def name(self, value: object) -> str:
         """A name for a constant in the code: a function or a cache of texts."""
@@ -168,26 +186,31 @@ class WriterBuilder:
         self._depth -= 1
 
     def finish(self, template: Template) -> None:
-        """Compile the function. Call this when all writers of the level have requested their columns."""
-        columns = self.level.unpacked
+        """Complete the writer. Call this when all writers of the level have requested their columns."""
+        self.writer.code, self.writer.names = partial(self._code, template), self._names
+        self.writer.shared = "".join(self._shared.values())
+
+    def _code(self, template: Template, by_id: bool) -> str:
+        columns = self.level.unpacked(by_id)
         texts = [f"p{number}" for number in range(len(self.writer.parts))]
         lists = [f"{name}s" for name in texts]
         if texts:
             head = f"for ({columns}), {', '.join(texts)} in zip(rows, {', '.join(lists)}):"
         else:
             head = f"for {columns} in rows:"
+        place = f"{' = '.join(SORT)} = c{self.level.columns.index('id')}" if by_id and self.uses_place else ""
         code = [
             f"def write({', '.join(['request', 'cursor', 'rows', *lists])}):",
             "    texts = []",
             "    add = texts.append",
             f"    {head}",
+            *([f"        {place}"] if place else ()),
             *(f"        {name} = {expression}" for expression, name in self._first.items()),
             *self._lines,
             f"        add({f_string(template)})",
             "    return texts",
         ]
-        self.writer.finish("\n".join(code) + "\n", self._names)
-        self.writer.source = "".join([*self._shared.values(), self.writer.source])
+        return "\n".join(code) + "\n"
 
     def row_function(self, template: Template) -> RowFunction:
         """The function for one row of the level, of which only columns are used."""
