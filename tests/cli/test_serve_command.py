@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -68,10 +68,22 @@ def test_the_twin_runs_on_a_free_port_and_announces_itself_in_a_file(sqlite_url:
         address = ready.read_text().strip()
         with urlopen(f"{address}/__twin/clock", timeout=5) as response:
             assert b"currentInstant" in response.read()
+        assert_faults_reach_the_connection(address)
     finally:
         process.terminate()
         printed, _ = process.communicate(timeout=20)
     assert f"{address}/__twin/clock" in printed and not address.endswith(":0")
+
+
+def assert_faults_reach_the_connection(address: str) -> None:
+    request = Request(f"{address}/healthz-of-nobody", headers={"X-Twin-Fault": '{"connection": "reset"}'})
+    with pytest.raises(ConnectionResetError):
+        urlopen(request, timeout=5)
+    request.add_header("X-Twin-Fault", '{"connection": "reset-mid-body", "status": 503, "body": "half of it"}')
+    with pytest.raises(HTTPError) as half:
+        urlopen(request, timeout=5)
+    with half.value, pytest.raises(ConnectionResetError):
+        half.value.read()
 
 
 @pytest.mark.parametrize(

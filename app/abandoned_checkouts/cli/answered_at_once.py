@@ -147,6 +147,14 @@ class HeadWithBody:
     def is_closing(self) -> bool:
         return self._transport.is_closing()
 
+    def abort(self) -> None:
+        """End the connection; what is not sent yet is lost. Faults of the twin do this."""
+        self._head = b""
+        self._transport.abort()
+
+    def get_extra_info(self, name: str) -> Any:
+        return self._transport.get_extra_info(name)
+
     def _flush(self) -> None:
         if self._head:
             head, self._head = self._head, b""
