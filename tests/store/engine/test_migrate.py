@@ -141,6 +141,23 @@ async def test_an_upgraded_store_has_its_rows(databases: Databases, database_kin
     await database.close()
 
 
+@pytest.mark.parametrize("has_statistics", [True, False])
+async def test_an_index_that_replaces_another_has_its_statistics(databases: Databases, has_statistics: bool) -> None:
+    """SQLite would prefer an index without statistics to the others."""
+    url = await older_store(databases, "sqlite", OLDEST)
+    file = url.partition(":///")[2]
+    if has_statistics:
+        with sqlite3.connect(file) as connection:
+            connection.execute("ANALYZE")
+    await (await open_database(url)).close()
+    index = "ix_abandoned_checkouts_by_email_state"
+    with sqlite3.connect(file) as connection:
+        has_table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone()
+        found = has_table and connection.execute("SELECT stat FROM sqlite_stat1 WHERE idx = ?", (index,)).fetchone()
+    # The number of rows, and an average for each of the five columns.
+    assert len(found[0].split()) == 6 if has_statistics else not found
+
+
 def next_migrations(folder: Path) -> Path:
     """The program's migrations and another one."""
     copied = folder / "migrations"

@@ -18,9 +18,9 @@ from abandoned_checkouts.store.reading.queries import PageQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.statement_shapes import SHAPES
 from search_syntax import text
-from search_syntax.tree import And, Or, Phrase, Prefix, Term, Tree
+from search_syntax.tree import And, Comparison, Or, Phrase, Prefix, Term, Tree
 from tests.store.search.shelf import Shelf, Store
-from tests.store.search.test_narrowing import bought, branches, leaves
+from tests.store.search.test_narrowing import any_of, bought, branches, leaves
 
 PAGES = int(os.environ.get("EXAMPLES", "0")) or 300
 WORDS = ("green", "hoodie", "wool", "cup", "norman", "straße")
@@ -38,19 +38,34 @@ def joined(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     return st.one_of(st.builds(And, parts), st.builds(Or, parts))
 
 
+# Ranges that begin late, and states.
+parts: st.SearchStrategy[Tree] = st.one_of(
+    st.builds(Term, st.just("status"), st.sampled_from(("open", "closed"))),
+    st.builds(Term, st.just("recovery_state"), st.sampled_from(("recovered", "not_recovered"))),
+    st.builds(Term, st.just("email_state"), st.sampled_from(("sent", "not_sent", "scheduled"))),
+    st.builds(any_of, st.just("email_state"), st.just(["sent", "suppressed"])),
+    st.builds(
+        Comparison, st.just("created_at"), st.sampled_from((">=", "<")), st.sampled_from(("2005", "2015", "2025"))
+    ),
+)
+
 texts = st.recursive(words, joined, max_leaves=4)
 filters: st.SearchStrategy[Tree] = st.recursive(leaves, branches, max_leaves=3)
 searches = st.one_of(
     texts,
     st.builds(lambda *parts: And(parts), texts, filters),
     st.builds(lambda *parts: And(parts), texts, leaves, leaves),
+    st.builds(lambda *parts: And(parts), texts, parts),
+    st.builds(lambda *parts: And(parts), texts, parts, parts),
+    st.builds(lambda *parts: And(parts), parts, parts),
+    st.builds(lambda *parts: And(parts), parts, parts, parts),
     st.recursive(st.one_of(words, leaves), branches, max_leaves=6),
 )
 
 
 @pytest.fixture
 def store(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    for name, limit in (("_TESTED", 2), ("_WALKED", 2), ("_RANGE", 3), ("_MANY", 4)):
+    for name, limit in (("_TESTED", 2), ("_WALKED", 2), ("_PICKED", 2), ("_RANGE", 3), ("_MANY", 4)):
         monkeypatch.setattr(text_statement, name, limit)
     monkeypatch.setattr(rare_words, "_NEAR", 3)
     monkeypatch.setattr(rare_words, "_FEW", 4)
@@ -71,6 +86,8 @@ def stock() -> list[Checkout]:
             created_at=moments[at % 8] * 10**15 // 5,
             total_price=moments[(at * 3) % 8] * 20_0000,
             closed_at=1 if at % 5 == 0 else None,
+            recovered_at=1 if at % 3 == 0 else None,
+            email_state="sent" if at % 4 == 1 else "not_sent",
             note="green" if at % 3 else "",
         )
         for at in range(16)

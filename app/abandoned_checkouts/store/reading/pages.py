@@ -99,6 +99,10 @@ class TextSearch:
     bounds: tuple[tuple[str, str], ...]
     # A part of the other conditions for which an index may select few rows.
     narrow: str
+    # The conditions on states, as in StateSearch. Empty if there are none, or it is not for SQLite.
+    states: tuple[str, ...]
+    # The part of `narrow` whose column is in the index by id, so that SQLite finds the first row of a range there.
+    range_by_id: str
     # Whether an index could select few rows by none of the other conditions, so that a count reads the documents.
     is_wide: bool
     # All conditions of the list, including the text search.
@@ -108,7 +112,29 @@ class TextSearch:
     @property
     def shape(self) -> tuple[Hashable, ...]:
         """Everything except the values of the parameters."""
-        return (self.matches, self.test, self.has_prefix, self.others, self.bounds, self.narrow, self.is_wide)
+        narrow = (self.bounds, self.narrow, self.states, self.range_by_id, self.is_wide)
+        return (self.matches, self.test, self.has_prefix, self.others, *narrow)
+
+    def clause(self, sql: str, *more: BindParameter[int]) -> TextClause:
+        """A clause of this SQL with those of the parameters that it uses, and `more`."""
+        return _clause(sql, [*self.parameters, *more])
+
+
+@dataclass(frozen=True, slots=True)
+class StateSearch:
+    """The conditions of a list of abandoned checkouts, if all of them are on its states, for SQLite.
+
+    `ranges` has a condition for each combination of states that the list may have. In the index of states, the rows of
+    a combination are in the order of their ids. store/reading/state_pages merges them into a page.
+    """
+
+    ranges: tuple[str, ...]
+    parameters: tuple[BindParameter[object], ...]
+
+    @property
+    def shape(self) -> tuple[Hashable, ...]:
+        """Everything except the values of the parameters."""
+        return ("states", self.ranges)
 
     def clause(self, sql: str, *more: BindParameter[int]) -> TextClause:
         """A clause of this SQL with those of the parameters that it uses, and `more`."""
@@ -145,6 +171,7 @@ class Listing:
     rank: ColumnElement[object] | None = None
     joined: FromClause | None = None
     text_search: TextSearch | None = None
+    state_search: StateSearch | None = None
     # If the text search of a list with a rank finds all of its rows.
     ranked_text: RankedText | None = None
     # What other modules compute from a list that is used for several requests.

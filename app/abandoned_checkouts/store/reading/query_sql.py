@@ -43,7 +43,7 @@ from abandoned_checkouts.store.reading.statement_shapes import (
     new_shape,
     shape_of_columns,
 )
-from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
+from abandoned_checkouts.store.reading.text_pages import search_of_page, search_page_select, search_page_values
 from abandoned_checkouts.store.tables import metadata
 
 _SIZE: BindParameter[int] = bindparam("size", type_=BigInteger())
@@ -59,7 +59,7 @@ def statement_for(query: StoreQuery, dialect: str) -> Statement:
 def _page(query: PageQuery, dialect: str) -> Statement:
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
-    by_text = text_of_page(listing, window, dialect) is not None
+    by_text = search_of_page(listing, window, dialect) is not None
     variant = (known, dialect, listing.order, query.placed, by_text, kind_of(window))
     shape = query.kept.get(variant)
     if shape is None:
@@ -72,7 +72,7 @@ def _page(query: PageQuery, dialect: str) -> Statement:
             shape = SHAPES.get(key) or new_shape(key, build(query), own, dialect)
         _keep(query.kept, variant, shape)
     values = {"shop_id": listing.shop_id, "size": window.size + 1, **ends_of(window)}
-    return shape.filled(values | text_page_values(listing.shop_id, window) if by_text else values, own)
+    return shape.filled(values | search_page_values(listing.shop_id, window) if by_text else values, own)
 
 
 def _keep(kept: dict[Hashable, Any], variant: Hashable, shape: StatementShape) -> None:
@@ -87,11 +87,11 @@ def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
     listing = replace(given, shop_id=ANY_SHOP)
     window = any_window(query.window, listing)
     rows = listing_select(listing, window, query.columns, query.joins).limit(_SIZE)
-    search = text_of_page(given, query.window, dialect)
+    search = search_of_page(given, query.window, dialect)
     if listing.ranked_text is not None:
         rows = ranked_page_select(listing, listing.ranked_text, window, query.columns, query.joins, _SIZE)
     elif search is not None:
-        rows = text_page_select(listing, search, window, query.columns, query.joins, dialect=dialect, size=_SIZE)
+        rows = search_page_select(listing, search, window, query.columns, query.joins, dialect=dialect, size=_SIZE)
     elif dialect == "sqlite" and given.conditions and given.joined is None and given.order.column == given.order.tie:
         rows = _by_index(rows, listing, window)
     return rows if query.placed else _without_place(rows)

@@ -9,7 +9,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.counts import count_select
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, listing_select, page_of
 from abandoned_checkouts.store.reading.ranked_pages import ranked_page_select
-from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
+from abandoned_checkouts.store.reading.text_pages import search_of_page, search_page_select, search_page_values
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
 from abandoned_checkouts.store.tables import metadata
 
@@ -34,14 +34,14 @@ async def window_of(connection: AsyncConnection, listing: Listing, window: PageW
         return Page((), has_next=False, has_previous=False)
     await _plan_by_words(connection, listing)
     dialect = connection.dialect.name
-    search = text_of_page(listing, window, dialect)
+    search = search_of_page(listing, window, dialect)
     if listing.ranked_text is not None:
         rows = await connection.execute(ranked_page_select(listing, listing.ranked_text, window, names))
     elif search is None:
         rows = await connection.execute(listing_select(listing, window, names))
     else:
-        statement = text_page_select(listing, search, window, names, dialect=dialect)
-        values = text_page_values(listing.shop_id, window) if dialect == "sqlite" else {}
+        statement = search_page_select(listing, search, window, names, dialect=dialect)
+        values = search_page_values(listing.shop_id, window) if dialect == "sqlite" else {}
         rows = await connection.execute(statement, values)
     return page_of(rows.mappings().all(), window)
 

@@ -115,9 +115,10 @@ def _conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[ob
             raise TypeError(f"a condition without a cache key: {part}")
         known.append(key.key)
         own += key.bindparams
-    if listing.text_search is not None:
-        known.append(listing.text_search.shape)
-        own += listing.text_search.parameters
+    for search in (listing.text_search, listing.state_search):
+        if search is not None:
+            known.append(search.shape)
+            own += search.parameters
     if listing.ranked_text is not None:
         known.append(listing.ranked_text.matches)
         own += listing.ranked_text.parameters

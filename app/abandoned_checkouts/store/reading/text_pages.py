@@ -1,7 +1,7 @@
-"""Reads pages of lists with a text search.
+"""Reads pages of lists with a text search, or with conditions on states only.
 
-On SQLite these are pages sorted by id, for which store/reading/text_statement writes the SQL for the ids. On
-PostgreSQL, all but those sorted by relevance (store/reading/rare_words).
+On SQLite these are pages sorted by id, for which store/reading/text_statement and state_pages write the SQL for the
+ids. On PostgreSQL, all pages of text searches but those sorted by relevance (store/reading/rare_words).
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from sqlalchemy import BigInteger, BindParameter, Select, bindparam, select
 
 from abandoned_checkouts.store.reading.joined_tables import JoinedTable
-from abandoned_checkouts.store.reading.pages import Listing, PageWindow, TextSearch, listing_select
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, StateSearch, TextSearch, listing_select
 from abandoned_checkouts.store.reading.rare_words import rare_words_select
+from abandoned_checkouts.store.reading.state_pages import ids_by_states
 from abandoned_checkouts.store.reading.text_statement import ids_of_page
 from abandoned_checkouts.store.tables import metadata
 
@@ -18,17 +19,17 @@ from abandoned_checkouts.store.tables import metadata
 LONGEST_PAGE = 1_000
 
 
-def text_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSearch | None:
-    """The text search by which the page is read. None if it is read like a page of any other list."""
+def search_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSearch | StateSearch | None:
+    """The search by which the page is read. None if it is read like a page of any other list."""
     if listing.rank is not None or listing.joined is not None or window.size > LONGEST_PAGE:
         return None
     by_id = listing.order.column == listing.order.tie
-    return listing.text_search if by_id or dialect != "sqlite" else None
+    return (listing.text_search or listing.state_search) if by_id or dialect != "sqlite" else None
 
 
-def text_page_select(
+def search_page_select(
     listing: Listing,
-    search: TextSearch,
+    search: TextSearch | StateSearch,
     window: PageWindow,
     columns: Sequence[str],
     joins: Sequence[JoinedTable] = (),
@@ -36,21 +37,22 @@ def text_page_select(
     dialect: str,
     size: BindParameter[int] | None = None,
 ) -> Select[*tuple[object, ...]]:
-    """The statement for the rows that listing_select returns. On SQLite, its parameters are in text_page_values. On
+    """The statement for the rows that listing_select returns. On SQLite, its parameters are in search_page_values. On
     PostgreSQL, `size` is the parameter for the number of rows."""
-    if dialect != "sqlite":
+    if dialect != "sqlite" and isinstance(search, TextSearch):
         return rare_words_select(listing, search, window, columns, joins, size)
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
-    given = {name: bindparam(name, type_=BigInteger()) for name in text_page_values(listing.shop_id, window)}
-    ids = search.clause(ids_of_page(search, window), *given.values()).columns(id=BigInteger())
+    given = {name: bindparam(name, type_=BigInteger()) for name in search_page_values(listing.shop_id, window)}
+    sql = ids_of_page(search, window) if isinstance(search, TextSearch) else ids_by_states(search.ranges, window)
+    ids = search.clause(sql, *given.values()).columns(id=BigInteger())
     rows = listing_select(listing, window, columns, joins)
     found = select(*rows.selected_columns).select_from(*rows.get_final_froms())
     found = found.where(table.c.shop_id == given["page_shop"], tie.in_(ids))
     return found.order_by(tie.desc() if window.descending else tie.asc()).limit(given["page_size"])
 
 
-def text_page_values(shop_id: int, window: PageWindow) -> dict[str, object]:
+def search_page_values(shop_id: int, window: PageWindow) -> dict[str, object]:
     """The parameters of the statement, beside those of the list's conditions."""
     values: dict[str, object] = {"page_shop": shop_id, "page_size": window.size + 1}
     if window.after is not None:

@@ -7,16 +7,20 @@ the ways before it did not find the complete page:
    rows of all words with the prefix, and for shops with foreign documents (see checkouts/identify), whose numbers are
    not the ids.
 2. `walked` walks the documents that the index finds. Their numbers are the ids, so they are in the order of the page.
-3. `sorted` finds all rows of the text and sorts them; `scanned` compares all rows of the shop by id with the text. Both
+3. `picked` walks the rows with the states of the search, and tests the tokens of each. It is for states that few
+   checkouts have.
+4. `later` walks the documents from the first row of a range of dates. That row is found by walking the index by id.
+5. `sorted` finds all rows of the text and sorts them; `scanned` compares all rows of the shop by id with the text. Both
    read the whole result of the index. The first is faster for few documents, the second for many.
 
 `span` are the ids between which all rows of a short range of dates or amounts are: ids and dates usually grow together.
 """
 
 from abandoned_checkouts.store.reading.pages import PageWindow, TextSearch
+from abandoned_checkouts.store.reading.state_pages import limits_of, merged
 
-# The limits of `tested` and `walked`. Each row takes about 1 µs.
-_TESTED, _WALKED = 300, 1_000
+# The limits of `tested`, `walked` and `later`, and `picked`. Each row takes about 1 µs, and about 2 µs for `picked`.
+_TESTED, _WALKED, _PICKED = 300, 1_000, 1_000
 # The maximum number of rows of a range that are read to find the first and the last id.
 _RANGE = 20_000
 # If more documents match, the way is `scanned` instead of `sorted`.
@@ -29,6 +33,7 @@ _FOREIGN = (
     f"EXISTS (SELECT 1 FROM abandoned_checkouts WHERE {_SHOP} "
     f"AND abandoned_checkouts.document_id >= {FIRST_FOREIGN_DOCUMENT})"
 )
+_ID = "abandoned_checkouts.id"
 
 
 def ids_of_page(search: TextSearch, window: PageWindow) -> str:
@@ -41,121 +46,148 @@ def ids_of_page(search: TextSearch, window: PageWindow) -> str:
 
 
 class _Statement:
-    """Writes the statement."""
+    """Writes the statement. `_done` is the query for whether the ways so far found the complete page."""
 
     def __init__(self, search: TextSearch, window: PageWindow) -> None:
         self._search = search
+        self._window = window
         self._direction = "DESC" if window.descending else "ASC"
-        self._to, self._end = (">=", _LEAST) if window.descending else ("<=", _LARGEST)
-        self._limits = list(search.bounds)
-        for position, name, later in (
-            (window.after, "page_after", not window.reverse),
-            (window.before, "page_before", window.reverse),
-        ):
-            if position is not None:
-                self._limits.append((">" if later else "<", f":{name}"))
+        # The end of all ids in the direction of the window, and the operators for ids from and up to one of them.
+        self._from, self._to, self._end = ("<=", ">=", _LEAST) if window.descending else (">=", "<=", _LARGEST)
+        self._limits = [*search.bounds, *limits_of(window)]
+        if search.narrow:
+            self._limits += [(">=", "(SELECT start FROM span)"), ("<=", "(SELECT end FROM span)")]
+        self._tables: dict[str, str] = {}
+        self._ways: list[str] = []
+        self._done = "0"
 
     def text(self) -> str:
-        tables: dict[str, str] = {}
         if self._search.narrow:
-            tables |= self._span()
+            self._span()
         if self._search.test:
-            tables |= self._tested()
-        else:
-            tables["after_tested (done)"] = "SELECT 0"
-        tables |= self._walked()
-        written = ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in tables.items())
-        last = " UNION ALL ".join(self._last())
-        first = "SELECT id FROM tested UNION ALL " if self._search.test else ""
-        return f"WITH {written} {first}SELECT id FROM walked UNION ALL {last}"
+            self._tested()
+        self._walked("walked")
+        if self._search.test and self._search.states:
+            self._picked()
+        if self._search.range_by_id:
+            self._later()
+        last = self._last()
+        written = ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in self._tables.items())
+        ids = " UNION ALL ".join([*(f"SELECT id FROM {name}" for name in self._ways), *last])
+        return f"WITH {written} {ids}"
 
-    def _span(self) -> dict[str, str]:
-        rows = (
-            f"SELECT abandoned_checkouts.id AS id FROM abandoned_checkouts WHERE {_SHOP} "
-            f"AND {self._search.narrow} LIMIT {_RANGE}"
-        )
+    def _span(self) -> None:
+        rows = f"SELECT {_ID} AS id FROM abandoned_checkouts WHERE {_SHOP} AND {self._search.narrow} LIMIT {_RANGE}"
         start, end = (
             f"CASE WHEN count(*) = {_RANGE} THEN {everything} ELSE {limit}(id) END"
             for everything, limit in ((_LEAST, "min"), (_LARGEST, "max"))
         )
-        return {"span (start, end)": f"SELECT {start}, {end} FROM ({rows})"}
+        self._tables["span (start, end)"] = f"SELECT {start}, {end} FROM ({rows})"
 
-    def _tested(self) -> dict[str, str]:
+    def _tested(self) -> None:
         """Among the first rows by id, those that pass the test."""
-        column = "abandoned_checkouts.id"
         runs = "1" if self._search.has_prefix else _FOREIGN
         last = (
-            f"SELECT {column} FROM abandoned_checkouts WHERE {_SHOP}{self._within(column)} "
-            f"ORDER BY {column} {self._direction} LIMIT 1 OFFSET {_TESTED}"
+            f"SELECT {_ID} FROM abandoned_checkouts WHERE {_SHOP}{self._within(_ID)} "
+            f"ORDER BY {_ID} {self._direction} LIMIT 1 OFFSET {_TESTED}"
         )
         rows = (
-            "SELECT abandoned_checkouts.id FROM abandoned_checkouts CROSS JOIN checkout_text_content "
+            f"SELECT {_ID} FROM abandoned_checkouts CROSS JOIN checkout_text_content "
             "ON checkout_text_content.id = abandoned_checkouts.document_id "
-            f"WHERE {_SHOP}{self._within(column)}{self._up_to('last_tested', column)}{self._others()} "
-            f"AND {self._search.test} ORDER BY {column} {self._direction} "
+            f"WHERE {_SHOP}{self._within(_ID, self._up_to('last_tested'))}{self._others()} "
+            f"AND {self._search.test} ORDER BY {_ID} {self._direction} "
             f"LIMIT CASE WHEN {runs} THEN :page_size ELSE 0 END"
         )
-        return {
-            "last_tested (id)": f"SELECT ({last})",
-            "tested (id)": rows,
-            "after_tested (done)": f"SELECT CASE WHEN {runs} THEN {_finished('tested')} ELSE 0 END",
-        }
+        self._tables["last_tested (id)"] = f"SELECT ({last})"
+        self._add("tested", rows, f"CASE WHEN {runs} THEN {_finished('tested')} ELSE 0 END")
 
-    def _walked(self) -> dict[str, str]:
-        """Among the first documents that match the text, the rows that meet the other conditions."""
+    def _walked(self, name: str, start: str = "") -> None:
+        """Among the first documents that match the text, from `start`, the rows that meet the other conditions."""
         column = "checkout_text.rowid"
-        stops = f"(SELECT done FROM after_tested) OR {_FOREIGN}"
-        matches = f"{self._search.matches}{self._within(column)}"
+        stops = f"{self._done} OR {_FOREIGN}"
+        begin = [(self._from, start)] if start else []
         # Without other conditions, every document is a row of the list.
-        last = "NULL"
+        last, end = "NULL", []
         if self._search.others:
             last = (
-                f"(SELECT rowid FROM checkout_text WHERE {matches} ORDER BY rowid {self._direction} "
-                f"LIMIT CASE WHEN {stops} THEN 0 ELSE 1 END OFFSET {_WALKED})"
+                f"(SELECT rowid FROM checkout_text WHERE {self._search.matches}{self._within(column, *begin)} "
+                f"ORDER BY rowid {self._direction} LIMIT CASE WHEN {stops} THEN 0 ELSE 1 END OFFSET {_WALKED})"
             )
+            end = [self._up_to(f"last_{name}")]
+        # With both bounds on the id, SQLite uses the index that has the compared columns, instead of the primary key.
         rows = (
-            "SELECT abandoned_checkouts.id FROM checkout_text CROSS JOIN abandoned_checkouts "
-            f"ON {_SHOP} AND abandoned_checkouts.document_id = checkout_text.rowid "
-            f"WHERE {matches}{self._up_to('last_walked', column)}{self._others()} "
+            f"SELECT {_ID} FROM checkout_text CROSS JOIN abandoned_checkouts "
+            f"ON {_SHOP} AND {_ID} >= {column} AND {_ID} <= {column} "
+            f"WHERE {self._search.matches}{self._within(column, *begin, *end)}{self._others()} "
             f"ORDER BY {column} {self._direction} LIMIT CASE WHEN {stops} THEN 0 ELSE :page_size END"
         )
-        done = f"CASE WHEN (SELECT done FROM after_tested) THEN 1 WHEN {_FOREIGN} THEN 0 ELSE {_finished('walked')} END"
-        many = f"EXISTS (SELECT 1 FROM checkout_text WHERE {self._search.matches} LIMIT 1 OFFSET {_MANY})"
-        # A query of a prefix without a match takes as long as one that reads all documents of a word.
-        many = f"CASE WHEN (SELECT done FROM after_walked) THEN 0 ELSE {many} END"
-        return {
-            "last_walked (id)": f"SELECT {last}",
-            "walked (id)": rows,
-            "after_walked (done)": f"SELECT {done}",
-            "text (many)": f"SELECT {many}",
-        }
+        self._tables[f"last_{name} (id)"] = f"SELECT {last}"
+        self._add(name, rows, f"CASE WHEN {self._done} THEN 1 WHEN {_FOREIGN} THEN 0 ELSE {_finished(name)} END")
+
+    def _picked(self) -> None:
+        """Among the first rows with the states of the search, those that pass the test."""
+        states = merged(
+            self._search.states, self._within(_ID), self._window, f"CASE WHEN {self._done} THEN 0 ELSE {_PICKED} END"
+        )
+        rows = (
+            "SELECT with_states.id FROM with_states CROSS JOIN abandoned_checkouts "
+            f"ON {_SHOP} AND {_ID} >= with_states.id AND {_ID} <= with_states.id "
+            "CROSS JOIN checkout_text_content ON checkout_text_content.id = abandoned_checkouts.document_id "
+            f"WHERE {self._search.test}{self._others()} ORDER BY with_states.id {self._direction} LIMIT :page_size"
+        )
+        self._tables["with_states (id)"] = states
+        finished = f"(SELECT count(*) FROM picked) >= :page_size OR (SELECT count(*) FROM with_states) < {_PICKED}"
+        self._add("picked", rows, f"({self._done} OR {finished})")
+
+    def _later(self) -> None:
+        """Among the first documents from the first row of the range, the rows that meet the other conditions."""
+        first = (
+            f"SELECT {_ID} FROM abandoned_checkouts WHERE {_SHOP}{self._within(_ID)} "
+            f"AND {self._search.range_by_id} ORDER BY {_ID} {self._direction} "
+            f"LIMIT CASE WHEN {self._done} OR {_FOREIGN} THEN 0 ELSE 1 END"
+        )
+        self._tables["first_later (id)"] = f"SELECT coalesce(({first}), {self._end})"
+        self._walked("later", "(SELECT id FROM first_later)")
 
     def _last(self) -> list[str]:
         """The page from the complete result of the index, in two ways. One of them runs."""
-        column, row = "abandoned_checkouts.id", "abandoned_checkouts.document_id IN"
+        # A query of a prefix without a match takes as long as one that reads all documents of a word.
+        many = f"EXISTS (SELECT 1 FROM checkout_text WHERE {self._search.matches} LIMIT 1 OFFSET {_MANY})"
+        self._tables["text (many)"] = f"SELECT CASE WHEN {self._done} THEN 0 ELSE {many} END"
+        row = "abandoned_checkouts.document_id IN"
         # A plus sign prevents SQLite from finding the rows by their documents.
         documents = f"SELECT rowid FROM checkout_text WHERE {self._search.matches}"
         scanned = f"{self._search.others or '1'} AND +{row} ({documents})"
         return [
-            f"SELECT id FROM (SELECT {column} AS id FROM abandoned_checkouts WHERE {_SHOP}{self._within(column)} "
-            f"AND {column} >= {_LEAST} AND {conditions} ORDER BY {column} {self._direction} "
-            f"LIMIT CASE WHEN (SELECT done FROM after_walked) OR {other} THEN 0 ELSE :page_size END)"
+            f"SELECT id FROM (SELECT {_ID} AS id FROM abandoned_checkouts WHERE {_SHOP}{self._within(_ID)} "
+            f"AND {conditions} ORDER BY {_ID} {self._direction} "
+            f"LIMIT CASE WHEN {self._done} OR {other} THEN 0 ELSE :page_size END)"
             for conditions, other in (
                 (self._search.conditions, "(SELECT many FROM text)"),
                 (scanned, "NOT (SELECT many FROM text)"),
             )
         ]
 
-    def _within(self, column: str) -> str:
-        text = "".join(f" AND {column} {sign} {limit}" for sign, limit in self._limits)
-        if self._search.narrow:
-            text += f" AND {column} >= (SELECT start FROM span) AND {column} <= (SELECT end FROM span)"
-        return text
+    def _add(self, name: str, rows: str, done: str) -> None:
+        """Add a way. `done` is the SQL for whether it or the ways before it found the complete page."""
+        self._tables[f"{name} (id)"] = rows
+        self._tables[f"after_{name} (done)"] = f"SELECT {done}"
+        self._ways.append(name)
+        self._done = f"(SELECT done FROM after_{name})"
 
-    def _up_to(self, table: str, column: str) -> str:
-        if table == "last_walked" and not self._search.others:
-            return ""
-        return f" AND {column} {self._to} coalesce((SELECT id FROM {table}), {self._end})"
+    def _within(self, column: str, *more: tuple[str, str]) -> str:
+        """The limits of the id and `more` of them, as one lower and one upper limit, because SQLite and its full-text
+        index start and stop at one limit, and read the rows before the others."""
+        limits = [*self._limits, *more]
+        lower = [f"CAST({limit} + 1 AS INTEGER)" if sign == ">" else limit for sign, limit in limits if sign[0] != "<"]
+        upper = [f"CAST({limit} - 1 AS INTEGER)" if sign == "<" else limit for sign, limit in limits if sign[0] != ">"]
+        # With a limit, SQLite uses the index by id that has the compared columns, instead of the primary key.
+        return f" AND {column} >= {_one('max', lower) or _LEAST}" + (
+            f" AND {column} <= {_one('min', upper)}" if upper else ""
+        )
+
+    def _up_to(self, table: str) -> tuple[str, str]:
+        return self._to, f"coalesce((SELECT id FROM {table}), {self._end})"
 
     def _others(self) -> str:
         return f" AND {self._search.others}" if self._search.others else ""
@@ -164,3 +196,7 @@ class _Statement:
 def _finished(table: str) -> str:
     """SQL for whether a way found the complete page, or has read all rows."""
     return f"((SELECT count(*) FROM {table}) >= :page_size OR (SELECT id FROM last_{table}) IS NULL)"
+
+
+def _one(function: str, limits: list[str]) -> str:
+    return f"{function}({', '.join(limits)})" if len(limits) > 1 else "".join(limits)

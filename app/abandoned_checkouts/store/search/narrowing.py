@@ -11,6 +11,7 @@ from sqlalchemy import false
 
 from abandoned_checkouts.store.reading.pages import Listing
 from abandoned_checkouts.store.search.conditions import ConditionWriter, DatabaseKind
+from abandoned_checkouts.store.search.state_ranges import state_search
 from abandoned_checkouts.store.search.text_search import text_search
 from search_syntax import meaning as m
 from search_syntax.tree import fold
@@ -33,7 +34,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     if isinstance(root, m.MatchAll):
         return listing
     if isinstance(root, m.Nothing):
-        return replace(listing, conditions=(*listing.conditions, false()))
+        return replace(listing, conditions=(*listing.conditions, false()), text_search=None, state_search=None)
     if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
         raise SearchTooDeepError(f"The search has more than {DEEPEST_SEARCH} levels of nested groups.")
     writer = ConditionWriter(listing, cast(DatabaseKind, dialect))
@@ -51,13 +52,18 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     first = not listing.conditions
     if found:
         joined = writer.branch(m.AllOf(()), found) if len(found) > 1 else found[0]
-        listing = replace(listing, conditions=(*listing.conditions, writer.condition(joined)), text_search=None)
+        listing = replace(
+            listing, conditions=(*listing.conditions, writer.condition(joined)), text_search=None, state_search=None
+        )
     if words:
-        return replace(writer.ranked(listing, ranking, matches if found_by_index else None), text_search=None)
-    if matches and first and not writer.tables:
+        listing = writer.ranked(listing, ranking, matches if found_by_index else None)
+        return replace(listing, text_search=None, state_search=None)
+    if not first or writer.tables:
+        return listing
+    if matches:
         others = [each for each in found if not each.matches]
-        listing = replace(listing, text_search=text_search(writer, matches, others, rest))
-    return listing
+        return replace(listing, text_search=text_search(writer, matches, others, rest))
+    return replace(listing, state_search=state_search(writer, parts))
 
 
 def positive_words(root: m.Expression) -> list[m.Words]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from abandoned_checkouts.store.reading.pages import TextSearch
 from abandoned_checkouts.store.search.conditions import Condition, ConditionWriter, bracketed, stored_limit
 from abandoned_checkouts.store.search.index_queries import IndexQuery
+from abandoned_checkouts.store.search.state_ranges import state_ranges
+from abandoned_checkouts.store.tables.checkouts import FILTERED
 from search_syntax import meaning as m
 
 # Columns whose index finds the rows of a short range quickly.
@@ -25,6 +27,8 @@ def text_search(
         others=bracketed(unique, "AND") if unique else "",
         bounds=tuple(_bounds(writer, nodes)),
         narrow=_narrow(writer, nodes),
+        states=state_ranges(writer, nodes) if writer.sqlite else (),
+        range_by_id=_range_by_id(writer, nodes),
         is_wide=all(map(_is_wide, nodes)),
         conditions=bracketed(whole, "AND"),
         parameters=tuple(writer.parameters),
@@ -47,6 +51,13 @@ def _narrow(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> str:
                 ranges[node.field].append(compared)
     conditions = max(ranges.values(), key=len, default=[])
     return bracketed(list(dict.fromkeys(conditions)), "AND") if conditions else ""
+
+
+def _range_by_id(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> str:
+    # The plus sign makes SQLite walk the index by id.
+    ranges = [node for node in nodes if isinstance(node, m.Range | m.Within) and node.field in FILTERED]
+    conditions = dict.fromkeys(writer.compared(f"+abandoned_checkouts.{node.field}", node) for node in ranges)
+    return bracketed(list(conditions), "AND") if conditions else ""
 
 
 def _is_wide(node: m.Expression) -> bool:

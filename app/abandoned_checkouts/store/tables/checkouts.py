@@ -126,7 +126,8 @@ abandoned_checkouts = Table(
     _index_to_page_by("abandoned_at"),
     Index("ix_abandoned_checkouts_by_status", "shop_id", "status", "id"),
     Index("ix_abandoned_checkouts_by_recovery_state", "shop_id", "recovery_state", "id"),
-    Index("ix_abandoned_checkouts_by_email_state", "shop_id", "email_state", "id"),
+    # For any combination of states: see reading/state_pages.
+    Index("ix_abandoned_checkouts_by_email_state", "shop_id", "email_state", "status", "recovery_state", "id"),
     Index("ix_abandoned_checkouts_by_email", "shop_id", "email", "id"),
     Index("ix_abandoned_checkouts_by_contact", "shop_id", "contact_id", "id"),
     # Each row is in one of the two indexes, because a buyer is either a visitor or a member.
