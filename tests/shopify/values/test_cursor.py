@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abandoned_checkouts.shopify.values.cursor import CursorForm, MalformedCursorError, decode_cursor, encode_cursor
+from abandoned_checkouts.shopify.values.cursor import (
+    CursorForm,
+    MalformedCursorError,
+    decode_cursor,
+    encode_cursor,
+    encode_id_cursors,
+)
 
 NUMBERS = st.integers(-(2**63) + 1, 2**63 - 1)
 VALUES: dict[CursorForm, st.SearchStrategy[Any]] = {
@@ -90,3 +96,12 @@ def test_a_cursor_of_another_list_is_malformed_if_that_is_visible(
 def test_garbage_is_malformed(form: CursorForm, text: str) -> None:
     with pytest.raises(MalformedCursorError):
         decode_cursor(form, text)
+
+
+@pytest.mark.parametrize("first", [-7, 0, 1, 9, 95, 123, 998, 10**9 + 7, 5 * 10**10, 10**12, 10**13 - 100, 2**63 - 4])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
+def test_the_cursors_of_a_list_by_id_are_the_same_together(first: int, count: int) -> None:
+    """With numbers of equal and of different lengths, and of every length modulo three."""
+    numbers = range(first, first + count)
+    assert encode_id_cursors(numbers) == [encode_cursor(CursorForm.ID, number, number) for number in numbers]
+    assert encode_id_cursors(numbers[::-1]) == encode_id_cursors(numbers)[::-1]

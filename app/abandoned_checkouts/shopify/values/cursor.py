@@ -6,14 +6,18 @@ to a query, so that a client can keep it for months (recorded, per sort key: sho
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 import orjson
 
 from abandoned_checkouts.checkouts.moment import from_datetime, to_datetime
 from abandoned_checkouts.checkouts.money import AmountError, format_price, parse_amount
+
+_BY_ID = b'{"last_id":%d,"last_value":"%d"}'
 
 
 class MalformedCursorError(ValueError):
@@ -71,7 +75,7 @@ class CursorForm(Enum):
 def encode_cursor(form: CursorForm, value: Any, number: int) -> str:
     """The cursor of a row with that sort value and id."""
     if form is CursorForm.ID:
-        text = b'{"last_id":%d,"last_value":"%d"}' % (number, number)
+        text = _BY_ID % (number, number)
     elif form is CursorForm.MOMENT and not value:
         # No value yet, for example the end of a running bulk operation (recorded).
         text = b'{"last_id":%d}' % number
@@ -79,6 +83,23 @@ def encode_cursor(form: CursorForm, value: Any, number: int) -> str:
         # Shopify's JSON escapes a slash as \/ (recorded).
         text = orjson.dumps({"last_id": number, "last_value": form.encode(value)}).replace(b"/", b"\\/")
     return binascii.b2a_base64(text, newline=False).decode()
+
+
+def encode_id_cursors(numbers: Sequence[int]) -> list[str]:
+    """The cursors of rows of a list that is sorted by id. The same as `encode_cursor` for each row, in half the time:
+    texts of equal length are encoded together."""
+    if not numbers:
+        return []
+    digits = len(str(numbers[0]))
+    if min(numbers) < 10 ** (digits - 1) or max(numbers) >= 10**digits:
+        return [encode_cursor(CursorForm.ID, number, number) for number in numbers]
+    # Base64 has four characters for three bytes. With zeros up to the next three bytes, each text begins with a
+    # character; the characters of the zeros are then replaced by the padding.
+    padding = -len(_BY_ID % (numbers[0], numbers[0])) % 3
+    texts = ((_BY_ID + b"\0" * padding) * len(numbers)) % tuple(chain.from_iterable(zip(numbers, numbers, strict=True)))
+    encoded = binascii.b2a_base64(texts, newline=False).decode()
+    size, end = len(encoded) // len(numbers), "=" * padding
+    return [encoded[start : start + size - padding] + end for start in range(0, len(encoded), size)]
 
 
 def decode_cursor(form: CursorForm, text: str) -> tuple[int | float | str, int]:

@@ -17,7 +17,7 @@ from graphql import (
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.joined import JoinedPart
-from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
+from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler, Result
 from abandoned_checkouts.shopify.execution.plan.listed import ListedPart
 from abandoned_checkouts.shopify.execution.plan.objects import ObjectTemplates
@@ -26,7 +26,6 @@ from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedPart
 from abandoned_checkouts.shopify.execution.plan.selection import Selections, Truths
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import (
-    Code,
     Part,
     Template,
     Writer,
@@ -90,8 +89,7 @@ class Compiler(LevelCompiler):
         objects, members = ObjectTemplates(self, builder), []
         for selected in self.selections.of(self.object_type(edge), sets):
             if selected.name == "cursor":
-                level.placed = builder.uses_place = True
-                value: Template = ['"', Code(f"cursor({', '.join(SORT)})"), '"']
+                value: Template = ['"', builder.place(), '"']
             elif selected.name == "node":
                 value = objects.of(kind, selected.below, level.own, (*path, selected.key))
             elif selected.name == "__typename":

@@ -25,7 +25,7 @@ from abandoned_checkouts.shopify.execution.plan.writer import (
     function_from,
     object_template,
 )
-from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
+from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor, encode_id_cursors
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps
 
@@ -121,7 +121,7 @@ class ConnectionWriter:
         """The text of a single page with all rows, in chunks, which avoids one copy of a large text. `id_at` is the
         index of the rows' id, if they are sorted by it and do not have sort_value and sort_id."""
         cursor = partial(encode_cursor, form)
-        columns = yield from self._columns(run, cursor, rows, id_at is not None)
+        columns = yield from self._columns(run, cursor, rows, id_at)
         ends = _ends(cursor, rows, page, id_at) if self.cursors else ("", "")
         chunks: list[bytes] = []
         for number, text in enumerate(self._frame(*page, *ends, columns).split(_MARK)):
@@ -130,14 +130,18 @@ class ConnectionWriter:
         return chunks
 
     def _columns(
-        self, run: Run, cursor: _CursorOf, rows: Sequence[RowValues], by_id: bool = False
+        self, run: Run, cursor: _CursorOf, rows: Sequence[RowValues], id_at: int | None = None
     ) -> QuerySteps[list[list[str]]]:
         columns = []
+        places: list[str] | None = None
+        if id_at is not None:
+            uses_places = any(writer.uses_places for writer in self.writers)
+            places = encode_id_cursors([row[id_at] for row in rows]) if uses_places else []
         for writer in self.writers:
             if writer.parts or run.pauses:
-                columns.append((yield from writer.texts(run, rows, cursor, by_id)))
+                columns.append((yield from writer.texts(run, rows, cursor, places)))
             else:
-                columns.append(writer.written(run, rows, cursor, (), by_id))
+                columns.append(writer.written(run, rows, cursor, (), places))
         return columns
 
 

@@ -65,7 +65,9 @@ class Writer:
     parts: list[Part] = field(default_factory=list)
     # Nullable objects in the row that contain objects: the index of the column that is null with them, and their path.
     counted: list[tuple[int, FieldPath]] = field(default_factory=list)
-    # The code, for rows that end with SORT, or for rows that do not because the column `id` is their place (`by_id`).
+    # Whether the code writes cursors. For rows that do not end with SORT, they are then another text of each row.
+    uses_places: bool = False
+    # The code: for rows that end with SORT if the level is `placed`, or (`by_id`) for rows that never do.
     code: Callable[[bool], str] = field(default=lambda by_id: "")
     names: dict[str, object] = field(default_factory=dict)
     # The functions by `by_id`. Each is compiled when it is first used: most writers need one of them, or none.
@@ -85,19 +87,20 @@ class Writer:
         return bool(self.parts or self.counted)
 
     def texts(
-        self, run: Run, rows: Sequence[RowValues], cursor: object = None, by_id: bool = False
+        self, run: Run, rows: Sequence[RowValues], cursor: object = None, places: list[str] | None = None
     ) -> QuerySteps[list[str]]:
-        """The text of each row's object. `cursor` converts sort_value and sort_id to a cursor. With `by_id`, the rows
-        do not have these two, because both are the id."""
+        """The text of each row's object. `cursor` converts sort_value and sort_id to a cursor. If the rows do not end
+        with these two, `places` has the cursors (see `uses_places`)."""
         if not rows:
             return []
         found = []
         for part in self.parts:
             found.append((yield from part.texts(run, rows)))
         if not run.pauses or len(rows) <= _SLICE:
-            return self.written(run, rows, cursor, found, by_id)
-        write = self._function(by_id)
+            return self.written(run, rows, cursor, found, places)
+        write = self._function(places is not None)
         self._count(run, rows)
+        found += [places] if places and self.uses_places else ()
         texts: list[str] = []
         for start in range(0, len(rows), _SLICE):
             part_of_rows = slice(start, start + _SLICE)
@@ -106,12 +109,19 @@ class Writer:
         return texts
 
     def written(
-        self, run: Run, rows: Sequence[RowValues], cursor: object, found: Sequence[list[str]] = (), by_id: bool = False
+        self,
+        run: Run,
+        rows: Sequence[RowValues],
+        cursor: object,
+        found: Sequence[list[str]] = (),
+        places: list[str] | None = None,
     ) -> list[str]:
         """The text of each row's object, from the texts of the parts, without a pause."""
         if self.counted:
             self._count(run, rows)
-        write = self._functions.get(by_id) or self._function(by_id)
+        write = self._function(places is not None)
+        if places is not None and self.uses_places:
+            return write(run.request, cursor, rows, *found, places)
         return write(run.request, cursor, rows, *found)
 
     def _function(self, by_id: bool) -> Callable[..., list[str]]:
@@ -141,8 +151,6 @@ class WriterBuilder:
         self._lines: list[str] = []
         self._depth = 2
         self._variables = 0
-        # Whether the code uses SORT, the row's place in its list.
-        self.uses_place = False
 
     def name(self, value: object) -> str:
         """A name for a constant in the code: a function or a cache of texts."""
@@ -166,6 +174,11 @@ class WriterBuilder:
     def once(self, expression: str) -> Code:
         """The code for an expression that several fields use. It is evaluated once per row."""
         return Code(self._first.setdefault(expression, f"f{len(self._first)}"))
+
+    def place(self) -> Code:
+        """The code for the row's cursor."""
+        self.level.placed = self.writer.uses_places = True
+        return Code("place")
 
     def variable(self) -> str:
         """A new variable, which the branches of an `if` set by `keep`."""
@@ -193,18 +206,22 @@ class WriterBuilder:
     def _code(self, template: Template, by_id: bool) -> str:
         columns = self.level.unpacked(by_id)
         texts = [f"p{number}" for number in range(len(self.writer.parts))]
+        place = []
+        if self.writer.uses_places and by_id:
+            texts.append("place")
+        elif self.writer.uses_places:
+            place.append(f"        place = cursor({', '.join(SORT)})")
         lists = [f"{name}s" for name in texts]
         if texts:
             head = f"for ({columns}), {', '.join(texts)} in zip(rows, {', '.join(lists)}):"
         else:
             head = f"for {columns} in rows:"
-        place = f"{' = '.join(SORT)} = c{self.level.columns.index('id')}" if by_id and self.uses_place else ""
         code = [
             f"def write({', '.join(['request', 'cursor', 'rows', *lists])}):",
             "    texts = []",
             "    add = texts.append",
             f"    {head}",
-            *([f"        {place}"] if place else ()),
+            *place,
             *(f"        {name} = {expression}" for expression, name in self._first.items()),
             *self._lines,
             f"        add({f_string(template)})",
