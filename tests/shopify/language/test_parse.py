@@ -52,6 +52,18 @@ def test_the_tree_is_that_of_graphql_core(text: str) -> None:
     check(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'query Q($v: [Int!]! = [1], $w: S = {a: 1} @d(b: E)) @d(a: {b: 1, c: [-1, true, null, E, $v, "t"]}) { a }',
+        "{ ...F ... on A @d { a } ... @skip(if: true) { c: d(e: 1) } } fragment F on A @d { a: b }",
+    ],
+)
+def test_every_beginning_of_a_document_has_the_tree_or_error_of_graphql_core(text: str) -> None:
+    for end in range(len(text)):
+        check(text[:end])
+
+
 @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     st.one_of(

@@ -33,6 +33,8 @@ UNUSUAL = [
     "{ a",
     "{ a } }",
     "{ a(x: ) }",
+    "{ a(x:",
+    "query ($v: Int =",
     "{ a() }",
     "query ($v: [Int) { a }",
     "query ($v: Int = $w) { a }",

@@ -138,6 +138,8 @@ class TokenReader:
             return self._list(is_constant=is_constant)
         if token == "{":
             return self._object(is_constant=is_constant)
+        if not token:
+            raise UnusualError
         self.at += 1
         place = self.place_from(start)
         if token[:1] == '"':
