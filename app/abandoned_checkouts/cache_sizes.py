@@ -3,7 +3,7 @@
 from abandoned_checkouts.checkouts.caches import function_cache_sizes
 from abandoned_checkouts.shopify.bulk.rules.checks import cached_queries_bytes
 from abandoned_checkouts.shopify.execution.plan.leaves import cached_texts_bytes
-from abandoned_checkouts.shopify.execution.plan.row_functions import ROW_FUNCTIONS
+from abandoned_checkouts.shopify.execution.plan.row_functions import LEAF_FUNCTIONS, ROW_FUNCTIONS
 from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
 from abandoned_checkouts.store.reading.statement_shapes import SHAPES
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
@@ -17,7 +17,7 @@ def cache_sizes(endpoint: GraphqlEndpoint | None = None) -> dict[str, int]:
     functions = {name: size.bytes for name, size in function_cache_sizes().items()}
     shared = {
         "texts of columns": cached_texts_bytes(),
-        "functions of rows": ROW_FUNCTIONS.bytes,
+        "functions of rows": ROW_FUNCTIONS.bytes + LEAF_FUNCTIONS.bytes,
         "statements": SHAPES.bytes,
         "searches": cached_bytes(),
         "bulk queries": cached_queries_bytes(),

@@ -5,8 +5,8 @@ import sqlite3
 import time
 
 from abandoned_checkouts.store.engine.rows import RowValues
+from abandoned_checkouts.store.reading.first_statements import next_statement
 from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps, Result
-from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.statement_watch import LongStatementError, StatementWatch
 
 # Rows that are read before a plan can pause. That takes about a quarter of a millisecond.
@@ -25,10 +25,11 @@ def answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: S
             if query is PAUSE:
                 query = steps.send(None)
                 continue
-            sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
+            (sql, parameters), ordering = next_statement(query)  # type: ignore[arg-type]
             if watch is not None:
                 watch.start(sql)
-            query = steps.send(execute(sql, parameters).fetchall())
+            rows = execute(sql, parameters).fetchall()
+            query = steps.send(rows if ordering is None else list(map(ordering, rows)))
     except StopIteration as end:
         result: Result = end.value
         return result
@@ -68,7 +69,7 @@ async def answered_in_slices(
         while True:
             rows: list[RowValues] | None = None
             if query is not PAUSE:
-                sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
+                (sql, parameters), ordering = next_statement(query)  # type: ignore[arg-type]
                 watch.start(sql)
                 cursor = connection.execute(sql, parameters)
                 rows = part = cursor.fetchmany(_SLICE)
@@ -79,6 +80,8 @@ async def answered_in_slices(
                     part = cursor.fetchmany(_SLICE)
                     watch.stop()
                     rows += part
+                if ordering is not None:
+                    rows = list(map(ordering, rows))
             await turn.end_if_long()
             query = steps.send(rows)
     except StopIteration as end:

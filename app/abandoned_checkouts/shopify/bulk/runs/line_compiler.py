@@ -12,7 +12,8 @@ from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.objects import ObjectTemplates
-from abandoned_checkouts.shopify.execution.plan.writer import Code, Template, WriterBuilder
+from abandoned_checkouts.shopify.execution.plan.templates import Code, Template
+from abandoned_checkouts.shopify.execution.plan.writer import WriterBuilder
 
 _ID = SelectionSetNode(selections=(FieldNode(name=NameNode(value="id")),))
 

@@ -17,14 +17,17 @@ From a document to bytes
    resolver (shopify/schema/resolving/sources). A plan is made from sources alone.
 4. `compiler` compiles the selections below. Each list and each row of another table begins a level (`level`): here
    checkouts and line items. `objects` selects the code that writes each field, and adds the columns that
-   the code reads to the level: for checkouts `id` and `total_price`. `leaves` turns leaf values into text.
+   the code reads to the level: for checkouts `id` and `total_price`. `leaf_code` has the code of scalars and enums,
+   `leaves` turns their values into text, and `templates` has the text of an object as its parts.
 5. `customer` is a row of another table, which the SELECT of the checkouts joins (`field_sources` decides this). A field
    that is not made of its row's columns is a part, found for all rows of the level at once: `lineItems` is a page of
    rows of another table (`listed`; `connections` writes the page), and an object with more than columns is read by a
    statement of its own (`joined`). `parsed` has objects stored as JSON. `resolved` has fields that only a resolver can
    answer: graphql-core runs them inside the plan. Parts know the compiler as a `level_compiler`, which creates the
    writers of their levels.
-6. `writer` generates a function for each level. This one writes the checkouts; k1 quotes a text. k0 writes an object
+6. `writer` generates a function for each level, when the document is sent for the second time or reads many rows.
+   Before, `first_rows` writes the same text with the functions that all plans share, because Python takes longer to
+   compile a function than to write a page of ten. This one writes the checkouts; k1 quotes a text. k0 writes an object
    made of columns alone, and all plans share it (`row_functions`); m1 has the decimals of amounts (`number_texts`):
 
        def k0(c0):

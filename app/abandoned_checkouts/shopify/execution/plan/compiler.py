@@ -24,19 +24,14 @@ from abandoned_checkouts.shopify.execution.plan.objects import ObjectTemplates
 from abandoned_checkouts.shopify.execution.plan.parsed import ParsedListPart, ParsedPart
 from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedPart
 from abandoned_checkouts.shopify.execution.plan.selection import Selections, Truths
+from abandoned_checkouts.shopify.execution.plan.templates import Template, object_template
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
-from abandoned_checkouts.shopify.execution.plan.writer import (
-    Part,
-    Template,
-    Writer,
-    WriterBuilder,
-    object_template,
-)
+from abandoned_checkouts.shopify.execution.plan.writer import Part, Writer, WriterBuilder
 from abandoned_checkouts.shopify.schema.resolving.sources import Joined, Kinds, Listed, Parsed, ParsedList, Source
 
 
 class Compiler(LevelCompiler):
-    """Compiles one operation. `finish` generates the code when the columns of all levels are known."""
+    """Compiles one operation. `finish` completes the writers when the columns of all levels are known."""
 
     def __init__(
         self,
@@ -72,7 +67,7 @@ class Compiler(LevelCompiler):
             return None
 
     def finish(self) -> None:
-        """Generate the code of all writers. Their rows now have all columns."""
+        """Complete all writers. Their rows now have all columns."""
         for builder, template in self._unfinished:
             builder.finish(template)
         self._unfinished.clear()

@@ -16,15 +16,9 @@ from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected, object_type
+from abandoned_checkouts.shopify.execution.plan.templates import Code, Template, f_string, object_template
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
-from abandoned_checkouts.shopify.execution.plan.writer import (
-    Code,
-    Template,
-    Writer,
-    f_string,
-    function_from,
-    object_template,
-)
+from abandoned_checkouts.shopify.execution.plan.writer import Writer, function_from
 from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor, encode_id_cursors
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps

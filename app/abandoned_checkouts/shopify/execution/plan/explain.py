@@ -43,12 +43,13 @@ def recorded(query_steps: QuerySteps[Result], dialect: str, steps: list[dict[str
 
 
 def _alone(query: StoreQuery | Awaitable[object] | Pause) -> StoreQuery | Awaitable[object] | Pause:
-    """The same query without what earlier runs of the plan have shown."""
-    return replace(query, kept={}) if isinstance(query, PageQuery | RowsQuery) else query
+    """The same query without what earlier runs of the plan have shown, and not as the first one of a plan."""
+    return replace(query, kept={"explained": None}) if isinstance(query, PageQuery | RowsQuery) else query
 
 
 def explained(steps: list[dict[str, object]], writers: Sequence[Writer]) -> dict[str, object]:
-    """The explanation of a run: its steps, and for each writer the table, the columns and the generated code."""
+    """The explanation of a run: its steps, and for each writer the table, the columns and the code. A document that was
+    sent once can have been answered without the code (see first_rows)."""
     return {
         "steps": steps,
         "writers": [

@@ -24,13 +24,14 @@ class ColumnValue:
     """A column as an expression in the writer's code. `kind` is that of the store's ColumnFacts, or "any" for JSON.
 
     `optional` is whether the object's value can be null. `always` is whether all rows of the level have the object; if
-    not, the code must first check that it is there.
+    not, the code must first check that it is there. `at` is the index in the rows.
     """
 
     code: str
     kind: str
     optional: bool
     always: bool = True
+    at: int = -1
 
 
 ABSENT = ColumnValue("None", "any", True)
@@ -47,13 +48,16 @@ class Level:
     placed: bool = False
     columns: list[str] = field(default_factory=list)
     joins: list[JoinedTable] = field(default_factory=list)
+    _indexes: dict[str, int] = field(default_factory=dict)
     _values: dict[str, ColumnValue] = field(default_factory=dict)
 
     def index(self, column: str) -> int:
         """The column's index in the rows. Adds the column to the rows if needed."""
-        if column not in self.columns:
+        found = self._indexes.get(column)
+        if found is None:
+            found = self._indexes[column] = len(self.columns)
             self.columns.append(column)
-        return self.columns.index(column)
+        return found
 
     def value(self, column: str | None) -> ColumnValue:
         """The column's expression in the writer's code. Adds the column to the rows if needed."""
@@ -65,12 +69,12 @@ class Level:
         return known
 
     def _value(self, column: str) -> ColumnValue:
-        code = f"c{self.index(column)}"
+        at = self.index(column)
         if self.table is None:
-            return ColumnValue(code, "any", True)
+            return ColumnValue(f"c{at}", "any", True, at=at)
         alias, _, name = column.rpartition(".")
-        facts = columns_of(self.table_of(alias))[name]
-        return ColumnValue(code, facts.kind, facts.optional, always=not alias)
+        facts = columns_of(self.table_of(alias) if alias else self.table)[name]
+        return ColumnValue(f"c{at}", facts.kind, facts.optional, not alias, at)
 
     def table_of(self, alias: str) -> str:
         """The table that the level joins under an alias; its own table without one."""

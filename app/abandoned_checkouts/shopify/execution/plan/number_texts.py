@@ -6,11 +6,10 @@ A text is joined from parts that many rows share, so a cache of the parts never 
 
 from collections.abc import Callable
 
-from graphql import GraphQLField, get_named_type
-
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE, SECOND, format_utc
 from abandoned_checkouts.checkouts.money import UNIT, format_amount
-from abandoned_checkouts.shopify.execution.plan.writer import Code, Template, WriterBuilder
+from abandoned_checkouts.shopify.execution.plan.templates import Code, Template
+from abandoned_checkouts.shopify.execution.plan.writer import WriterBuilder
 
 _MOST_DAYS = 4_096
 
@@ -46,10 +45,10 @@ _SECONDS = _Parts(lambda second: f'{format_utc(second * SECOND)[16:]}"', MINUTE 
 
 
 def number_text(
-    builder: WriterBuilder, field: GraphQLField, compute: Callable[..., object] | None, code: str
+    builder: WriterBuilder, named: str, compute: Callable[..., object] | None, code: str
 ) -> Template | None:
-    """The template of a field whose value `compute` makes of a number, which is not null; None for other fields."""
-    named = get_named_type(field.type).name
+    """The template of a field whose value `compute` makes of a number, which is not null; None for other fields.
+    `named` is the name of the field's type."""
     if compute is format_amount and named == "Decimal":
         whole = f"{code} // {UNIT} if {code} >= 0 else {builder.name(_negative_whole)}({code})"
         rest = f"{code} % {UNIT} if {code} >= 0 else {code} % -{UNIT}"

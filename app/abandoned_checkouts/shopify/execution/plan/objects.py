@@ -1,16 +1,11 @@
-"""Selects the code that writes an object's fields, by each field's source, its type and the store's column facts."""
+"""Selects the code that writes an object's fields, by each field's source. `leaf_code` has that of scalars."""
 
 from collections.abc import Callable, Iterable
 
 from graphql import (
     FieldNode,
-    GraphQLEnumType,
-    GraphQLField,
     GraphQLObjectType,
     SelectionSetNode,
-    get_named_type,
-    is_list_type,
-    is_non_null_type,
 )
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
@@ -20,22 +15,19 @@ from abandoned_checkouts.shopify.execution.plan.field_sources import (
     shape_of,
     source_of,
 )
-from abandoned_checkouts.shopify.execution.plan.leaves import TEXT_TYPES, cached_texts, quoted, text_maker
-from abandoned_checkouts.shopify.execution.plan.level import ColumnValue, Level, RowReader, joined, through
+from abandoned_checkouts.shopify.execution.plan.leaf_code import NULL, leaf
+from abandoned_checkouts.shopify.execution.plan.level import Level, RowReader, joined, through
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
-from abandoned_checkouts.shopify.execution.plan.number_texts import number_text
 from abandoned_checkouts.shopify.execution.plan.row_functions import ROW_FUNCTIONS, RowFunction
+from abandoned_checkouts.shopify.execution.plan.templates import Branch, Code, Shared, Template, object_template
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
-from abandoned_checkouts.shopify.execution.plan.writer import Code, Template, WriterBuilder, object_template
+from abandoned_checkouts.shopify.execution.plan.writer import WriterBuilder
 from abandoned_checkouts.shopify.schema.resolving.sources import (
     Column,
     Embedded,
     Joined,
     Kinds,
 )
-from abandoned_checkouts.shopify.values.gid import GidOf
-
-_NULL = "null"
 
 
 class ObjectTemplates:
@@ -82,7 +74,8 @@ class ObjectTemplates:
         if source is None or has_unsupported_arguments(source, selected):
             return [builder.part(compiler.resolved(type_, at))]
         if isinstance(source, Column):
-            return self._leaf(selected.field, source, at.reading)
+            values = [at.level.value(at.reading(name)) for name in source.names]
+            return leaf(builder, selected.field.type, source, values)
         if isinstance(source, Embedded):
             return self._embedded(at, source)
         if isinstance(source, Joined) and can_join(compiler, at, source):
@@ -108,8 +101,9 @@ class ObjectTemplates:
             function = self._row_function(level.table, source, below)
         if function is None:
             return self.one_of(source.kinds, source.type_name, below, through(source.columns, at.reading), at.path)
-        values = ", ".join([level.value(column).code for column in function.columns])
-        return [Code(f"{self._builder.shared(function)}({values})")]
+        values = [level.value(column) for column in function.columns]
+        code = Code(f"{self._builder.shared(function)}({', '.join([value.code for value in values])})")
+        return [Shared([code], function.write, tuple([value.at for value in values]))]
 
     def _row_function(self, table: str, source: Embedded, below: list[SelectionSetNode]) -> RowFunction | None:
         schema = self._compiler.schema
@@ -119,7 +113,7 @@ class ObjectTemplates:
         key = (schema, table, tuple(source.columns.items()), source.type_name, shape)
         function = ROW_FUNCTIONS.get(key)
         if function is None:
-            builder = WriterBuilder(Level(table), "m")
+            builder = WriterBuilder(Level(table), is_of_one_row=True)
             reading = through(source.columns, builder.level.own)
             template = ObjectTemplates(self._compiler, builder).of(source.type_name, below, reading, ())
             function = builder.row_function(template)
@@ -140,62 +134,16 @@ class ObjectTemplates:
     def _if_present(self, at: FieldAt, present: str | None, make: Callable[[], Template]) -> Template:
         """The template of an object that is null if the column `present` is null."""
         builder, variable = self._builder, self._builder.variable()
-        with builder.indented(f"if {builder.level.value(present).code} is None:"):
-            if not at.optional:
-                builder.line(f"raise {builder.name(UnplannedError)}('null for {at.selected.field.type}')")
-            builder.keep(variable, [_NULL])
+        value = builder.level.value(present)
+        required = None if at.optional else f"null for {at.selected.field.type}"
+        with builder.indented(f"if {value.code} is None:"):
+            if required is not None:
+                builder.line(f"raise {builder.name(UnplannedError)}({required!r})")
+            builder.keep(variable, [NULL])
         with builder.indented("else:"):
-            builder.keep(variable, make())
-        return [Code(variable)]
-
-    def _leaf(self, field: GraphQLField, source: Column, reading: RowReader) -> Template:
-        builder = self._builder
-        values = [builder.level.value(reading(name)) for name in source.names]
-        if len(values) == 1 and not source.uses_request:
-            return self._leaf_of_one(field, source.compute, values[0])
-        arguments = ["request"] * source.uses_request + [_resolver_value(value) for value in values]
-        return [Code(f"{self._text_maker(field)}({builder.name(source.compute)}({', '.join(arguments)}))")]
-
-    def _leaf_of_one(self, field: GraphQLField, compute: Callable[..., object] | None, value: ColumnValue) -> Template:
-        """A leaf of one column, with the fastest code for its type."""
-        builder, named = self._builder, get_named_type(field.type).name
-        if isinstance(compute, GidOf) and not value.optional:
-            if value.kind == "whole":
-                return [f'"{compute.prefix}', Code(value.code), '"']
-            if value.kind == "text":
-                return [Code(f"{builder.name(quoted)}({builder.name(compute.prefix)} + {value.code})")]
-        if compute is None and value.kind == "text" and named in TEXT_TYPES and not is_list_type(field.type):
-            quote = f"{builder.name(quoted)}({value.code})"
-            if value.optional and not is_non_null_type(field.type):
-                return [Code(f"{builder.name(_NULL)} if {value.code} is None else {quote}")]
-            return [Code(quote)]
-        if value.kind == "whole" and not value.optional:
-            text = number_text(builder, field, compute, value.code)
-            if text is not None:
-                return text
-        expression = _resolver_value(value)
-        if _caches_texts(field, compute, value):
-            cached = f"{builder.name(cached_texts(field.type, compute))}[{expression}]"
-            return [Code(cached) if value.optional or not value.always else builder.once(cached)]
-        if compute is not None:
-            expression = f"{builder.name(compute)}({expression})"
-        return [Code(f"{self._text_maker(field)}({expression})")]
-
-    def _text_maker(self, field: GraphQLField) -> str:
-        return self._builder.name(text_maker(field.type))
-
-
-def _caches_texts(field: GraphQLField, compute: Callable[..., object] | None, value: ColumnValue) -> bool:
-    """Whether to cache the texts: the column has few values, or `compute` has a cache itself.
-
-    Values that are equal but have different types (1, True and 1.0) have the same text in each of these types.
-    """
-    named = get_named_type(field.type)
-    if is_list_type(field.type) or (is_non_null_type(field.type) and is_list_type(field.type.of_type)):
-        return False
-    if compute is not None:
-        return hasattr(compute, "cache_info") or isinstance(named, GraphQLEnumType) or value.kind == "flag"
-    return named.name in ("Int", "Boolean") or isinstance(named, GraphQLEnumType)
+            template = make()
+            builder.keep(variable, template)
+        return [Code(variable) if present is None else Branch(variable, value.at, template, required)]
 
 
 def _costs_by_number(selections: SelectionSetNode) -> bool:
@@ -204,8 +152,3 @@ def _costs_by_number(selections: SelectionSetNode) -> bool:
         not isinstance(each, FieldNode) or each.selection_set or each.name.value == "__typename"
         for each in selections.selections
     )
-
-
-def _resolver_value(value: ColumnValue) -> str:
-    """The column's expression with the value that resolvers get: SQLite stores booleans as 0 and 1."""
-    return f"({value.code} != 0)" if value.kind == "flag" else value.code

@@ -1,7 +1,8 @@
-"""Functions that write objects made of columns of one row alone, such as an amount with its currency.
+"""Functions that write a text made of columns of one row alone: a scalar, or an object such as an amount with its
+currency.
 
 Documents select few different ones, and a checkout has many of them, so a function is compiled once and shared by all
-plans. A new document then has less code to compile.
+plans. A new document then has less code to compile, or no code at all (see first_rows).
 """
 
 from collections.abc import Callable, Hashable
@@ -14,7 +15,8 @@ _FUNCTION_BYTES, _LONGEST = 3_000, 2_000
 
 @dataclass(frozen=True, slots=True)
 class RowFunction:
-    """Takes the values of the `columns` of a row, in this order, and returns the text of the object."""
+    """Takes the values of the `columns` of a row, in this order, and returns the text. The function of a field that
+    uses the request takes that first."""
 
     write: Callable[..., str]
     columns: tuple[str, ...]
@@ -38,4 +40,5 @@ class RowFunctions(dict[Hashable, RowFunction]):
         self.bytes += size
 
 
-ROW_FUNCTIONS = RowFunctions()
+# Functions for objects, and for scalars.
+ROW_FUNCTIONS, LEAF_FUNCTIONS = RowFunctions(), RowFunctions()

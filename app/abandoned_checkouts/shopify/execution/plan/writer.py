@@ -1,4 +1,4 @@
-"""Writes objects as JSON text, many at a time, by a generated Python function.
+"""Writes objects as JSON text, many at a time, by a generated Python function. `first_rows` writes without one.
 
 For `{ id taxesIncluded totalPriceSet { shopMoney { amount } } }` the function is
 
@@ -16,18 +16,19 @@ the result of a branch, `p` the text of a part. Text from the document (aliases)
 module does not know tables and fields: `objects` decides what to write.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from types import CodeType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
+from abandoned_checkouts.shopify.execution.plan.first_rows import MOST_ROWS, WriteRows, first_rows
 from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
 from abandoned_checkouts.shopify.execution.plan.row_functions import RowFunction
 from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.shopify.execution.plan.templates import Code, CursorText, PartText, Template, f_string
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps
 
@@ -46,20 +47,56 @@ class Part(Protocol):
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """An expression in the writer's code. Its value is a text."""
+@dataclass(slots=True)
+class WriterCode:
+    """The code of a writer, before it is generated: the template of a row, and the statements before it.
 
-    expression: str
+    `names` are the constants, `once` expressions with the names of their values, `shared` the code of functions that
+    plans share.
+    """
 
+    level: Level
+    template: Template
+    names: dict[str, object]
+    once: dict[str, str]
+    lines: list[str]
+    shared: dict[str, str]
 
-# The text of an object: strings that are the same for all rows, and code for the values of a row.
-Template: TypeAlias = list[str | Code]
+    def source(self, writer: "Writer", by_id: bool) -> str:
+        """The source of the function that writes rows: with `by_id` those of a list sorted by id, which do not end with
+        SORT, although the level is `placed`."""
+        columns = self.level.unpacked(by_id)
+        texts = [f"p{number}" for number in range(len(writer.parts))]
+        place = []
+        if writer.uses_places and by_id:
+            texts.append("place")
+        elif writer.uses_places:
+            place.append(f"        place = cursor({', '.join(SORT)})")
+        lists = [f"{name}s" for name in texts]
+        if texts:
+            head = f"for ({columns}), {', '.join(texts)} in zip(rows, {', '.join(lists)}):"
+        else:
+            head = f"for {columns} in rows:"
+        code = [
+            f"def write({', '.join(['request', 'cursor', 'rows', *lists])}):",
+            "    texts = []",
+            "    add = texts.append",
+            f"    {head}",
+            *place,
+            *(f"        {name} = {expression}" for expression, name in self.once.items()),
+            *self.lines,
+            f"        add({f_string(self.template)})",
+            "    return texts",
+        ]
+        return "\n".join(code) + "\n"
 
 
 @dataclass(slots=True)
 class Writer:
-    """Writes an object for each row of its level, with the texts of its parts."""
+    """Writes an object for each row of its level, with the texts of its parts.
+
+    Its code is generated when it writes for the second time, or many rows at once (see first_rows).
+    """
 
     level: Level
     parts: list[Part] = field(default_factory=list)
@@ -67,24 +104,24 @@ class Writer:
     counted: list[tuple[int, FieldPath]] = field(default_factory=list)
     # Whether the code writes cursors. For rows that do not end with SORT, they are then another text of each row.
     uses_places: bool = False
-    # The code: for rows that end with SORT if the level is `placed`, or (`by_id`) for rows that never do.
-    code: Callable[[bool], str] = field(default=lambda by_id: "")
-    names: dict[str, object] = field(default_factory=dict)
-    # The functions by `by_id`. Each is compiled when it is first used: most writers need one of them, or none.
-    _functions: dict[bool, Callable[..., list[str]]] = field(default_factory=dict)
-    # What the explanation shows of functions that plans share.
-    shared: str = ""
-
-    @property
-    def source(self) -> str:
-        """The code that was used, for explanations."""
-        return self.shared + self.code(True in self._functions)
+    code: WriterCode | None = None
+    # The functions by `by_id` (see WriterCode).
+    _functions: dict[bool, WriteRows] = field(default_factory=dict)
+    _has_written: bool = False
+    # The last `by_id`, for explanations.
+    _by_id: bool = False
 
     @property
     def counts_objects(self) -> bool:
         """Whether writing a row counts objects for the actual cost. Then a row that occurs twice in the response must
         be written twice; otherwise its text can be reused."""
         return bool(self.parts or self.counted)
+
+    @property
+    def source(self) -> str:
+        """The code, after that of the functions that it shares with other plans."""
+        assert self.code is not None
+        return "".join([*self.code.shared.values(), self.code.source(self, self._by_id)])
 
     def texts(
         self, run: Run, rows: Sequence[RowValues], cursor: object = None, places: list[str] | None = None
@@ -98,7 +135,7 @@ class Writer:
             found.append((yield from part.texts(run, rows)))
         if not run.pauses or len(rows) <= _SLICE:
             return self.written(run, rows, cursor, found, places)
-        write = self._function(places is not None)
+        write = self._functions.get(places is not None) or self._function(places is not None, len(rows))
         self._count(run, rows)
         found += [places] if places and self.uses_places else ()
         texts: list[str] = []
@@ -119,30 +156,39 @@ class Writer:
         """The text of each row's object, from the texts of the parts, without a pause."""
         if self.counted:
             self._count(run, rows)
-        write = self._function(places is not None)
+        by_id = places is not None
+        write = self._functions.get(by_id) or self._function(by_id, len(rows))
         if places is not None and self.uses_places:
             return write(run.request, cursor, rows, *found, places)
         return write(run.request, cursor, rows, *found)
-
-    def _function(self, by_id: bool) -> Callable[..., list[str]]:
-        function = self._functions.get(by_id)
-        if function is None:
-            function = self._functions[by_id] = function_from(self.code(by_id), "write", self.names)
-        return function
 
     def _count(self, run: Run, rows: Sequence[RowValues]) -> None:
         counts = run.counts
         for index, path in self.counted:
             counts[path] = counts.get(path, 0) + sum([row[index] is not None for row in rows])
 
+    def _function(self, by_id: bool, rows: int) -> WriteRows:
+        """The function that writes so many rows."""
+        code = self.code
+        assert code is not None
+        self._by_id = by_id
+        if not self._has_written:
+            self._has_written = True
+            first = first_rows(code.template, by_id) if rows <= MOST_ROWS else None
+            if first is not None:
+                return first
+        function = self._functions[by_id] = function_from(code.source(self, by_id), "write", code.names)
+        return function
+
 
 class WriterBuilder:
-    """Collects the code of one writer line by line. `finish` compiles it to a function. The names of constants start
-    with `letter`."""
+    """Collects the code of one writer line by line: `finish` completes the writer. With `is_of_one_row`, it collects
+    the code of a function that writes one row, for `row_function`."""
 
-    def __init__(self, level: Level, letter: str = "k") -> None:
+    def __init__(self, level: Level, *, is_of_one_row: bool = False) -> None:
         self.level = level
-        self._letter = letter
+        self.is_of_one_row = is_of_one_row
+        self._letter = "m" if is_of_one_row else "k"
         self.writer = Writer(level)
         self._names: dict[str, object] = {}
         self._named: dict[int, str] = {}
@@ -167,9 +213,10 @@ class WriterBuilder:
         return name
 
     def part(self, part: Part) -> Code:
-        """The code for the part's text of the row."""
+        """The part's text of the row."""
+        number = len(self.writer.parts)
         self.writer.parts.append(part)
-        return Code(f"p{len(self.writer.parts) - 1}")
+        return PartText(f"p{number}", number)
 
     def once(self, expression: str) -> Code:
         """The code for an expression that several fields use. It is evaluated once per row."""
@@ -178,7 +225,7 @@ class WriterBuilder:
     def place(self) -> Code:
         """The code for the row's cursor."""
         self.level.placed = self.writer.uses_places = True
-        return Code("place")
+        return CursorText("place")
 
     def variable(self) -> str:
         """A new variable, which the branches of an `if` set by `keep`."""
@@ -200,56 +247,19 @@ class WriterBuilder:
 
     def finish(self, template: Template) -> None:
         """Complete the writer. Call this when all writers of the level have requested their columns."""
-        self.writer.code, self.writer.names = partial(self._code, template), self._names
-        self.writer.shared = "".join(self._shared.values())
+        self.writer.code = WriterCode(self.level, template, self._names, self._first, self._lines, self._shared)
 
-    def _code(self, template: Template, by_id: bool) -> str:
-        columns = self.level.unpacked(by_id)
-        texts = [f"p{number}" for number in range(len(self.writer.parts))]
-        place = []
-        if self.writer.uses_places and by_id:
-            texts.append("place")
-        elif self.writer.uses_places:
-            place.append(f"        place = cursor({', '.join(SORT)})")
-        lists = [f"{name}s" for name in texts]
-        if texts:
-            head = f"for ({columns}), {', '.join(texts)} in zip(rows, {', '.join(lists)}):"
-        else:
-            head = f"for {columns} in rows:"
-        code = [
-            f"def write({', '.join(['request', 'cursor', 'rows', *lists])}):",
-            "    texts = []",
-            "    add = texts.append",
-            f"    {head}",
-            *place,
-            *(f"        {name} = {expression}" for expression, name in self._first.items()),
-            *self._lines,
-            f"        add({f_string(template)})",
-            "    return texts",
-        ]
-        return "\n".join(code) + "\n"
-
-    def row_function(self, template: Template) -> RowFunction:
+    def row_function(self, template: Template, *, uses_request: bool = False) -> RowFunction:
         """The function for one row of the level, of which only columns are used."""
         columns = self.level.columns
+        parameters = ["request"] * uses_request + [f"c{number}" for number in range(len(columns))]
         code = [
-            f"def write({', '.join(f'c{number}' for number in range(len(columns)))}):",
+            f"def write({', '.join(parameters)}):",
             *(f"    {name} = {expression}" for expression, name in self._first.items()),
             f"    return {f_string(template)}",
         ]
         source = "\n".join(code) + "\n"
         return RowFunction(function_from(source, "write", self._names), tuple(columns), source)
-
-
-def f_string(template: Template) -> str:
-    """The template as the source of a Python f-string."""
-    parts = [_escaped(part) if isinstance(part, str) else f"{{{part.expression}}}" for part in template]
-    return f"f'{''.join(parts)}'"
-
-
-def _escaped(text: str) -> str:
-    """The text escaped for an f-string. The added double quote makes repr use single quotes."""
-    return repr(f'"{text}')[2:-1].replace("{", "{{").replace("}", "}}")
 
 
 def function_from(source: str, name: str, names: dict[str, object]) -> Callable[..., Any]:
@@ -266,21 +276,3 @@ def function_from(source: str, name: str, names: dict[str, object]) -> Callable[
 def _compiled(source: str) -> CodeType:
     """The code of a source. Documents often have equal parts, for example lists with nodes and the same page info."""
     return compile(source, "<plan>", "exec")
-
-
-def object_template(members: Iterable[tuple[str, Template]]) -> Template:
-    """The template of an object with these members. Adjacent strings are merged."""
-    template: Template = []
-    text = "{"
-    for key, value in members:
-        text += f'"{key}":' if text == "{" and not template else f',"{key}":'
-        for part in value:
-            if isinstance(part, str):
-                text += part
-            elif text:
-                template += (text, part)
-                text = ""
-            else:
-                template.append(part)
-    template.append(text + "}")
-    return template

@@ -1,0 +1,95 @@
+"""Templates: the text of an object, as strings that are the same for all rows and parts that differ from row to row.
+
+A part has two forms with the same result. One is an expression in the code of a writer, which is generated for a
+document (see writer). The other is a function that all documents share; `first_rows` writes with these functions, so
+that no code is generated for a document that is sent once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(slots=True)
+class Code:
+    """An expression in the writer's code. Its value is a text. Without another form, it needs the generated code."""
+
+    expression: str
+
+
+@dataclass(slots=True)
+class Shared:
+    """A text made of columns of the row: by the code of `template`, or by a function that all plans share.
+
+    The function takes the values of the row at the indexes `columns`, after the request if `uses_request`.
+    """
+
+    template: "Template"
+    function: Callable[..., str]
+    columns: tuple[int, ...]
+    uses_request: bool = False
+
+
+@dataclass(slots=True)
+class Branch(Code):
+    """An object that is null if the column at the index `present` is null. The code sets a variable before."""
+
+    present: int
+    template: "Template"
+    # Why the object may not be null, if that is so.
+    required: str | None
+
+
+@dataclass(slots=True)
+class PartText(Code):
+    """The text of the part with that number."""
+
+    number: int
+
+
+@dataclass(slots=True)
+class CursorText(Code):
+    """The cursor of the row."""
+
+
+Template: TypeAlias = list[str | Code | Shared]
+
+
+def object_template(members: Iterable[tuple[str, Template]]) -> Template:
+    """The template of an object with these members. Adjacent strings are merged."""
+    template: Template = []
+    text = "{"
+    for key, value in members:
+        text += f'"{key}":' if text == "{" and not template else f',"{key}":'
+        for part in value:
+            if isinstance(part, str):
+                text += part
+            elif text:
+                template += (text, part)
+                text = ""
+            else:
+                template.append(part)
+    template.append(text + "}")
+    return template
+
+
+def f_string(template: Template) -> str:
+    """The template as the source of a Python f-string."""
+    return f"f'{_inside(template)}'"
+
+
+def _inside(template: Template) -> str:
+    parts = []
+    for part in template:
+        if isinstance(part, str):
+            parts.append(_escaped(part))
+        elif isinstance(part, Shared):
+            parts.append(_inside(part.template))
+        else:
+            parts.append(f"{{{part.expression}}}")
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    """The text escaped for an f-string. The added double quote makes repr use single quotes."""
+    return repr(f'"{text}')[2:-1].replace("{", "{{").replace("}", "}}")
