@@ -57,7 +57,7 @@ class JoinedPart:
         values.discard(None)
         if not values:
             return ()
-        shop, columns, joins = run.request.shop.id, tuple(self.level.columns), tuple(self.level.joins)
+        shop, (columns, joins) = run.request.shop.id, self.level.read
         theirs: Sequence[RowValues] = yield RowsQuery(
             self.table, shop, columns, self.names[0], list(values), joins, self.kept
         )

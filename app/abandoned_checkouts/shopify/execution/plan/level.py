@@ -50,6 +50,14 @@ class Level:
     joins: list[JoinedTable] = field(default_factory=list)
     _indexes: dict[str, int] = field(default_factory=dict)
     _values: dict[str, ColumnValue] = field(default_factory=dict)
+    _read: tuple[tuple[str, ...], tuple[JoinedTable, ...]] | None = None
+
+    @property
+    def read(self) -> tuple[tuple[str, ...], tuple[JoinedTable, ...]]:
+        """The columns and joined tables for the level's SELECT. Use it when the plan is complete."""
+        if self._read is None:
+            self._read = tuple(self.columns), tuple(self.joins)
+        return self._read
 
     def index(self, column: str) -> int:
         """The column's index in the rows. Adds the column to the rows if needed."""

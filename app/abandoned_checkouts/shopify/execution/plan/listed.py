@@ -81,18 +81,19 @@ class ListedPart:
 
     def _query(self, run: Run, window: PageWindow, parents: list[object]) -> ChildrenQuery:
         source, level = self.source, self.level
+        columns, joins = level.read
         return ChildrenQuery(
             source.table,
             run.request.access.shop.id,
             source.order,
             window,
-            tuple(level.columns),
+            columns,
             level.placed,
             self.child,
             parents,
             False,
             max(_ALWAYS_READ, _TIMES_PAGES * (window.size + 1) * len(parents)),
-            tuple(level.joins),
+            joins,
             self.kept,
             self.here,
         )

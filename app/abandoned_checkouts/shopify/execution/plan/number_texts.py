@@ -5,6 +5,7 @@ A text is joined from parts that many rows share, so a cache of the parts never 
 """
 
 from collections.abc import Callable
+from functools import cache
 
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE, SECOND, format_utc
 from abandoned_checkouts.checkouts.money import UNIT, format_amount
@@ -40,8 +41,13 @@ def _negative_whole(amount: int) -> str:
 
 _DECIMALS = _Parts(_decimals, 2 * UNIT)
 _DAYS = _Parts(lambda day: format_utc(day * DAY)[:11], _MOST_DAYS)
-_MINUTES = _Parts(lambda minute: format_utc(minute * MINUTE)[11:16], DAY // MINUTE)
-_SECONDS = _Parts(lambda second: f'{format_utc(second * SECOND)[16:]}"', MINUTE // SECOND)
+
+
+@cache
+def _minutes_and_seconds() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The part for each minute of a day, and for each second of a minute."""
+    minutes = tuple(format_utc(minute * MINUTE)[11:16] for minute in range(DAY // MINUTE))
+    return minutes, tuple(f'{format_utc(second * SECOND)[16:]}"' for second in range(MINUTE // SECOND))
 
 
 def number_text(
@@ -54,8 +60,10 @@ def number_text(
         rest = f"{code} % {UNIT} if {code} >= 0 else {code} % -{UNIT}"
         return ['"', Code(whole), Code(f"{builder.name(_DECIMALS)}[{rest}]")]
     if compute is format_utc and named == "DateTime":
-        day = f"{builder.name(_DAYS)}[{code} // {DAY}]"
-        minute = f"{builder.name(_MINUTES)}[{code} // {MINUTE} % {DAY // MINUTE}]"
-        second = f"{builder.name(_SECONDS)}[{code} // {SECOND} % {MINUTE // SECOND}]"
+        minutes, seconds = map(builder.name, _minutes_and_seconds())
+        # `minute` is small: Python divides numbers of more than 30 bits, such as microseconds, slower.
+        day = f"{builder.name(_DAYS)}[(minute := {code} // {MINUTE}) // {DAY // MINUTE}]"
+        minute = f"{minutes}[minute % {DAY // MINUTE}]"
+        second = f"{seconds}[{code} % {MINUTE} // {SECOND}]"
         return ['"', Code(day), Code(minute), Code(second)]
     return None

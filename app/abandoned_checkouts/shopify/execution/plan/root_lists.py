@@ -74,9 +74,9 @@ class ListRoot:
         window, id_at = prepared.window, self._id_at(prepared)
         rows: Sequence[RowValues] = ()
         if window.size:
-            columns = tuple(self.level.columns)
+            columns, joins = self.level.read
             # SQL cannot select no columns. If only the number of rows matters, their positions are selected.
-            placed, joins = (self.level.placed and id_at is None) or not columns, tuple(self.level.joins)
+            placed = (self.level.placed and id_at is None) or not columns
             rows = yield PageQuery(prepared.listing, window, columns, placed, joins, self.kept)
         page = page_of(rows, window)
         run.counts[(self.key,)] = len(page.rows)

@@ -57,7 +57,7 @@ class KeyedRows:
             return [(yield from self.text(run, row_keys[0]))]
         level, (column, *others) = self.level, row_keys[0]
         index, firsts = level.columns.index(column), [row_key[column] for row_key in row_keys]
-        selected, joins, shop = tuple(level.columns), tuple(level.joins), run.request.shop.id
+        (selected, joins), shop = level.read, run.request.shop.id
         rows = yield RowsQuery(self.lookup.table, shop, selected, column, list(set(firsts)), joins, self.kept)
         if not others and not self.writer.counts_objects:
             # Reversed, because of several rows with a key the first remains.
@@ -87,8 +87,8 @@ class KeyedRows:
 
     def text(self, run: Run, row_key: RowKey) -> QuerySteps[str | None]:
         """The text for one key."""
-        level, (column, *others) = self.level, row_key
-        columns, joins, value = tuple(level.columns), tuple(level.joins), [row_key[column]]
+        column, *others = row_key
+        (columns, joins), value = self.level.read, [row_key[column]]
         rows = yield RowsQuery(self.lookup.table, run.request.shop.id, columns, column, value, joins, self.kept)
         for other in others:
             index = columns.index(other)
