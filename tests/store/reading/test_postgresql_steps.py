@@ -17,6 +17,7 @@ from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder
 from abandoned_checkouts.store.reading.postgresql_steps import answered_by
 from abandoned_checkouts.store.reading.queries import PAUSE, ChildrenQuery, PageQuery, QuerySteps, RowsQuery
+from abandoned_checkouts.store.reading.search_ways import SearchWays
 from abandoned_checkouts.store.tables import line_items
 
 pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"])
@@ -93,7 +94,7 @@ class Runner:
         messages: list[str] = []
 
         async def work(connection: Any) -> list[Rows]:
-            return await answered_by(Recorded(connection, messages, after_first), restart(), restart)
+            return await answered_by(Recorded(connection, messages, after_first), restart(), restart, SearchWays())
 
         return await self.pool.run(work), messages
 

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import PAUSE, ChildrenQuery, PageQuery, QuerySteps, Result, RowsQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.search_ways import SearchWays, is_search
 from abandoned_checkouts.store.reading.sliced_steps import Turn
 from abandoned_checkouts.store.reading.with_children import (
     ParentsQuery,
@@ -20,7 +21,7 @@ from abandoned_checkouts.store.reading.with_children import (
     is_planned_each_time,
     may_have_children,
 )
-from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
+from abandoned_checkouts.store.reading.word_plans import PLAN_OTHERS, PLAN_PAGE, is_planned_by_words
 
 # Returns new steps of the same plan.
 Restart: TypeAlias = Callable[[], QuerySteps[Result]]
@@ -40,20 +41,23 @@ class _MoreError(Exception):
     """The plan asked for more than in its first run."""
 
 
-async def answered_by(connection: Any, steps: QuerySteps[Result], restart: Restart[Result] | None) -> Result:
-    """The result of the steps on one snapshot. Without `restart`, they run in a transaction."""
+async def answered_by(
+    connection: Any, steps: QuerySteps[Result], restart: Restart[Result] | None, ways: SearchWays
+) -> Result:
+    """The result of the steps on one snapshot. Without `restart`, they run in a transaction. `ways` is that of the
+    store."""
     try:
         query = next(steps)
         reads = None if restart is None else _reads_of(query)
         if reads is None or restart is None:
-            return await _in_transaction(connection, steps, query)
+            return await _in_transaction(connection, steps, query, ways)
         try:
             return await _by_one_statement(connection, steps, query, reads)  # type: ignore[arg-type]
         except _MoreError:
             query.kept[_READS] = Reads(more=True)  # type: ignore[union-attr]
             steps.close()
             steps = restart()
-        return await _in_transaction(connection, steps, next(steps))
+        return await _in_transaction(connection, steps, next(steps), ways)
     except StopIteration as end:
         result: Result = end.value
         return result
@@ -97,10 +101,11 @@ async def _by_one_statement(connection: Any, steps: QuerySteps[Result], first: P
         return result
 
 
-async def _in_transaction(connection: Any, steps: QuerySteps[Result], query: object) -> Result:
+async def _in_transaction(connection: Any, steps: QuerySteps[Result], query: object, ways: SearchWays) -> Result:
     """The result of steps that have begun with this query. Keeps what the plan reads with the query."""
     # Not by the driver's class for transactions, which takes a third longer.
-    await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    planning = PLAN_PAGE if is_search(query) else ""
+    await connection.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {planning}")
     first, turn, number = query, Turn(), 0
     first_rows: Sequence[RowValues] = ()
     reads: Reads | None = None
@@ -110,10 +115,7 @@ async def _in_transaction(connection: Any, steps: QuerySteps[Result], query: obj
                 await turn.end_if_long()
                 query = steps.send(None)
                 continue
-            sql, parameters = statement_for(query, "postgresql")  # type: ignore[arg-type]
-            if is_planned_by_words(sql):
-                await connection.execute(PLAN_BY_WORDS)
-            rows = await connection.fetch(sql, *parameters)
+            rows, planning = await _rows(connection, query, ways, planning)
             number += 1
             if number == 1:
                 first_rows = rows
@@ -127,6 +129,19 @@ async def _in_transaction(connection: Any, steps: QuerySteps[Result], query: obj
     if isinstance(first, PageQuery | RowsQuery) and reads is not None and first_rows:
         first.kept.setdefault(_READS, reads)
     return result
+
+
+async def _rows(connection: Any, query: object, ways: SearchWays, planning: str) -> tuple[Sequence[RowValues], str]:
+    """The rows of a query in a transaction, and how its next statements are planned; `planning` is how until now."""
+    if isinstance(query, PageQuery) and is_search(query):
+        if planning != PLAN_PAGE:
+            await connection.execute(PLAN_PAGE)
+        return await ways.rows(connection, query), PLAN_PAGE
+    sql, parameters = statement_for(query, "postgresql")  # type: ignore[arg-type]
+    if is_planned_by_words(sql) and planning != PLAN_OTHERS:
+        await connection.execute(PLAN_OTHERS)
+        planning = PLAN_OTHERS
+    return await connection.fetch(sql, *parameters), planning
 
 
 def _learned(first: object, rows: Sequence[RowValues], query: object) -> Reads:

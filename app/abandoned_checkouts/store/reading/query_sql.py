@@ -34,6 +34,7 @@ from abandoned_checkouts.store.reading.queries import (
     StoreQuery,
 )
 from abandoned_checkouts.store.reading.ranked_pages import ranked_page_select
+from abandoned_checkouts.store.reading.rare_words import Ways
 from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_walked, sorted_select
 from abandoned_checkouts.store.reading.statement_shapes import (
     SHAPES,
@@ -48,7 +49,7 @@ from abandoned_checkouts.store.tables import metadata
 
 _SIZE: BindParameter[int] = bindparam("size", type_=BigInteger())
 # The statements that a part of a plan keeps: for each form of a search and each kind of page one.
-_MOST_VARIANTS = 8
+_MOST_VARIANTS = 16
 
 
 def statement_for(query: StoreQuery, dialect: str) -> Statement:
@@ -56,15 +57,17 @@ def statement_for(query: StoreQuery, dialect: str) -> Statement:
     return _STATEMENTS[type(query)](query, dialect)
 
 
-def _page(query: PageQuery, dialect: str) -> Statement:
+def page_statement(query: PageQuery, dialect: str, ways: Ways | None = "all") -> Statement:
+    """The statement for a page. A text search on PostgreSQL is read by these ways (see rare_words); None if PostgreSQL
+    chooses by its statistics alone."""
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
-    by_text = search_of_page(listing, window, dialect) is not None
-    variant = (known, dialect, listing.order, query.placed, by_text, kind_of(window))
+    by_text = ways is not None and search_of_page(listing, window, dialect) is not None
+    variant = (known, dialect, listing.order, query.placed, by_text and ways, kind_of(window))
     shape = query.kept.get(variant)
     if shape is None:
-        kind = ("page", dialect, listing.table, listing.order, query.placed, *kind_of(window), by_text)
-        build = partial(_page_select, dialect=dialect)
+        kind = ("page", dialect, listing.table, listing.order, query.placed, *kind_of(window), by_text and ways)
+        build = partial(_page_select, dialect=dialect, ways=ways)
         if listing.joined is None and query.columns:
             shape = shape_of_columns((kind, known), query, listing.table, own, dialect, build)
         else:
@@ -82,16 +85,18 @@ def _keep(kept: dict[Hashable, Any], variant: Hashable, shape: StatementShape) -
     kept[variant] = shape
 
 
-def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
+def _page_select(query: PageQuery, dialect: str, ways: Ways | None) -> Select[*tuple[object, ...]]:
     given = query.listing
     listing = replace(given, shop_id=ANY_SHOP)
     window = any_window(query.window, listing)
     rows = listing_select(listing, window, query.columns, query.joins).limit(_SIZE)
-    search = search_of_page(given, query.window, dialect)
+    search = None if ways is None else search_of_page(given, query.window, dialect)
     if listing.ranked_text is not None:
         rows = ranked_page_select(listing, listing.ranked_text, window, query.columns, query.joins, _SIZE)
     elif search is not None:
-        rows = search_page_select(listing, search, window, query.columns, query.joins, dialect=dialect, size=_SIZE)
+        rows = search_page_select(
+            listing, search, window, query.columns, query.joins, dialect=dialect, size=_SIZE, ways=ways or "all"
+        )
     elif dialect == "sqlite" and given.conditions and given.joined is None and given.order.column == given.order.tie:
         rows = _by_index(rows, listing, window)
     return rows if query.placed else _without_place(rows)
@@ -237,7 +242,7 @@ def _many(values: Sequence[object], dialect: str) -> object:
 
 
 _STATEMENTS: Mapping[type[object], Callable[[Any, str], Statement]] = {
-    PageQuery: _page,
+    PageQuery: page_statement,
     SortedPageQuery: _sorted_page,
     RowsQuery: _rows,
     ChildrenQuery: _children,

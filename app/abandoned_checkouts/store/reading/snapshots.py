@@ -19,6 +19,7 @@ from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 from abandoned_checkouts.store.reading.postgresql_steps import Restart, answered_by
 from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.search_ways import SearchWays
 from abandoned_checkouts.store.reading.sliced_steps import answered, answered_in_slices
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
@@ -194,7 +195,7 @@ class PostgresqlSnapshots:
 
     def __init__(self, database: Database, size: int = 10) -> None:
         self._database, self._size = database, size
-        self._pool = RawPool(database, size)
+        self._pool, self._ways = RawPool(database, size), SearchWays()
         self._replica_pool: RawPool | None = None
 
     async def answer(
@@ -215,7 +216,7 @@ class PostgresqlSnapshots:
 
     async def _answer(self, pool: RawPool, steps: QuerySteps[Result], restart: Restart[Result] | None) -> Result:
         try:
-            return await pool.run(partial(answered_by, steps=steps, restart=restart))
+            return await pool.run(partial(answered_by, steps=steps, restart=restart, ways=self._ways))
         finally:
             steps.close()
 

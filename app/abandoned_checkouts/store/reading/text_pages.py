@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, BindParameter, Select, bindparam, select
 
 from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, StateSearch, TextSearch, listing_select
-from abandoned_checkouts.store.reading.rare_words import rare_words_select
+from abandoned_checkouts.store.reading.rare_words import Ways, rare_words_select
 from abandoned_checkouts.store.reading.state_pages import ids_by_states
 from abandoned_checkouts.store.reading.text_statement import ids_of_page
 from abandoned_checkouts.store.tables import metadata
@@ -36,11 +36,12 @@ def search_page_select(
     *,
     dialect: str,
     size: BindParameter[int] | None = None,
+    ways: Ways = "all",
 ) -> Select[*tuple[object, ...]]:
     """The statement for the rows that listing_select returns. On SQLite, its parameters are in search_page_values. On
-    PostgreSQL, `size` is the parameter for the number of rows."""
+    PostgreSQL, `size` is the parameter for the number of rows, and `ways` are those of rare_words."""
     if dialect != "sqlite" and isinstance(search, TextSearch):
-        return rare_words_select(listing, search, window, columns, joins, size)
+        return rare_words_select(listing, search, window, columns, joins, size, ways)
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     given = {name: bindparam(name, type_=BigInteger()) for name in search_page_values(listing.shop_id, window)}

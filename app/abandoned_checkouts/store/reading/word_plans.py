@@ -6,8 +6,12 @@ executions of a prepared statement, PostgreSQL uses one plan for all words. Meas
 separate plans, 300 ms for a rare word with the common plan.
 """
 
-# Valid until the end of the transaction.
+# These are valid until the end of the transaction.
 PLAN_BY_WORDS = "SET LOCAL plan_cache_mode = force_custom_plan"
+# For the page of a search: also without other processes, because starting them takes longer than the page.
+PLAN_PAGE = f"{PLAN_BY_WORDS}; SET LOCAL max_parallel_workers_per_gather = 0"
+# For other statements, perhaps after a page.
+PLAN_OTHERS = f"{PLAN_BY_WORDS}; SET LOCAL max_parallel_workers_per_gather TO DEFAULT"
 
 
 def is_planned_by_words(sql: str) -> bool:
