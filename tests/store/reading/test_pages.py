@@ -320,7 +320,7 @@ def test_rows_become_a_page(
 
 def a_text_search(value: int = 1, **changes: Any) -> TextSearch:
     parameters = (bindparam("shop", value), bindparam("words", "bob"))
-    return TextSearch("m", "t", False, "o", (), "n", (), "", False, "c", **{"parameters": parameters, **changes})
+    return TextSearch("m", "t", False, "o", (), "n", (), "", "", False, "c", **{"parameters": parameters, **changes})
 
 
 def test_sql_of_a_text_search_has_the_parameters_that_it_names() -> None:
@@ -330,7 +330,7 @@ def test_sql_of_a_text_search_has_the_parameters_that_it_names() -> None:
 
 def test_text_searches_that_differ_in_their_values_only_have_the_same_shape() -> None:
     assert a_text_search(1).shape == a_text_search(2).shape
-    for name in ("matches", "test", "others", "narrow", "range_by_id"):
+    for name in ("matches", "test", "others", "narrow", "range_by_id", "range_in_order"):
         assert replace(a_text_search(), **{name: "x"}).shape != a_text_search().shape
     assert replace(a_text_search(), states=("s",)).shape != a_text_search().shape
     assert StateSearch(("x",), ()).shape == StateSearch(("x",), ()).shape != StateSearch(("x", "y"), ()).shape

@@ -9,13 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from abandoned_checkouts.store.reading.pages import Page, PageWindow, Position, page_of
-from abandoned_checkouts.store.reading.queries import PageQuery
-from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.pages import PageWindow, Position
 from tests.store.search.shelf import Shelf, Store
-from tests.store.search.test_text_search import shelves, stock
+from tests.store.search.test_text_search import raw_page, shelves, stock
 
-PAGES = int(os.environ.get("EXAMPLES", "0")) or 40
+PAGES = int(os.environ.get("EXAMPLES", "0")) or 30
 # Each search, and its query of the full-text index.
 SEARCHES = {
     "green": "green",
@@ -58,18 +56,6 @@ def ranked(shelf: Shelf, query: str) -> list[tuple[float, int]]:
     return sorted((found[number], number) for number in shelf.expected(query))
 
 
-def raw_page(shelf: Shelf, query: str, window: PageWindow) -> Page[tuple[object, ...]]:
-    """The page as plans read it."""
-
-    async def run() -> Page[tuple[object, ...]]:
-        async with shelf.store.database.read() as connection:
-            page = PageQuery(shelf.listing(query, ranked=True), window, ("id", "name"), True)
-            sql, parameters = statement_for(page, "sqlite")
-            return page_of([tuple(row) for row in await connection.exec_driver_sql(sql, tuple(parameters))], window)
-
-    return shelf.store.runner.run(run())
-
-
 @pytest.mark.parametrize("alone", [True, False], ids=["one shop", "two shops"])
 def test_pages_are_parts_of_the_ranked_list(store: Store, alone: bool) -> None:
     made = [store.shop(stock())] if alone else shelves(store)
@@ -100,8 +86,8 @@ def test_pages_are_parts_of_the_ranked_list(store: Store, alone: bool) -> None:
         expected = part[-size:] if backward else part[:size]
         read = shelf.page(shelf.listing(query, ranked=True), window)
         assert [(row["sort_value"], row["sort_id"]) for row in read.rows] == expected, query
-        raw = raw_page(shelf, query, window)
-        assert [(row[2], row[3]) for row in raw.rows] == expected and [row[0] for row in raw.rows] == [
+        raw = raw_page(shelf, shelf.listing(query, ranked=True), window)
+        assert [(row[1], row[2]) for row in raw.rows] == expected and [row[0] for row in raw.rows] == [
             number for _, number in expected
         ]
         assert (raw.has_next, raw.has_previous) == (read.has_next, read.has_previous)

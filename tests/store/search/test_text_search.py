@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.store.reading import rare_words, text_statement
-from abandoned_checkouts.store.reading.pages import Page, PageWindow, Position, page_of
+from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, page_of
 from abandoned_checkouts.store.reading.queries import PageQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.statement_shapes import SHAPES
@@ -99,12 +99,12 @@ def shelves(store: Store) -> list[Shelf]:
     return [store.shop(stock()) for _ in range(2)]
 
 
-def raw_page(shelf: Shelf, query: str, window: PageWindow) -> Page[tuple[object, ...]]:
+def raw_page(shelf: Shelf, listing: Listing, window: PageWindow) -> Page[tuple[object, ...]]:
     """The page as plans read it."""
 
     async def run() -> Page[tuple[object, ...]]:
         async with shelf.store.database.read() as connection:
-            page = PageQuery(shelf.listing(query), window, ("id",), True)
+            page = PageQuery(listing, window, ("id",), True)
             sql, parameters = statement_for(page, connection.dialect.name)
             return page_of([tuple(row) for row in await connection.exec_driver_sql(sql, tuple(parameters))], window)
 
@@ -143,7 +143,7 @@ def test_pages_have_the_rows_of_the_predicate(store: Store, alone: bool) -> None
         query = text(tree)
         rows, ids = shelf.page(shelf.listing(query), window), expected_ids(shelf, query, window)
         assert [row["id"] for row in rows.rows] == ids, query
-        raw = raw_page(shelf, query, window)
+        raw = raw_page(shelf, shelf.listing(query), window)
         assert [row[0] for row in raw.rows] == ids, query
         assert (raw.has_next, raw.has_previous) == (rows.has_next, rows.has_previous)
         assert shelf.count(query) == len(shelf.expected(query)), query

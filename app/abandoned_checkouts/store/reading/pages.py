@@ -103,6 +103,8 @@ class TextSearch:
     states: tuple[str, ...]
     # The part of `narrow` whose column is in the index by id, so that SQLite finds the first row of a range there.
     range_by_id: str
+    # The other conditions on the column that the list is sorted by, if it is not the id.
+    range_in_order: str
     # Whether an index could select few rows by none of the other conditions, so that a count reads the documents.
     is_wide: bool
     # All conditions of the list, including the text search.
@@ -112,7 +114,7 @@ class TextSearch:
     @property
     def shape(self) -> tuple[Hashable, ...]:
         """Everything except the values of the parameters."""
-        narrow = (self.bounds, self.narrow, self.states, self.range_by_id, self.is_wide)
+        narrow = (self.bounds, self.narrow, self.states, self.range_by_id, self.range_in_order, self.is_wide)
         return (self.matches, self.test, self.has_prefix, self.others, *narrow)
 
     def clause(self, sql: str, *more: BindParameter[int]) -> TextClause:

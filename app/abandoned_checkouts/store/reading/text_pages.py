@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, BindParameter, Select, bindparam, select
 from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, StateSearch, TextSearch, listing_select
 from abandoned_checkouts.store.reading.rare_words import Ways, rare_words_select
+from abandoned_checkouts.store.reading.sorted_text_pages import sorted_text_select
 from abandoned_checkouts.store.reading.state_pages import ids_by_states
 from abandoned_checkouts.store.reading.text_statement import ids_of_page
 from abandoned_checkouts.store.tables import metadata
@@ -23,8 +24,16 @@ def search_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSe
     """The search by which the page is read. None if it is read like a page of any other list."""
     if listing.rank is not None or listing.joined is not None or window.size > LONGEST_PAGE:
         return None
-    by_id = listing.order.column == listing.order.tie
-    return (listing.text_search or listing.state_search) if by_id or dialect != "sqlite" else None
+    text = listing.text_search
+    if dialect != "sqlite":
+        return text
+    if is_by_id(listing):
+        return text or listing.state_search
+    return text if text is not None and text.test else None
+
+
+def is_by_id(listing: Listing) -> bool:
+    return listing.order.column == listing.order.tie
 
 
 def search_page_select(
@@ -38,10 +47,13 @@ def search_page_select(
     size: BindParameter[int] | None = None,
     ways: Ways = "all",
 ) -> Select[*tuple[object, ...]]:
-    """The statement for the rows that listing_select returns. On SQLite, its parameters are in search_page_values. On
-    PostgreSQL, `size` is the parameter for the number of rows, and `ways` are those of rare_words."""
+    """The statement for the rows that listing_select returns. By id on SQLite, its parameters are in
+    search_page_values. Otherwise, `size` is the parameter for the number of rows. On PostgreSQL, `ways` are those of
+    rare_words."""
     if dialect != "sqlite" and isinstance(search, TextSearch):
         return rare_words_select(listing, search, window, columns, joins, size, ways)
+    if isinstance(search, TextSearch) and not is_by_id(listing):
+        return sorted_text_select(listing, search, window, columns, joins, size)
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     given = {name: bindparam(name, type_=BigInteger()) for name in search_page_values(listing.shop_id, window)}

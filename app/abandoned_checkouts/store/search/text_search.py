@@ -1,6 +1,6 @@
 """Separates a text search from the other conditions of a list, for store/reading/text_pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from abandoned_checkouts.store.reading.pages import TextSearch
 from abandoned_checkouts.store.search.conditions import Condition, ConditionWriter, bracketed, stored_limit
@@ -28,7 +28,8 @@ def text_search(
         bounds=tuple(_bounds(writer, nodes)),
         narrow=_narrow(writer, nodes),
         states=state_ranges(writer, nodes) if writer.sqlite else (),
-        range_by_id=_range_by_id(writer, nodes),
+        range_by_id=_ranges(writer, nodes, FILTERED, "+"),
+        range_in_order=_ranges(writer, nodes, _INDEXED & {writer.order}),
         is_wide=all(map(_is_wide, nodes)),
         conditions=bracketed(whole, "AND"),
         parameters=tuple(writer.parameters),
@@ -53,10 +54,10 @@ def _narrow(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> str:
     return bracketed(list(dict.fromkeys(conditions)), "AND") if conditions else ""
 
 
-def _range_by_id(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> str:
-    # The plus sign makes SQLite walk the index by id.
-    ranges = [node for node in nodes if isinstance(node, m.Range | m.Within) and node.field in FILTERED]
-    conditions = dict.fromkeys(writer.compared(f"+abandoned_checkouts.{node.field}", node) for node in ranges)
+def _ranges(writer: ConditionWriter, nodes: Sequence[m.Expression], columns: Collection[str], sign: str = "") -> str:
+    """The conditions on ranges of these columns. With a plus sign, SQLite does not use the index of the column."""
+    ranges = [node for node in nodes if isinstance(node, m.Range | m.Within) and node.field in columns]
+    conditions = dict.fromkeys(writer.compared(f"{sign}abandoned_checkouts.{node.field}", node) for node in ranges)
     return bracketed(list(conditions), "AND") if conditions else ""
 
 
