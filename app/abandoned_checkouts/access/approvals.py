@@ -53,15 +53,16 @@ class Approvals:
 
 
 ALL_APPROVALS = Approvals()
+_KINDS, _PROTECTED = frozenset(AppKind), frozenset(Protected)
 
 
 def approvals_of(settings: UntypedJson) -> Approvals:
     """The approvals in an app's settings; without settings, all of them."""
     kind = settings.get("kind")
-    if kind not in set(AppKind):
-        return Approvals()
+    if kind not in _KINDS:
+        return ALL_APPROVALS
     approved = settings.get("protected_customer_data", [])
-    return Approvals(AppKind(kind), frozenset(Protected(name) for name in approved if name in set(Protected)))
+    return Approvals(AppKind(kind), frozenset(Protected(name) for name in approved if name in _PROTECTED))
 
 
 def url_changes_after(now: datetime) -> Mapping[AppKind, datetime]:

@@ -64,11 +64,14 @@ PROTECTED_SEARCHES: Mapping[str, frozenset[Protected]] = {
 }
 
 
+_NO_SEARCHES: frozenset[str] = frozenset()
+
+
 def withheld_searches(app_settings: UntypedJson) -> frozenset[str]:
     """The search fields that an app with these settings must not use."""
     approvals = approvals_of(app_settings)
     if approvals.kind is AppKind.ADMIN:
-        return frozenset()
+        return _NO_SEARCHES
     return frozenset(name for name, needed in PROTECTED_SEARCHES.items() if not needed <= approvals.approved)
 
 

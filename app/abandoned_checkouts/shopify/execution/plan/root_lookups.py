@@ -96,8 +96,8 @@ class KeyedRows:
         return (yield from self.writer.texts(run, rows[:1]))[0] if rows else None
 
 
-# A row that an id may have, or None: no row can have it.
-_Found: TypeAlias = tuple[KeyedRows, RowKey] | None
+# The number of ids, and by type the places and keys of those that a row can have.
+_Found: TypeAlias = tuple[int, dict[str, tuple[list[int], list[RowKey]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,65 +149,54 @@ class NodeRoot:
         paths = tuple(path for each in rows.values() for path in each.paths)
         return cls(source.many, rows, resolved, Arguments.of_field(selected), selected.key, paths)
 
-    async def prepared(self, run: Run) -> list[_Found] | None:
-        """The rows with the ids, with None for each id that has no object. None if the resolver has to answer."""
+    async def prepared(self, run: Run) -> _Found | None:
+        """The rows to read. None if the resolver has to answer."""
         found = self.ready(run)
-        if isinstance(found, list):
+        if isinstance(found, tuple):
             return found
         await self.resolved.prepared(run)
         return None
 
-    def ready(self, run: Run) -> list[_Found] | object:
+    def ready(self, run: Run) -> _Found | object:
         (argument,) = self.arguments.of(run).values()
+        texts = argument if self.many else [argument]
         rows_of, request = self.rows, run.request
-        found: list[_Found] = []
-        for text in argument if self.many else [argument]:
+        found: dict[str, tuple[list[int], list[RowKey]]] = {}
+        for place, text in enumerate(texts):
             try:
                 gid = parse_gid(text)
             except InvalidGidError:
-                found.append(None)
                 continue
-            rows = rows_of.get(gid.type_name)
+            type_name = gid.type_name
+            rows = rows_of.get(type_name)
             if request.hidden and only_the_resolver_decides(request, gid):
                 return NOT_READY
-            if rows is None:
-                if _is_known(gid.type_name):
-                    return NOT_READY
-                found.append(None)
-                continue
-            run.resolves = run.resolves or rows.resolves
-            row_key = rows.lookup.find(gid)
-            found.append(None if row_key is None else (rows, row_key))
-        run.short = run.short and len(found) <= SHORT_PAGE
-        return found
+            if rows is not None:
+                row_key = rows.lookup.find(gid)
+                run.resolves = run.resolves or rows.resolves
+                if row_key is not None:
+                    places, row_keys = found.get(type_name) or found.setdefault(type_name, ([], []))
+                    places.append(place)
+                    row_keys.append(row_key)
+            elif _is_known(type_name):
+                return NOT_READY
+        run.short = run.short and len(texts) <= SHORT_PAGE
+        return len(texts), found
 
-    def text(self, run: Run, prepared: list[_Found] | None) -> QuerySteps[str]:
+    def text(self, run: Run, prepared: _Found | None) -> QuerySteps[str]:
         if prepared is None:
             return (yield from self.resolved.text(run, None))
-        if self.many:
-            return (yield from self._texts(run, prepared))
-        (found,) = prepared
-        text = None if found is None else (yield from found[0].text(run, found[1]))
-        run.counts[(self.key,)] = int(text is not None)
-        self._count_types_without_ids(run)
-        return "null" if text is None else text
-
-    def _texts(self, run: Run, prepared: list[_Found]) -> QuerySteps[str]:
-        texts: list[str | None] = [None] * len(prepared)
-        keys_by_type: dict[str, tuple[list[int], list[RowKey]]] = {}
-        for number, found in enumerate(prepared):
-            if found is not None:
-                numbers, row_keys = keys_by_type.setdefault(found[0].lookup.type_name, ([], []))
-                numbers.append(number)
-                row_keys.append(found[1])
-        for type_name, (numbers, row_keys) in keys_by_type.items():
+        number, found = prepared
+        texts = ["null"] * number
+        shown = 0
+        for type_name, (places, row_keys) in found.items():
             written = yield from self.rows[type_name].texts(run, row_keys)
-            for number, text in zip(numbers, written, strict=True):
-                texts[number] = text
-        run.count((self.key,), len(texts) - texts.count(None))
+            shown += len(written) - written.count(None)
+            for place, text in zip(places, written, strict=True):
+                texts[place] = "null" if text is None else text
+        run.counts[(self.key,)] = shown
         self._count_types_without_ids(run)
-        values = ["null" if text is None else text for text in texts]
-        return f"[{','.join(values)}]"
+        return f"[{','.join(texts)}]" if self.many else texts[0]
 
     def _count_types_without_ids(self, run: Run) -> None:
         """The selections on a type cost nothing if no id has this type."""
