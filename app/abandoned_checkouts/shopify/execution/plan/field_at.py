@@ -14,9 +14,10 @@ from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 FieldPath: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, for the same reason as Selected.
+@dataclass(slots=True)
 class FieldAt:
-    """A selected field at `path`, of an object that `reading` reads from the rows of `level`."""
+    """A selected field at `path`, of an object that `reading` reads from the rows of `level`. Do not change it."""
 
     level: Level
     reading: RowReader

@@ -5,7 +5,8 @@ code is generated when a document writes rows for the second time, or many at on
 made for all rows by a function that all documents share, and the texts of a row are put into a format.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import starmap
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -46,7 +47,7 @@ def first_rows(template: Template, by_id: bool) -> WriteRows | None:
 
 
 # Makes the text of one part of a template for each row.
-_Maker: TypeAlias = Callable[[Request, object, Sequence[RowValues], Sequence[Sequence[str]]], Sequence[str]]
+_Maker: TypeAlias = Callable[[Request, object, Sequence[RowValues], Sequence[Sequence[str]]], Iterable[str]]
 
 
 def _maker(part: Code | Shared, by_id: bool) -> _Maker | None:
@@ -70,13 +71,12 @@ def _shared(part: Shared) -> _Maker:
         return lambda request, cursor, rows, parts: [
             function(request, *[row[column] for column in columns]) for row in rows
         ]
-    if len(columns) == 1:
-        (only,) = columns
-        return lambda request, cursor, rows, parts: [function(row[only]) for row in rows]
     if not columns:
         return lambda request, cursor, rows, parts: [function() for _ in rows]
     values = itemgetter(*columns)
-    return lambda request, cursor, rows, parts: [function(*values(row)) for row in rows]
+    if len(columns) == 1:
+        return lambda request, cursor, rows, parts: map(function, map(values, rows))
+    return lambda request, cursor, rows, parts: starmap(function, map(values, rows))
 
 
 def _branch(part: Branch, by_id: bool) -> _Maker | None:

@@ -20,14 +20,15 @@ NULL = "null"
 def leaf(builder: WriterBuilder, type_: GraphQLOutputType, source: Column, values: Sequence[ColumnValue]) -> Template:
     """The template of a field of that type. `values` are the columns of its source."""
     template = _template(builder, type_, source, values)
-    if builder.is_of_one_row or ABSENT in values:
+    places = tuple([value.at for value in values])
+    if builder.is_of_one_row or ABSENT.at in places:
         return template
     key = (type_, source.compute, source.uses_request, *[(value.kind, value.optional) for value in values])
     function = LEAF_FUNCTIONS.get(key)
     if function is None:
         function = _function(type_, source, values)
         LEAF_FUNCTIONS.keep(key, function)
-    return [Shared(template, function.write, tuple([value.at for value in values]), source.uses_request)]
+    return [Shared(template, function.write, places, source.uses_request)]
 
 
 def _function(type_: GraphQLOutputType, source: Column, values: Sequence[ColumnValue]) -> RowFunction:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.queries import columns_of
 
@@ -81,8 +82,7 @@ class Level:
         if self.table is None:
             return ColumnValue(f"c{at}", "any", True, at=at)
         alias, _, name = column.rpartition(".")
-        facts = columns_of(self.table_of(alias) if alias else self.table)[name]
-        return ColumnValue(f"c{at}", facts.kind, facts.optional, not alias, at)
+        return _column_value(self.table_of(alias) if alias else self.table, name, at, not alias)
 
     def table_of(self, alias: str) -> str:
         """The table that the level joins under an alias; its own table without one."""
@@ -104,6 +104,12 @@ class Level:
         """The target of `for … in rows` in a writer's code. With `by_id`, the rows do not end with SORT."""
         names = [f"c{index}" for index in range(len(self.columns))] + list(SORT if self.placed and not by_id else ())
         return "".join(f"{name}, " for name in names) if names else "_"
+
+
+@cached(2_000)
+def _column_value(table: str, column: str, at: int, always: bool) -> ColumnValue:
+    facts = columns_of(table)[column]
+    return ColumnValue(f"c{at}", facts.kind, facts.optional, always, at)
 
 
 def through(columns: Mapping[str, str], outer: RowReader) -> RowReader:

@@ -24,14 +24,16 @@ from graphql import (
 )
 
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
+from abandoned_checkouts.shopify.language.field_facts import fields_of
 
 # The value of each variable in @include and @skip.
 Truths = Mapping[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: creating a frozen object takes three times as long, and a new document needs one for each field.
+@dataclass(slots=True)
 class Selected:
-    """A field of an object in the response. `nodes` are all selections of the field."""
+    """A field of an object in the response. `nodes` are all selections of the field. Do not change it."""
 
     key: str
     name: str
@@ -59,13 +61,13 @@ class Selections:
         spread: set[str] = set()
         for selections in sets:
             self._collect(kind, selections, found, spread)
-        fields = []
+        fields, known = [], fields_of(self.schema, kind)
         for key, nodes in found.items():
             name = nodes[0].name.value
-            field = self.schema.get_field(kind, name)
-            if field is None:
+            facts = known.get(name)
+            if facts is None:
                 raise UnplannedError(f"{kind.name} has no field {name}")
-            fields.append(Selected(key, name, field, tuple(nodes)))
+            fields.append(Selected(key, name, facts.definition, tuple(nodes)))
         return fields
 
     def _collect(

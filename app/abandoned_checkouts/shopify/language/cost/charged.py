@@ -12,13 +12,14 @@ IncludedIf: TypeAlias = tuple[tuple[str, bool], ...]
 Window: TypeAlias = int | str | None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: creating a frozen object takes three times as long, and a new document needs many of them.
+@dataclass(slots=True)
 class Charged:
     """A field that costs something. It is included if one of `conditions` is true, or without any condition.
 
     `own` is its requested cost without its selections, `actual` its actual cost; `rule.actual_cost_of` says where they
     differ. A "mark" is a field that only has an actual cost. The selections of a "list" are charged once, not once per
-    item.
+    item. Do not change it.
     """
 
     key: str
