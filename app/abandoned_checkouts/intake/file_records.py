@@ -38,6 +38,14 @@ class SourceError(Exception):
     """A file cannot be read. The message says why, in one line."""
 
 
+def size_of(path: Path) -> int:
+    """The size of a file in bytes. 0 if it cannot be read: `records` then raises an error that says why."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def records(
     path: Path,
     progress: Callable[[int], object] = lambda _read: None,

@@ -8,7 +8,7 @@ from pathlib import Path
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.intake.file_records import records
+from abandoned_checkouts.intake.file_records import records, size_of
 from abandoned_checkouts.intake.import_part import import_part
 from abandoned_checkouts.intake.import_result import Imported, PartResult, Rejection
 from abandoned_checkouts.intake.import_workers import import_by_workers
@@ -91,8 +91,4 @@ def _first_checkout(path: Path) -> Checkout | None:
 
 
 def _processes(database: Database, path: Path) -> int:
-    try:
-        large = path.stat().st_size >= LARGE
-    except OSError:
-        return 1
-    return usual_processes(database) if large else 1
+    return usual_processes(database) if size_of(path) >= LARGE else 1

@@ -3,27 +3,28 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.intake.file_records import records
+from abandoned_checkouts.intake.file_records import records, size_of
 from abandoned_checkouts.intake.import_result import PartResult, Rejection
 from abandoned_checkouts.intake.import_shares import ALONE, Shares
+from abandoned_checkouts.intake.import_turn import NO_TURN, Turn
 from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import checkout_from_record
-from abandoned_checkouts.store.checkouts.checkout_rows import prepare_rows
+from abandoned_checkouts.store.checkouts.checkout_rows import PreparedBatch, prepare_rows
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.statements import expect_many_writes
 from abandoned_checkouts.store.search.many_documents import many_documents
 
-# Records per transaction. Large, because even a small batch writes to most pages of the indexes. The first batches are
-# smaller, so that one process soon writes while the other one prepares, and neither waits long at the end of the file.
-_FIRST_BATCH, BATCH = 1_500, 12_000
+# Records per transaction. Large, because even a small batch writes to most pages of the indexes. The first and last
+# batches are smaller, so that one process soon writes while the other one prepares, and neither waits long at the end
+# of the file. While another process writes, a batch grows, by `_SLICE` records at a time.
+_SMALLEST, BATCH, _LARGEST, _SLICE = 1_500, 12_000, 16_000, 250
 
 
 async def import_part(
@@ -33,41 +34,102 @@ async def import_part(
     *,
     share: int = 0,
     shares: Shares = ALONE,
-    turn: AbstractAsyncContextManager[object] | None = None,
+    turn: Turn = NO_TURN,
 ) -> AsyncIterator[PartResult]:
-    """Store the records of share number `share` and yield the result of each batch. The lock `turn` is held while
-    writing.
+    """Store the records of share number `share` and yield the result of each batch. A batch is written while this
+    process has the `turn`.
 
     `shop` is None only for a file without valid checkouts: then all records are rejected.
     """
-    read = 0
-
-    def advance(count: int) -> None:
-        nonlocal read
-        read = count
-
     await expect_many_writes(database)
-    found = _own(path, advance, share, shares)
-    # Each process has other sizes, so that they do not always become ready to write at the same time.
-    size = _FIRST_BATCH * (share + 2) // 2 if shares.count > 1 else BATCH
+    reader = _Reader(path, shop, share, shares)
+    size = _SMALLEST if shares.count > 1 else BATCH
     while True:
-        batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop, size)
-        size = min(size + size // 4, BATCH)
-        changes: Counter[str] = Counter()
-        if batch and shop is not None:
-            prepared = prepare_rows(shop, batch)
-            async with turn or nullcontext(), database.begin() as connection, many_documents(connection):
-                saved = await save_checkouts(connection, shop, batch, prepared, are_imported=True)
-                changes.update(change.kind for change in saved)
-            del prepared
-            # Several records of one checkout in a batch result in one change. The other records are counted as older.
-            if len(batch) > changes.total():
-                changes["older"] += len(batch) - changes.total()
-        if not batch and not rejections:
+        batch = _Batch(shop)
+        await asyncio.to_thread(reader.fill, batch, size)
+        if not batch.size:
             return
-        # Free the memory before the next batch is read.
-        del batch
-        yield PartResult(read, dict(changes), rejections)
+        while not turn.take_if_free():
+            if reader.has_ended or batch.size >= _LARGEST:
+                await asyncio.to_thread(turn.take)
+                break
+            await asyncio.to_thread(reader.fill, batch, _SLICE)
+        try:
+            changes = await _save(database, shop, batch)
+        finally:
+            turn.release()
+        yield PartResult(reader.read, dict(changes), batch.rejections)
+        if shares.count > 1:
+            size = min(size + size // 4, BATCH, max(_SMALLEST, reader.rest() // 3))
+
+
+async def _save(database: Database, shop: Shop | None, batch: "_Batch") -> Counter[str]:
+    """Store a batch. Returns the number of changes of each kind."""
+    changes: Counter[str] = Counter()
+    checkouts = batch.checkouts
+    if not checkouts or shop is None:
+        return changes
+    async with database.begin() as connection, many_documents(connection):
+        saved = await save_checkouts(connection, shop, checkouts, batch.prepared, are_imported=True)
+        changes.update(change.kind for change in saved)
+    # Several records of one checkout in a batch result in one change. The other records are counted as older.
+    if len(checkouts) > changes.total():
+        changes["older"] += len(checkouts) - changes.total()
+    # Free the memory before the next batch is read.
+    batch.checkouts, batch.prepared = [], PreparedBatch()
+    return changes
+
+
+class _Batch:
+    """The checkouts of some records, prepared for writing, and the rejected records."""
+
+    def __init__(self, shop: Shop | None) -> None:
+        self.shop = shop
+        self.size = 0
+        self.checkouts: list[Checkout] = []
+        self.prepared = PreparedBatch()
+        self.rejections: list[Rejection] = []
+
+
+class _Reader:
+    """Reads the records of a share. `read` is the number of bytes read so far."""
+
+    def __init__(self, path: Path, shop: Shop | None, share: int, shares: Shares) -> None:
+        self._path = path
+        self._size = size_of(path)
+        self._zone = "UTC" if shop is None else shop.timezone
+        self._currency = None if shop is None else shop.currency
+        self._found = _own(path, self._advance, share, shares)
+        self._number = 0
+        self.read = 0
+        self.has_ended = False
+
+    def _advance(self, count: int) -> None:
+        self.read = count
+
+    def rest(self) -> int:
+        """About how many records of the share follow."""
+        return (self._size - self.read) * self._number // max(self.read, 1)
+
+    def fill(self, batch: _Batch, count: int) -> None:
+        """Add the next `count` records to the batch. Raises SourceError."""
+        taken = 0
+        checkouts: list[Checkout] = []
+        for record in islice(self._found, count):
+            taken += 1
+            if record.problem is None:
+                try:
+                    checkouts.append(checkout_from_record(record.value, self._zone, self._currency))
+                except RejectedRecordError as problem:
+                    record.problem = str(problem)
+            if record.problem is not None:
+                batch.rejections.append(Rejection(self._path, record.place, record.problem))
+        if checkouts and batch.shop is not None:
+            prepare_rows(batch.shop, checkouts, batch.prepared)
+        batch.checkouts += checkouts
+        batch.size += taken
+        self._number += taken
+        self.has_ended = taken < count
 
 
 def _own(path: Path, advance: Callable[[int], object], share: int, shares: Shares) -> Iterator[FileRecord]:
@@ -75,20 +137,3 @@ def _own(path: Path, advance: Callable[[int], object], share: int, shares: Share
         return records(path, advance)
     found = records(path, advance, lambda number: shares.of(number) == share)
     return (record for record in found if record.number is not None or shares.of_record(record) == share)
-
-
-def _next_batch(
-    found: Iterator[FileRecord], path: Path, shop: Shop | None, size: int
-) -> tuple[list[Checkout], list[Rejection]]:
-    zone, currency = ("UTC", None) if shop is None else (shop.timezone, shop.currency)
-    batch: list[Checkout] = []
-    rejections: list[Rejection] = []
-    for record in islice(found, size):
-        if record.problem is None:
-            try:
-                batch.append(checkout_from_record(record.value, zone, currency))
-            except RejectedRecordError as problem:
-                record.problem = str(problem)
-        if record.problem is not None:
-            rejections.append(Rejection(path, record.place, record.problem))
-    return batch, rejections

@@ -15,10 +15,11 @@ from pathlib import Path
 # First, because the others import SQLAlchemy's asynchronous engine, too, in each process.
 import abandoned_checkouts.store.engine.async_engine  # noqa: F401
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.intake.file_records import SourceError
+from abandoned_checkouts.intake.file_records import SourceError, size_of
 from abandoned_checkouts.intake.import_part import import_part
 from abandoned_checkouts.intake.import_result import PartResult
 from abandoned_checkouts.intake.import_shares import Shares, shares_of
+from abandoned_checkouts.intake.import_turn import Turn
 from abandoned_checkouts.store.engine.database import Database, StoreError, open_database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.engine.worker_process import end_with_parent
@@ -34,7 +35,7 @@ async def import_by_workers(
     """
     context = multiprocessing.get_context("spawn")
     lock = context.Lock()
-    shares = shares_of(count, _size(path))
+    shares = shares_of(count, size_of(path))
     url = database.url.render_as_string(hide_password=False)
     workers = []
     try:
@@ -58,14 +59,6 @@ async def import_by_workers(
             mine.close()
             worker.terminate()
             worker.join()
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        # Reading the file raises an error that says why.
-        return 0
 
 
 async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
@@ -108,16 +101,3 @@ async def _store(
             pipe.send(part)
     finally:
         await database.close()
-
-
-class Turn:
-    """The lock that the processes of an import share, as a reusable asynchronous context manager."""
-
-    def __init__(self, lock: Lock) -> None:
-        self._lock = lock
-
-    async def __aenter__(self) -> None:
-        await asyncio.to_thread(self._lock.acquire)
-
-    async def __aexit__(self, *_: object) -> None:
-        self._lock.release()

@@ -10,7 +10,7 @@ from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.facts import CountKey
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
-from abandoned_checkouts.store.checkouts.checkout_rows import prepare_rows
+from abandoned_checkouts.store.checkouts.checkout_rows import PreparedBatch, prepare_rows
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tables import purchases, report_changes, report_checkouts, report_days
@@ -59,7 +59,8 @@ async def test_reports_count_prepared_checkouts_as_they_count_others(store: Data
             await connection.execute(insert(purchases).values(row))
     for one, other in zip(batches(), batches(), strict=True):
         async with store.begin() as connection:
-            prepared = prepare_rows(shops[0], one)
+            prepared = PreparedBatch()
+            prepare_rows(shops[0], one, prepared)
             await save_checkouts(connection, shops[0], one, prepared, are_imported=True)
             await save_checkouts(connection, shops[1], other, are_imported=True)
             mine, others = await counted(connection, shops[0]), await counted(connection, shops[1])

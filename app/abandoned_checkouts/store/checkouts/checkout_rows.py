@@ -1,7 +1,7 @@
 """Computes the rows and the full text of a checkout and its lines, without reading the store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from abandoned_checkouts.checkouts.address import Address, address_number
@@ -90,19 +90,18 @@ class Prepared:
 
 @dataclass(slots=True)
 class PreparedBatch:
-    """The result of `prepare_rows`. The keys of `rows` are Python's `id(checkout)`. `counted` has the facts of all
+    """What `prepare_rows` adds to. The keys of `rows` are Python's `id(checkout)`. `counted` has the facts of all
     rows."""
 
-    rows: dict[int, Prepared]
-    counted: PreparedSums
+    rows: dict[int, Prepared] = field(default_factory=dict)
+    counted: PreparedSums = field(default_factory=PreparedSums)
 
 
-def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> PreparedBatch:
-    """Prepare the rows of checkouts that have a number.
+def prepare_rows(shop: Shop, checkouts: Sequence[Checkout], batch: PreparedBatch) -> None:
+    """Prepare the rows of checkouts that have a number, and add them to the batch.
 
     This takes as long as writing the rows. Done before the transaction, it can run while another process writes.
     """
-    batch = PreparedBatch({}, PreparedSums())
     for item in checkouts:
         if item.id is None or item.name is None or item.present_fields is not None or is_without_customer(item):
             continue
@@ -122,7 +121,6 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> PreparedBatch:
         if ready.facts is not None:
             batch.counted.add(ready.facts)
         batch.rows[id(item)] = ready
-    return batch
 
 
 def fill_in_missing(shop: Shop, checkout: Checkout, before: Row | None) -> None:

@@ -1,0 +1,77 @@
+"""A process that waits for its turn to write continues to read, up to a limit."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake import import_part as module
+from abandoned_checkouts.intake.import_part import import_part
+from abandoned_checkouts.intake.import_result import PartResult
+from abandoned_checkouts.intake.import_shares import Shares
+from abandoned_checkouts.intake.import_turn import Turn
+from abandoned_checkouts.store.engine.database import Database
+from tests.intake.samples import rest_checkout
+
+# The shares of two processes, of which the first has everything.
+ALL_FIRST = Shares(2, 0)
+
+
+class Busy(Turn):
+    """Another process has the turn when this one asks for it, so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(None)
+        self.times, self.waits, self.releases = times, 0, 0
+
+    def take_if_free(self) -> bool:
+        self.times -= 1
+        return self.times < 0
+
+    def take(self) -> None:
+        self.waits += 1
+
+    def release(self) -> None:
+        self.releases += 1
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, size in {"_SMALLEST": 3, "BATCH": 4, "_LARGEST": 7, "_SLICE": 2}.items():
+        monkeypatch.setattr(module, name, size)
+    path = tmp_path / "some.jsonl"
+    records = [rest_checkout(number) for number in range(1, 13)] + [{"id": 77}]
+    path.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in records))
+    return path
+
+
+async def parts(store: Database, shop: Shop, file: Path, turn: Turn) -> list[PartResult]:
+    return [part async for part in import_part(store, shop, file, shares=ALL_FIRST, turn=turn)]
+
+
+@pytest.mark.parametrize(
+    ("times", "first", "waits"), [(0, 3, 0), (1, 5, 0), (2, 7, 0), (9, 7, 2)], ids=["free", "once", "twice", "longer"]
+)
+async def test_a_batch_grows_while_another_process_writes(
+    store: Database, shop: Shop, file: Path, times: int, first: int, waits: int
+) -> None:
+    turn = Busy(times)
+    found = await parts(store, shop, file, turn)
+    assert sum(found[0].changes.values()) == first
+    assert sum(sum(part.changes.values()) for part in found) == 12
+    assert [rejection.place for part in found for rejection in part.rejections] == ["line 13"]
+    assert (turn.waits, turn.releases) == (waits, len(found))
+
+
+async def test_the_turn_is_released_after_an_error(
+    store: Database, shop: Shop, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError("full")
+
+    monkeypatch.setattr(module, "save_checkouts", fails)
+    turn = Busy(0)
+    with pytest.raises(RuntimeError, match="full"):
+        await parts(store, shop, file, turn)
+    assert turn.releases == 1
