@@ -29,8 +29,8 @@ class Address(TypedDict, total=False):
 
 def full_name(address: Address) -> str | None:
     """First and last name with a space between, or None if both are missing."""
-    name = " ".join(part for part in (address.get("first_name"), address.get("last_name")) if part)
-    return name or None
+    first, last = address.get("first_name"), address.get("last_name")
+    return f"{first} {last}" if first and last else first or last or None
 
 
 def formatted_area(address: Address) -> str | None:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -17,8 +17,7 @@ _INTERNATIONAL = re.compile(r"\s*00(?=[\s1-9])")
 _BUYERS_SOURCES = frozenset(("web", "pos", "iphone", "android", "580111"))
 
 
-@dataclass(frozen=True, slots=True)
-class ContactKeys:
+class ContactKeys(NamedTuple):
     """A buyer's e-mail address and phone number, normalised by email_key and phone_key."""
 
     email: str | None
@@ -67,7 +66,12 @@ def contact_keys(checkout: Checkout, shop: Shop) -> ContactKeys:
 
 
 def customer_keys(customer: Customer, shop: Shop) -> ContactKeys:
-    return ContactKeys(email_key(customer.email), _phone_key(customer.phone, (*customer.addresses, shop.address)))
+    return keys_of_customer(customer.email, customer.phone, customer.addresses, shop)
+
+
+def keys_of_customer(email: str | None, phone: str | None, addresses: Iterable[Address], shop: Shop) -> ContactKeys:
+    """The keys of a customer's contact. The addresses are the customer's."""
+    return ContactKeys(email_key(email), _phone_key(phone, (*addresses, shop.address)) if phone else None)
 
 
 def has_same_contact(checkout: Checkout, other: Checkout, shop: Shop) -> bool:

@@ -1,6 +1,6 @@
 """The texts of a checkout that are indexed for search."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from abandoned_checkouts.checkouts.address import Address, full_name
@@ -34,7 +34,7 @@ def search_text(checkout: Checkout) -> list[str]:
 
 
 def _name(first: str | None, last: str | None) -> str:
-    return " ".join(part for part in (first, last) if part)
+    return f"{first} {last}" if first and last else first or last or ""
 
 
 def field_texts(checkout: Checkout) -> dict[str, list[str]]:
@@ -59,7 +59,7 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
     for attribute in checkout.custom_attributes:
         attributes += (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
     titles, skus, products, variants = zip(*map(_of_line, lines), strict=True) if lines else ((),) * 4
-    texts_by_field: dict[str, Iterable[str | None]] = {
+    texts_by_field: dict[str, Sequence[str | None]] = {
         "name": [checkout.name, (checkout.name or "").lstrip("#")],
         "email": emails,
         "phone": phones,
@@ -71,10 +71,11 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
         "variant_id": [str(number) for number in variants if number is not None],
         "currency": [checkout.currency],
         "country": countries,
-        "note": [checkout.note],
+        "note": [checkout.note] if checkout.note else [],
         "attribute": attributes,
     }
-    return {name: [*dict.fromkeys(filter(None, texts))] for name, texts in texts_by_field.items()}
+    # Many fields are empty.
+    return {name: [*dict.fromkeys(filter(None, texts))] if texts else [] for name, texts in texts_by_field.items()}
 
 
 _of_line = attrgetter("title", "sku", "product_id", "variant_id")

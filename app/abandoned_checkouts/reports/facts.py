@@ -117,28 +117,33 @@ def add_counts(sums: Sums, facts: CheckoutFacts, days: FactDays, times: int = 1)
     """
     currency, presentment_currency = facts.currency, facts.presentment_currency
     total, presentment_total = times * facts.total, times * facts.presentment_total
-    # Plain tuples, not CountKey and Amounts: an import creates ten of them for each checkout.
-    found: list[tuple[Key, int, int]] = [
-        ((measure, day, part, currency, presentment_currency), total, presentment_total)
-        for measure, day, part in _whole_counts(facts, days)
-    ]
-    if days.abandoned is not None:
-        slot, firsts = f"{days.hour}.{band_of(facts.total)}", (days.abandoned, week_of(days.abandoned))
-        for slots, products in _MEASURES if facts.recovered_at is None else (*_MEASURES, *_RECOVERED_MEASURES):
-            for name, first in zip(slots, firsts, strict=True):
-                found.append(((name, first, slot, currency, ""), total, 0))
-            for product in facts.products:
-                amount = times * product.amount
-                for name, first in zip(products, firsts, strict=True):
-                    found.append(((name, first, product.key, currency, ""), amount, 0))
-    for key, amount, presentment_amount in found:
-        so_far = sums.get(key)
+    # Plain tuples and lists, not CountKey and Amounts: an import counts ten of them for each checkout.
+    get = sums.get
+    for measure, day, part in _whole_counts(facts, days):
+        key = (measure, day, part, currency, presentment_currency)
+        so_far = get(key)
         if so_far is None:
-            sums[key] = [times, amount, presentment_amount]
+            sums[key] = [times, total, presentment_total]
         else:
             so_far[0] += times
-            so_far[1] += amount
-            so_far[2] += presentment_amount
+            so_far[1] += total
+            so_far[2] += presentment_total
+    if days.abandoned is None:
+        return
+    parts = [(f"{days.hour}.{band_of(facts.total)}", total)]
+    firsts = (days.abandoned, week_of(days.abandoned))
+    products = [(key, times * amount) for key, _, amount in facts.products]
+    for slots, measures in _MEASURES if facts.recovered_at is None else (*_MEASURES, *_RECOVERED_MEASURES):
+        for names, counted in ((slots, parts), (measures, products)):
+            for name, first in zip(names, firsts, strict=True):
+                for part, amount in counted:
+                    key = (name, first, part, currency, "")
+                    so_far = get(key)
+                    if so_far is None:
+                        sums[key] = [times, amount, 0]
+                    else:
+                        so_far[0] += times
+                        so_far[1] += amount
 
 
 def _whole_counts(facts: CheckoutFacts, days: FactDays) -> Iterator[tuple[str, int, str]]:

@@ -80,12 +80,13 @@ async def give_customers(connection: AsyncConnection, shop: Shop, checkouts: Seq
 async def join_made_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> list[int]:
     """Replace created customers by these stored customers of a platform with the same contact. Returns the numbers of
     the checkouts whose customer changed; the caller must save them again."""
-    contacts = [(each, customer_keys(each, shop)) for each in people if not each.from_contact]
-    if not contacts:
+    named = [each for each in people if not each.from_contact]
+    if not named:
         return []
     if await lock_customer_numbers(connection, shop) == BEFORE_FIRST:
         # The shop has no created customer, so there is nothing to look for.
         return []
+    contacts = [(each, customer_keys(each, shop)) for each in named]
     known = await KnownCustomers.load(connection, shop, [keys for _, keys in contacts], only_made=True)
     moved: list[int] = []
     for customer, keys in contacts:

@@ -1,12 +1,11 @@
 """Writes customers. A field that the source does not send keeps its stored value."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.contact import ContactKeys, customer_keys
+from abandoned_checkouts.checkouts.contact import ContactKeys, customer_keys, keys_of_customer
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
@@ -70,10 +69,7 @@ async def _note(connection: AsyncConnection, shop: Shop, written: Sequence[tuple
 
 def _keys_of(values: RowValues, customer: Customer, shop: Shop) -> ContactKeys:
     """The columns email_key and phone_key for the values of a customer."""
-    email, phone = values[_EMAIL], values[_PHONE]
-    if email == customer.email and phone == customer.phone:
-        return customer_keys(customer, shop)
-    return customer_keys(replace(customer, email=email, phone=phone), shop)
+    return keys_of_customer(values[_EMAIL], values[_PHONE], customer.addresses, shop)
 
 
 def customers_of(checkouts: Iterable[Checkout]) -> list[Customer]:

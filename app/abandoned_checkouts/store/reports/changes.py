@@ -4,6 +4,8 @@ A transaction that counts something only appends rows, so no transaction waits f
 """
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.reports.facts import Amounts, CountKey, Key
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.locks import try_lock_subject
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import add_rows, insert_rows
 from abandoned_checkouts.store.tables import report_changes, report_days
 
@@ -18,16 +21,30 @@ from abandoned_checkouts.store.tables import report_changes, report_days
 _BATCH = 5000
 _SUMS = Amounts._fields
 _COLUMNS = ("shop_id", *CountKey._fields, *_SUMS)
+_part = itemgetter(_COLUMNS.index("part"))
 
 
 async def append_changes(connection: AsyncConnection, shop_id: int, changes: Mapping[Key, Sequence[int]]) -> None:
     """Append what is to be added to the sums, in the caller's transaction. On SQLite, which has one writer at a time,
     it is added at once."""
-    rows = [(shop_id, *key, *amounts) for key, amounts in changes.items() if any(amounts)]
+    # Not `any`: an import has six changes for each checkout, and almost all begin with a number.
+    rows = [(shop_id, *key, *sums) for key, sums in changes.items() if sums[0] or sums[1] or sums[2]]
     if connection.dialect.name == "sqlite":
-        await add_rows(connection, report_days, _COLUMNS, sorted(rows), _SUMS)
+        await add_rows(connection, report_days, _COLUMNS, _in_order(rows), _SUMS)
     else:
         await insert_rows(connection, report_changes, _COLUMNS, rows)
+
+
+def _in_order(rows: Sequence[tuple[Any, ...]]) -> list[RowValues]:
+    """The rows of a shop in the order of the primary key as far as the part, so that the same pages are written one
+    after the other. To sort the parts of each day takes a quarter of the time of sorting whole rows."""
+    by_day: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        by_day.setdefault(row[1:3], []).append(row)
+    ordered: list[RowValues] = []
+    for day in sorted(by_day):
+        ordered += sorted(by_day[day], key=_part)
+    return ordered
 
 
 async def add_changes(database: Database) -> int:

@@ -64,6 +64,8 @@ async def _bought_elsewhere(connection: AsyncConnection, shop: Shop, checkouts: 
         statement = rows_with(purchases, "customer_id", ("customer_id", "bought_at", "source"))
         for row in await connection.execute(statement, {"shop_id": shop.id, "values": part}):
             bought.setdefault(row.customer_id, []).append((row.bought_at, row.source))
+    if not bought:
+        return {}
     window, found = rules_of(shop).attribution, {}
     for checkout in checkouts:
         start, own = checkout.abandoned_at or 0, f"checkout/{checkout.id}"
