@@ -60,6 +60,7 @@ _SEARCHES: dict[str, tuple[str, PageWindow | str, str]] = {
     "a common word and a state of none": ("lamp status:closed", _FIRST, "id"),
     "two states without a match": ("status:closed email_state:sent", _FIRST, "id"),
     "a common word by time": ("lamp", _FIRST, "created_at"),
+    "two states without a match by time": ("status:closed email_state:sent", _FIRST, "created_at"),
     "a common word by relevance": ("lamp", _FIRST, "rank"),
     "two words by relevance": ("lamp ada", _FIRST, "rank"),
     "exact count, a word of every checkout": ("street", "count", "id"),

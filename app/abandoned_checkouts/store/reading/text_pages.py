@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, BindParameter, Select, bindparam, select
 from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, StateSearch, TextSearch, listing_select
 from abandoned_checkouts.store.reading.rare_words import Ways, rare_words_select
-from abandoned_checkouts.store.reading.sorted_text_pages import sorted_text_select
+from abandoned_checkouts.store.reading.sorted_search_pages import sorted_search_select
 from abandoned_checkouts.store.reading.state_pages import ids_by_states
 from abandoned_checkouts.store.reading.text_statement import ids_of_page
 from abandoned_checkouts.store.tables import metadata
@@ -29,7 +29,7 @@ def search_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSe
         return text
     if is_by_id(listing):
         return text or listing.state_search
-    return text if text is not None and text.test else None
+    return text if text is not None and text.test else listing.state_search
 
 
 def is_by_id(listing: Listing) -> bool:
@@ -52,8 +52,8 @@ def search_page_select(
     rare_words."""
     if dialect != "sqlite" and isinstance(search, TextSearch):
         return rare_words_select(listing, search, window, columns, joins, size, ways)
-    if isinstance(search, TextSearch) and not is_by_id(listing):
-        return sorted_text_select(listing, search, window, columns, joins, size)
+    if not is_by_id(listing):
+        return sorted_search_select(listing, search, window, columns, joins, size)
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     given = {name: bindparam(name, type_=BigInteger()) for name in search_page_values(listing.shop_id, window)}

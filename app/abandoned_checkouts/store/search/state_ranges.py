@@ -21,7 +21,8 @@ def state_search(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> Stat
     """The search of a list whose conditions are `nodes`, all of which must be true. None if others than states are
     compared, or if an index of a single state has the order of the list."""
     states = [_states_of(node) for node in nodes]
-    if not writer.sqlite or not all(states) or {name for name, _ in filter(None, states)} in _SORTED_BY_ID:
+    names = {name for name, _ in filter(None, states)}
+    if not writer.sqlite or not all(states) or (names in _SORTED_BY_ID and writer.order == "id"):
         return None
     ranges = state_ranges(writer, nodes)
     return StateSearch(ranges, tuple(writer.parameters)) if ranges else None

@@ -1,4 +1,4 @@
-"""Pages of text searches on SQLite that are sorted by a column: in both directions, after and before any row, the rows
+"""Pages of searches on SQLite that are sorted by a column: in both directions, after and before any row, the rows
 of the predicate. The limits are small, so that the rows of every way of reading decide some pages."""
 
 import os
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text as sql_text
 
-from abandoned_checkouts.store.reading import sorted_text_pages
+from abandoned_checkouts.store.reading import sorted_search_pages
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder
 from abandoned_checkouts.store.reading.statement_shapes import SHAPES
 from search_syntax import text
@@ -26,8 +26,9 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 @pytest.fixture
 def store(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(sorted_text_pages, "_NEAR", 3)
-    monkeypatch.setattr(sorted_text_pages, "_FEW", 4)
+    monkeypatch.setattr(sorted_search_pages, "_NEAR", 3)
+    monkeypatch.setattr(sorted_search_pages, "_FEW", 4)
+    monkeypatch.setattr(sorted_search_pages, "_FEW_ROWS", 3)
     SHAPES.clear()
     opened = Store(store_url)
     yield opened
