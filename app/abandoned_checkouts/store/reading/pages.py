@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, TextClause, select, text, tuple_
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, Subquery, TextClause, select, text, tuple_
 
 from abandoned_checkouts.store.reading.joined_tables import JoinedTable, QuerySource
 from abandoned_checkouts.store.tables import metadata
@@ -177,6 +177,8 @@ class Listing:
     state_search: StateSearch | None = None
     # If the text search of a list with a rank finds all of its rows.
     ranked_text: RankedText | None = None
+    # The same on PostgreSQL: the document_id and the score of each of its rows, before `conditions`.
+    scores: Subquery | None = None
     # What other modules compute from a list that is used for several requests.
     kept: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

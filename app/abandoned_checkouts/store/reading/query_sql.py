@@ -33,6 +33,7 @@ from abandoned_checkouts.store.reading.queries import (
     SortedPageQuery,
     StoreQuery,
 )
+from abandoned_checkouts.store.reading.ranked_documents import ranked_documents_select
 from abandoned_checkouts.store.reading.ranked_pages import ranked_page_select
 from abandoned_checkouts.store.reading.rare_words import Ways
 from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_walked, sorted_select
@@ -93,6 +94,8 @@ def _page_select(query: PageQuery, dialect: str, ways: Ways | None) -> Select[*t
     search = None if ways is None else search_of_page(given, query.window, dialect)
     if listing.ranked_text is not None:
         rows = ranked_page_select(listing, listing.ranked_text, window, query.columns, query.joins, _SIZE)
+    elif listing.scores is not None and not listing.conditions:
+        rows = ranked_documents_select(listing, listing.scores, window, query.columns, query.joins, _SIZE)
     elif search is not None:
         rows = search_page_select(
             listing, search, window, query.columns, query.joins, dialect=dialect, size=_SIZE, ways=ways or "all"

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.counts import count_select
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, listing_select, page_of
+from abandoned_checkouts.store.reading.ranked_documents import ranked_documents_select
 from abandoned_checkouts.store.reading.ranked_pages import ranked_page_select
 from abandoned_checkouts.store.reading.text_pages import search_of_page, search_page_select, search_page_values
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
@@ -37,6 +38,8 @@ async def window_of(connection: AsyncConnection, listing: Listing, window: PageW
     search = search_of_page(listing, window, dialect)
     if listing.ranked_text is not None:
         rows = await connection.execute(ranked_page_select(listing, listing.ranked_text, window, names))
+    elif listing.scores is not None and not listing.conditions:
+        rows = await connection.execute(ranked_documents_select(listing, listing.scores, window, names))
     elif search is None:
         rows = await connection.execute(listing_select(listing, window, names))
     else:

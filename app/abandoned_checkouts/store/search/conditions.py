@@ -283,9 +283,10 @@ class ConditionWriter:
         )
         of = table.c.document_id == abandoned_checkouts.c.document_id
         if matches:
-            ranked_text = RankedText(self.found(matches), tuple(self.parameters)) if self.sqlite else None
-            joined = table.join(abandoned_checkouts, of)
-            return replace(listing, rank=table.c.score, joined=joined, ranked_text=ranked_text)
+            listing = replace(listing, rank=table.c.score, joined=table.join(abandoned_checkouts, of))
+            if not self.sqlite:
+                return replace(listing, scores=table)
+            return replace(listing, ranked_text=RankedText(self.found(matches), tuple(self.parameters)))
         rank = func.coalesce(table.c.score, 0.0, type_=Float())
         return replace(listing, rank=rank, joined=abandoned_checkouts.outerjoin(table, of))
 
