@@ -22,12 +22,14 @@ Ordering = Callable[[RowValues], tuple[Any, ...]]
 # In `kept` of a query after its first statement.
 _WAS_SENT: Hashable = "was sent"
 _OWN_PLACE = 2
+# Not a union, which Python would create for each query.
+_OF_PLANS = (PageQuery, ChildrenQuery, RowsQuery)
 _FEW = 50
 
 
 def next_statement(query: StoreQuery) -> tuple[Statement, Ordering | None]:
     """The statement to send for a query, and how its rows are brought into order; None if they are in order."""
-    if isinstance(query, PageQuery | ChildrenQuery | RowsQuery) and not query.kept:
+    if isinstance(query, _OF_PLANS) and not query.kept:
         query.kept[_WAS_SENT] = None
         columns = tuple(sorted(query.columns))
         if columns != query.columns and _is_short(query):
