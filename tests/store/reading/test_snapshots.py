@@ -122,3 +122,15 @@ async def test_a_slice_that_takes_long_moves_the_plan_to_a_thread(
 
     assert await snapshots.answer(steps(), short=False, sliced=True, restart=steps) == ROWS
     assert threads[0] == threading.current_thread().name and threads[1].startswith("read")
+
+
+async def test_the_mark_of_the_store_changes_with_each_transaction_that_writes(snapshots: SqliteSnapshots) -> None:
+    before = snapshots.change_mark()
+    assert before is not None
+    await snapshots.answer(page(), short=False)
+    assert snapshots.change_mark() == before
+    database = await open_database(snapshots._url.render_as_string())
+    async with database.begin() as connection:
+        await create_shop(connection, "b.myshopify.com", now=0)
+    await database.close()
+    assert snapshots.change_mark() != before

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from abandoned_checkouts.store.tenants.access_tokens import Access
-from abandoned_checkouts.store.tenants.recent_access import KEPT_FOR, RecentAccess
+from abandoned_checkouts.store.tenants.recent_access import KEPT_FOR, LONGEST_KEPT, RecentAccess
 from tests.checkouts.samples import a_shop
 
 LookUp = Callable[[], Awaitable[Access | None]]
@@ -99,3 +99,36 @@ async def test_expired_rights_are_looked_up_by_each_request() -> None:
     store.end.set()
     await asyncio.gather(early, late)
     assert store.look_ups == 2
+
+
+class Times:
+    """Real time and the mark of the store, as a test sets them."""
+
+    def __init__(self) -> None:
+        self.now, self.mark = 0, 1
+
+    def cache(self) -> RecentAccess:
+        return RecentAccess(lambda: self.now, lambda: self.mark)
+
+
+async def test_an_entry_is_used_longer_while_nothing_is_written_to_the_store() -> None:
+    times, store = Times(), Store(RIGHTS)
+    recent = times.cache()
+    store.end.set()
+    await recent.looked_up("token", 0, store.look_up)
+    for times.now in (KEPT_FOR, 3 * KEPT_FOR, LONGEST_KEPT - 1):
+        assert recent.find("token", 0) is RIGHTS
+    times.now = LONGEST_KEPT + KEPT_FOR
+    assert recent.find("token", 0) is None
+
+
+async def test_an_old_entry_is_not_used_after_a_change_of_the_store() -> None:
+    times, store = Times(), Store(RIGHTS)
+    recent = times.cache()
+    looking = await started(recent, store, 1)
+    times.mark = 2  # During the look-up, which may have read the store before the change.
+    store.end.set()
+    await asyncio.gather(*looking)
+    assert recent.find("token", 0) is RIGHTS
+    times.now = KEPT_FOR
+    assert recent.find("token", 0) is None

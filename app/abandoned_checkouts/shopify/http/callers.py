@@ -1,5 +1,6 @@
 """The shop and app of an access token, cached for some seconds, so that each page of a list does not look it up."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
@@ -25,12 +26,12 @@ CallerKey: TypeAlias = tuple[str, str]
 
 
 class ShopifyCallers:
-    """Access by token. `clock` returns microseconds."""
+    """Access by token. `clock` returns microseconds. `mark` returns a value that changes when the store does."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, mark: Callable[[], object] | None = None) -> None:
         self._database = database
         self._clock = clock
-        self._recent = RecentAccess()
+        self._recent = RecentAccess() if mark is None else RecentAccess(mark=mark)
 
     async def of(self, http: Request) -> Access | None:
         """The access of a request, by its headers. See `access`."""

@@ -81,7 +81,8 @@ class GraphqlEndpoint:
     _quick: QuickAnswers | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.callers = ShopifyCallers(self.database, self.clock)
+        mark = self.snapshots.change_mark if isinstance(self.snapshots, SqliteSnapshots) else None
+        self.callers = ShopifyCallers(self.database, self.clock, mark)
         self._rights_of = RightsByCaller(self.plan)
         if self.executor == "plan" and isinstance(self.snapshots, SqliteSnapshots | PostgresqlSnapshots):
             self._quick = QuickAnswers(self.callers, self.throttle, self.snapshots, self._request)

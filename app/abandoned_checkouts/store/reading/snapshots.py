@@ -86,6 +86,8 @@ class SqliteSnapshots:
         # For short plans in the thread of the event loop.
         self._watched: list[sqlite3.Connection] = []
         self._watch = StatementWatch()
+        # The connection for `change_mark`: the number is not the same on two connections.
+        self._marking: list[sqlite3.Connection] = []
         self._turns = asyncio.Semaphore(_MOST_SLICED)
 
     async def answer(
@@ -166,9 +168,19 @@ class SqliteSnapshots:
             connection.set_progress_handler(watch.is_over, INSTRUCTIONS)
         return connection
 
+    def change_mark(self) -> int | None:
+        """A number that changes with each transaction that writes to the store; None if it cannot be read now. It takes
+        some microseconds. https://www.sqlite.org/pragma.html#pragma_data_version"""
+        try:
+            if not self._marking:
+                self._marking.append(self._opened(None))
+            return int(self._marking[0].execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error:
+            return None
+
     async def close(self) -> None:
         self._threads.shutdown()
-        for connections in (self._idle, self._watched):
+        for connections in (self._idle, self._watched, self._marking):
             while connections:
                 connections.pop().close()
 

@@ -178,13 +178,14 @@ def _access_of_token(row: RowMapping, now: int) -> Access | None:
     if row["revoked_at"] is not None or (row["token_expires_at"] is not None and row["token_expires_at"] <= now):
         return None
     user = orjson.loads(row["associated_user"] or "null")
+    ends = [row["expires_at"], row["token_expires_at"]]
     return Access(
         shop=SHOP.record(row),
         app_id=row["app_id"],
         token_id=row["token_id"],
         scopes=frozenset(orjson.loads(row["token_scopes"])),
         app_settings=orjson.loads(row["app_settings"]),
-        expires_at=row["expires_at"],
+        expires_at=min(each for each in ends if each is not None),
         kind=CallerKind(row["kind"]),
         permissions=None if user is None else frozenset(user["permissions"]),
         user_id=None if user is None else user["id"],
