@@ -2,9 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Integer, Select, func, literal_column, select, text, union_all
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    text,
+    union_all,
+)
 
-from abandoned_checkouts.store.reading.pages import Listing, TextSearch
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, TextSearch
+from abandoned_checkouts.store.reading.state_pages import merged
 from abandoned_checkouts.store.reading.text_statement import FIRST_FOREIGN_DOCUMENT
 from abandoned_checkouts.store.tables import metadata
 
@@ -17,6 +30,13 @@ _SAME_NUMBER = text(
 _FOREIGN = text(
     f"checkout_text.rowid >= {FIRST_FOREIGN_DOCUMENT} AND abandoned_checkouts.document_id = checkout_text.rowid"
 )
+
+_WITH_STATES = text(
+    "abandoned_checkouts.id >= with_states.id AND abandoned_checkouts.id <= with_states.id "
+    "AND checkout_text_content.id = abandoned_checkouts.document_id"
+)
+# The number of rows whose texts are tested, at most.
+_FEW = 1_000
 
 
 def count_select(listing: Listing, limit: int | BindParameter[int] | None, dialect: str) -> Select[int]:
@@ -43,9 +63,26 @@ def count_select(listing: Listing, limit: int | BindParameter[int] | None, diale
 def _by_documents(listing: Listing, search: TextSearch) -> Any:
     """The rows of the documents that match, for SQLite. The number of almost all documents is the id of the row (see
     checkouts/identify). By the id, an index has the columns that are compared most; otherwise the row must be read,
-    which takes four times as long."""
+    which takes four times as long.
+
+    If few rows have the states of the search, their texts are tested instead.
+    """
     pairs = text("checkout_text CROSS JOIN abandoned_checkouts")
     own = literal_column("abandoned_checkouts.shop_id", BigInteger) == listing.shop_id
     conditions = (own, search.clause(search.matches), search.clause(search.others))
-    found = (select(_ONE).select_from(pairs).where(same, *conditions) for same in (_SAME_NUMBER, _FOREIGN))
-    return union_all(*found)
+    found = [select(_ONE).select_from(pairs).where(same, *conditions) for same in (_SAME_NUMBER, _FOREIGN)]
+    if not search.states or not search.test:
+        return union_all(*found)
+    shop: BindParameter[int] = bindparam("shop_id", type_=BigInteger)
+    if not isinstance(listing.shop_id, BindParameter):
+        shop = bindparam("shop_id", listing.shop_id, type_=BigInteger)
+    states = merged(search.states, "", PageWindow(first=1), str(_FEW + 1), ":shop_id")
+    with_states = search.clause(f"SELECT id FROM ({states})", shop).columns(id=BigInteger()).cte("with_states")
+    number = select(func.count()).select_from(with_states.prefix_with("MATERIALIZED")).scalar_subquery()
+    is_few = number <= literal_column(str(_FEW), Integer)
+    tested = text("with_states CROSS JOIN abandoned_checkouts CROSS JOIN checkout_text_content")
+    few = select(_ONE).select_from(tested).where(is_few, _WITH_STATES, own)
+    few = few.where(search.clause(search.test), search.clause(search.others))
+    no_limit, none = literal_column("-1", Integer), literal_column("0", Integer)
+    many = (each.limit(case((is_few, none), else_=no_limit)).subquery() for each in found)
+    return union_all(few, *(select(_ONE).select_from(each) for each in many))

@@ -21,12 +21,12 @@ def ids_by_states(ranges: Sequence[str], window: PageWindow) -> str:
     return merged(ranges, limits, window, ":page_size")
 
 
-def merged(ranges: Sequence[str], limits: str, window: PageWindow, size: str) -> str:
+def merged(ranges: Sequence[str], limits: str, window: PageWindow, size: str, shop: str = ":page_shop") -> str:
     """The ids of the first rows of the window that are in one of the ranges. `limits` are further conditions on the
     id."""
     rows = (
         f"SELECT abandoned_checkouts.id AS id FROM abandoned_checkouts INDEXED BY {_INDEX} "
-        f"WHERE abandoned_checkouts.shop_id = :page_shop AND {each}{limits}"
+        f"WHERE abandoned_checkouts.shop_id = {shop} AND {each}{limits}"
         for each in ranges
     )
     return f"{' UNION ALL '.join(rows)} ORDER BY id {'DESC' if window.descending else 'ASC'} LIMIT {size}"
