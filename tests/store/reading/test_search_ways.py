@@ -108,6 +108,9 @@ def test_statements_of_a_search(store: Store) -> None:
         reader = Reader(shelf)
         assert [reader.page(shelf.listing(query), first)[1] for _ in range(2)] == [then, again], query
     assert Reader(shelf, SORT).page(shelf.listing("lamp"), first)[1] == ["explain", "plan"]
+    last = PageWindow(last=2)
+    reader = Reader(shelf)
+    assert [reader.page(shelf.listing("lamp"), last)[1] for _ in range(2)] == [["explain", "near"], ["plan"]]
     after = PageWindow(first=2, after=Position(shelf.records[3]["id"], shelf.records[3]["id"]))
     reader = Reader(shelf)
     assert [reader.page(shelf.listing("lamp"), after)[1] for _ in range(2)] == [["explain", "near"], ["near"]]
@@ -119,6 +122,13 @@ def test_a_cheap_plan_reads_the_page(store: Store, monkeypatch: pytest.MonkeyPat
     assert Reader(shelf).page(shelf.listing("vase"), PageWindow(first=2))[1] == ["explain", "plan"]
     monkeypatch.setattr(search_ways, "_CHEAP", 9.4)
     assert Reader(shelf).page(shelf.listing("vase"), PageWindow(first=2))[1][:2] == ["explain", "near"]
+
+
+def test_a_plan_of_another_form_is_not_cheap(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_ways, "_CHEAP", 1_000)
+    shelf = shelf_of(store)
+    for plan in (WALK.replace("Limit", "Custom Scan"), '[{"Plan": {"Node Type": "Limit"}}]'):
+        assert Reader(shelf, plan).page(shelf.listing("lamp"), PageWindow(first=2))[1] == ["explain", "near"]
 
 
 def test_a_way_is_forgotten_after_a_minute_and_among_many(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ from abandoned_checkouts.store.reading.pages import Listing, PageWindow, TextSea
 from abandoned_checkouts.store.tables import metadata
 
 # The rows among which `near` looks: 2 µs for each. The number of documents that are few.
-_NEAR, _FEW = 5_000, 300
+_NEAR, _FEW = 3_000, 300
 Ways: TypeAlias = Literal["all", "near", "rest"]
 _ONCE = "MATERIALIZED"
 _TEXT = any_table("checkout_text", column("document_id", BigInteger()))

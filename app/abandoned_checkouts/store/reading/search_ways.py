@@ -59,10 +59,11 @@ class SearchWays:
         if way == "near":
             rows = await _fetched(connection, page_statement(query, _DIALECT, "near"))
             if len(rows) > query.window.size:
-                # By words alone, the same first page will be full again. One after another cursor may be the last, and
-                # with other conditions, PostgreSQL's plan may look for their first row among many.
-                search = query.listing.text_search
-                is_sure = query.window.is_start and search is not None and not search.others
+                # By words alone, the same page at an end of the list will be full again. One after another cursor may
+                # lack rows, and with other conditions, PostgreSQL's plan may look for their first row among many.
+                search, window = query.listing.text_search, query.window
+                has_cursor = window.after is not None or window.before is not None
+                is_sure = not has_cursor and search is not None and not search.others
                 self._remember(key, "plan" if is_sure else "near")
                 return rows
             way = "rest"
@@ -78,9 +79,11 @@ class SearchWays:
 async def _walks(connection: Any, statement: Statement) -> bool:
     """Whether PostgreSQL would walk rows in the order of the page, perhaps many of them."""
     ((explained,),) = await _fetched(connection, (f"EXPLAIN (FORMAT JSON) {statement[0]}", statement[1]))
-    (limit,) = orjson.loads(str(explained))
-    below: list[dict[str, Any]] = limit["Plan"].get("Plans", [])
-    is_cheap = sum([each["Total Cost"] for each in below]) <= _CHEAP
+    plan = orjson.loads(str(explained))[0]["Plan"]
+    # Unknown for a plan of another form, for example that of a distributed table.
+    below = plan.get("Plans", []) if plan["Node Type"] == "Limit" else []
+    costs = [each["Total Cost"] for each in below]
+    is_cheap = bool(costs) and sum(costs) <= _CHEAP
     return not is_cheap and '"Node Type": "Sort"' not in str(explained)
 
 
