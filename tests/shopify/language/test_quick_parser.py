@@ -16,11 +16,17 @@ USUAL = [
     "query Q($v: [Int!]! = [1], $w: String @d) @d(a: {b: 1, c: [-1, true, null, E, $v]}) { a }",
     'mutation { a(x: "text, {", y: "") { b @include(if: $v) } }',
     "{ ...F ... on A @d { a } ... { b } ... @skip(if: true) { c } } fragment F on A @d { a: b }",
+    '# one {\n{ a # "two"\n b(x: "# no comment", y: "") }#three',
+    '{ a #"\n#"\r\n}',
     "subscription { on query fragment true null }",
 ]
 UNUSUAL = [
     "",
-    "{ a # comment\n }",
+    "# one \ud800\n{ a }",
+    r'{ a(x: "\"") } # one',
+    '{ a(x: """#""") }',
+    '{ a(x: "no end # ) }',
+    "# only",
     '"description" query Q { a }',
     '{ a(x: """block""") }',
     r'{ a(x: "\n") }',

@@ -2,7 +2,7 @@
 
 The tree is the same. One regular expression splits a text into tokens, and a node is created without its constructor,
 which takes longer than everything else. A text with anything unusual is left to graphql-core, which also reports the
-errors: comments, descriptions, block strings, strings with escapes, decimals, definitions of types, and syntax errors.
+errors: descriptions, block strings, strings with escapes, decimals, definitions of types, and syntax errors.
 """
 
 from typing import Any
@@ -51,7 +51,7 @@ class _Parser(TokenReader):
         whole = Place(0, len(self.source.body), self.source)
         document = DocumentNode(definitions=tuple(definitions), loc=whole)
         # As graphql-core's parser does it: an attribute that is not part of the tree.
-        object.__setattr__(document, "token_count", count)
+        object.__setattr__(document, "token_count", count + self.comments)
         return document
 
     def _definition(self) -> DefinitionNode:

@@ -39,6 +39,8 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+# A string, in which there is no comment, or a comment as group 1.
+_COMMENT = re.compile(r'"[^"\n\r]*+"|(\#[^\n\r\ud800-\udfff]*+)')
 _IGNORED = " \t\n\r,\ufeff"
 # Deeper documents are refused before they are parsed (see lexer.Limits).
 _DEEPEST = 64
@@ -48,15 +50,36 @@ class UnusualError(Exception):
     """graphql-core has to parse the text."""
 
 
+def _without_comments(body: str) -> tuple[str, int]:
+    """The text with spaces in the place of comments, and the number of comments. Raises UnusualError."""
+    if "#" not in body:
+        return body, 0
+    if "\\" in body or '"""' in body:
+        # These strings can contain quotation marks.
+        raise UnusualError
+    comments = 0
+
+    def blank(match: re.Match[str]) -> str:
+        nonlocal comments
+        if match.lastindex is None:
+            return match[0]
+        comments += 1
+        return " " * len(match[0])
+
+    return _COMMENT.sub(blank, body), comments
+
+
 class TokenReader:
     """Reads the tokens one after the other: `at` is the index of the next one. `starts` and `ends` are their places.
+    `comments` is the number of comments.
 
     Raises UnusualError.
     """
 
     def __init__(self, source: DocumentSource) -> None:
+        body, self.comments = _without_comments(source.body)
         # The tokens, with the text before, between and after them.
-        parts = _TOKEN.split(source.body)
+        parts = _TOKEN.split(body)
         if "".join(parts[::2]).strip(_IGNORED):
             raise UnusualError
         ends = list(accumulate(map(len, parts)))

@@ -33,7 +33,7 @@ from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps
 
 # Compiled code that is kept: the number of sources, and their longest text.
-_MOST_COMPILED, _LONGEST_COMPILED = 128, 4_000
+_MOST_COMPILED, _LONGEST_COMPILED = 64, 4_000
 # Rows that are written between two pauses. That takes about a quarter of a millisecond for rows with many fields.
 _SLICE = 32
 
