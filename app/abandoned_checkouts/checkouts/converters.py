@@ -28,6 +28,8 @@ def amount_or_none(amount: str | float | None) -> int | None:
 
 def int_or_none(value: str | float | None) -> int | None:
     """A whole number. Raises ValueError for true, false and fractions, which `int` would convert silently."""
+    if type(value) is int:
+        return value
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise ValueError(f"{value!r} is not a whole number")
     return None if value is None else int(value)
@@ -35,7 +37,7 @@ def int_or_none(value: str | float | None) -> int | None:
 
 def int_or_zero(value: str | float | None) -> int:
     """Like int_or_none, but 0 for None and for an empty text."""
-    return int_or_none(0 if value == "" else value) or 0
+    return value if type(value) is int else int_or_none(0 if value == "" else value) or 0
 
 
 def float_or_none(value: str | float | None) -> float | None:

@@ -38,11 +38,16 @@ def rules_of(shop: Shop) -> Rules:
     """The rules from the shop's settings `abandoned_after_minutes` (default: the platform's), `attribution_days`,
     `retention` and `legal_hold`."""
     return Rules(
-        threshold=int(shop.settings.get("abandoned_after_minutes", shop.abandoned_after_minutes)) * MINUTE,
+        threshold=threshold_of(shop),
         attribution=int(shop.settings.get("attribution_days", ATTRIBUTION_DAYS)) * DAY,
         deletes_old=shop.settings.get("retention", "keep") == "shopify" and not is_held(shop),
         timezone=shop.timezone,
     )
+
+
+def threshold_of(shop: Shop) -> int:
+    """The time after which a checkout is abandoned, in microseconds."""
+    return int(shop.settings.get("abandoned_after_minutes", shop.abandoned_after_minutes)) * MINUTE
 
 
 def contact_given_at(checkout: Checkout, known: int | None) -> int | None:

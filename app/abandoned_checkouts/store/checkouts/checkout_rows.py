@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.buyer import complete_buyer, contact_names
 from abandoned_checkouts.checkouts.checkout import Checkout, customer_name
 from abandoned_checkouts.checkouts.contact import is_without_customer
 from abandoned_checkouts.checkouts.identity import derived_token, derived_uuid, line_item_key
-from abandoned_checkouts.checkouts.lifecycle import rules_of
+from abandoned_checkouts.checkouts.lifecycle import threshold_of
 from abandoned_checkouts.checkouts.line_item import DiscountAllocation, LineItem
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
@@ -158,7 +158,7 @@ def _derive_names(shop: Shop, checkout: Checkout) -> None:
 def _derive_moments(shop: Shop, checkout: Checkout) -> None:
     """Derive when the checkout was abandoned, and whether its purchase was a recovery. Files do not contain this."""
     if checkout.abandoned_at is None:
-        checkout.abandoned_at = checkout.created_at + rules_of(shop).threshold
+        checkout.abandoned_at = checkout.created_at + threshold_of(shop)
     if checkout.recovered_at is None and checkout.completed_at is not None and checkout.lapsed_at is None:
         checkout.recovered_at = checkout.completed_at
 

@@ -7,7 +7,6 @@ find these tokens. Both databases find tokens and their prefixes as fast as word
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from hashlib import blake2b
 
 from abandoned_checkouts.checkouts.caches import cached
@@ -31,15 +30,16 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
 
 def _maker(name: str, kind: Kind) -> Callable[[str], str]:
     """Returns the function that writes the tokens of one text of the field."""
+    start = f"__{name}_"
     if kind is Kind.ID:
-        return partial(word_token, name)
+        return lambda number: start + number if number.isascii() else word_token(name, number)
     if kind is not Kind.TEXT:
-        start = f"__{name}__"
 
         def keyword(value: str) -> str:
-            folded = fold(value)
             # The usual case of keyword_token without its calls: an import makes ten of these for each checkout.
-            return start + folded.encode().hex() if len(folded) <= LONGEST_KEYWORD else keyword_token(name, folded)
+            if value.isascii() and len(value) <= LONGEST_KEYWORD and "\0" not in value:
+                return f"{start}_{value.lower().encode().hex()}"
+            return keyword_token(name, fold(value))
 
         return keyword
 

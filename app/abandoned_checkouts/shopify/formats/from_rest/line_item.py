@@ -66,7 +66,9 @@ def _extra(source: UntypedJson, unit: int, quantity: int) -> UntypedJson:
     if get("presentment_variant_title", variant_title) != variant_title:
         extra["presentment_variant_title"] = source["presentment_variant_title"]
     variant_price = get("variant_price", get("price") or 0)
-    if variant_price is None or parse_amount(variant_price) != unit:
+    # The same text as that of the price is not parsed again, unless the unit price is that of a price set.
+    is_same = type(variant_price) is str and variant_price == get("price") and PRICE_SET not in source
+    if not is_same and (variant_price is None or parse_amount(variant_price) != unit):
         extra["variant_price"] = variant_price
     if "line_price" in source:
         line_price = source["line_price"]
