@@ -51,7 +51,10 @@ async def note_abandoned(
         reported[number] = abandoned_facts(shop, checkout, elsewhere.get(number)) if ready is None else ready.facts
     await note_checkouts(connection, shop, reported, prepared, counted)
     lines = {product_key(line): line for each in checkouts for line in each.line_items}
-    rows = [(shop.id, key, line.title or line.sku or "", _image(line)) for key, line in sorted(lines.items())]
+    rows = [
+        (shop.id, key, line.title or line.sku or "", None if line.image is None else orjson.dumps(line.image).decode())
+        for key, line in sorted(lines.items())
+    ]
     await put_rows(connection, report_products, ("shop_id", "key", "title", "image"), rows)
 
 
@@ -122,7 +125,3 @@ def _products(lines: Sequence[LineItem]) -> tuple[ProductShare, ...]:
             quantity, amount = before.quantity + quantity, before.amount + amount
         found[key] = ProductShare(key, quantity, amount)
     return tuple(found[key] for key in sorted(found))
-
-
-def _image(line: LineItem) -> str | None:
-    return None if line.image is None else orjson.dumps(line.image).decode()
