@@ -9,6 +9,8 @@ import pytest
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.shopify.http.quick_answers import QuickAnswers
+from abandoned_checkouts.store.engine.actor import actor
+from abandoned_checkouts.store.reading.snapshots import PostgresqlSnapshots
 from tests.databases import Databases
 from tests.shopify.caller import Caller, caller_for
 
@@ -165,6 +167,29 @@ async def test_callers_are_not_confused(callers: tuple[Caller, Caller], answered
                 assert (one.status_code, one.content) == (other.status_code, other.content), (token, version)
                 assert same_headers(one.headers) == same_headers(other.headers)
     assert True in answered and False in answered
+
+
+async def test_a_request_that_is_answered_soon_reads_as_its_caller(
+    databases: Databases, answered: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replica is read by this name only once it has what the caller has written."""
+    readers: list[str] = []
+    answer = PostgresqlSnapshots.answer
+
+    async def noted(self: PostgresqlSnapshots, *arguments: Any, **options: Any) -> Any:
+        readers.append(actor.get())
+        return await answer(self, *arguments, **options)
+
+    monkeypatch.setattr(PostgresqlSnapshots, "answer", noted)
+    url = databases.new("postgresql")
+    async for caller in caller_for(url, Settings(database_url=url, work=False)):
+        monkeypatch.setattr(app_of(caller).graphql.callers._recent, "_real_time", lambda: 0)
+        for _ in range(3):
+            # The caller of the last request, whose context this test shares.
+            actor.set("another")
+            await caller.post(NODE, {"id": ID.format(3)})
+    assert answered[-1] and len(readers) == 3
+    assert {*readers} == {readers[0]} and readers[0].startswith("app ")
 
 
 async def test_points_are_spent(both: tuple[Caller, Caller]) -> None:

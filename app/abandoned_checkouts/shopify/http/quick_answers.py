@@ -26,6 +26,7 @@ from abandoned_checkouts.shopify.permissions.caller_rights import CallerRights
 from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, status
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.reading.snapshots import PostgresqlSnapshots, SqliteSnapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
@@ -125,6 +126,8 @@ class QuickAnswers:
         bucket_of = caller.access.shop.id, caller.access.app_id, rights.plan
         request = self._request_of(http, caller.access, rights, caller.version, now)
         request.may_be_behind = True
+        # A replica is read as this caller: not until it has what the caller has written.
+        actor.set(caller.access.actor)
         try:
             allowed, bucket = await throttle.spend(*bucket_of, requested, now)
             if not allowed:
