@@ -90,8 +90,8 @@ def encode_id_cursors(numbers: Sequence[int]) -> list[str]:
     texts of equal length are encoded together."""
     if not numbers:
         return []
-    digits = len(str(numbers[0]))
-    if min(numbers) < 10 ** (digits - 1) or max(numbers) >= 10**digits:
+    first, last = numbers[0], numbers[-1]
+    if first <= 0 or last <= 0 or len(str(first)) != len(str(last)):
         return [encode_cursor(CursorForm.ID, number, number) for number in numbers]
     # Base64 has four characters for three bytes. With zeros up to the next three bytes, each text begins with a
     # character; the characters of the zeros are then replaced by the padding.
