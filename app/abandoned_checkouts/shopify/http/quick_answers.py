@@ -21,7 +21,7 @@ from abandoned_checkouts.shopify.language.cost import MAX_QUERY_COST, extension
 from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.document_cache import Documents
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
-from abandoned_checkouts.shopify.language.input_size import oversized
+from abandoned_checkouts.shopify.language.input_size import has_long_list, oversized
 from abandoned_checkouts.shopify.permissions.caller_rights import CallerRights
 from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, status
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
@@ -172,7 +172,7 @@ class QuickAnswers:
         kept: tuple[object, Plans | None] | None = operation.kept.get("quick")
         plans = kept[1] if kept is not None and kept[0] is caller.refusals else _plans(operation, caller.refusals)
         values = operation.variables.simple_values(variables or {})
-        if values is None or plans is None or (operation.kept["has_lists"] and oversized(operation, values)):
+        if values is None or plans is None or (operation.kept["has_lists"] and has_long_list(values)):
             return None
         requested = operation.cost.requested(values)
         return None if requested > MAX_QUERY_COST else (caller, operation, plans, values, requested)

@@ -23,12 +23,18 @@ from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 from abandoned_checkouts.shopify.language.errors.entries import ErrorPath
 
-__all__ = ["MAX_INPUT_SIZE", "oversized"]
+__all__ = ["MAX_INPUT_SIZE", "has_long_list", "oversized"]
 
 MAX_INPUT_SIZE = 250
+_NESTED = (list, dict)
 
 # A field, a path in its arguments, and the length of the array or the name of the variable at that path.
 _Place = tuple[FieldNode, ErrorPath, int | str]
+
+
+def has_long_list(variables: Mapping[str, object]) -> bool:
+    """Whether one of the values is an array that is too long. For values without other arrays inside."""
+    return any(isinstance(value, list) and len(value) > MAX_INPUT_SIZE for value in variables.values())
 
 
 def oversized(operation: Operation, variables: Mapping[str, object]) -> list[ErrorEntry]:
@@ -43,7 +49,7 @@ def oversized(operation: Operation, variables: Mapping[str, object]) -> list[Err
             found = [(path, content)]
         else:
             value = variables.get(content)
-            found = _arrays(value, path) if isinstance(value, list | dict) else ()
+            found = _arrays(value, path) if isinstance(value, _NESTED) else ()
         for place, size in found:
             if size > MAX_INPUT_SIZE:
                 entries.append(entry(texts.INPUT_TOO_LONG, field, path=place, size=size, limit=MAX_INPUT_SIZE))
@@ -97,9 +103,9 @@ def _arrays(value: object, path: ErrorPath) -> Iterator[tuple[ErrorPath, int]]:
             yield path, len(value)
             return
         for index, item in enumerate(value):
-            if isinstance(item, list | dict):
+            if isinstance(item, _NESTED):
                 yield from _arrays(item, (*path, index))
     elif isinstance(value, dict):
         for name, item in value.items():
-            if isinstance(item, list | dict):
+            if isinstance(item, _NESTED):
                 yield from _arrays(item, (*path, name))
