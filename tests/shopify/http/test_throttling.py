@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from abandoned_checkouts.config import Settings
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.store.tenants.throttle_buckets import TableBuckets
+from tests.databases import Databases
 from tests.shopify.caller import ALL_SCOPES, NOW, Caller, caller_for
 
 PAGE = "{ abandonedCheckouts(first: %d) { nodes { id } } }"
@@ -146,3 +150,29 @@ async def test_the_debug_header_lists_what_each_field_costs(sqlite_caller: Calle
     assert list(by_path[("mine",)]) == ["path", "definedCost", "requestedTotalCost", "requestedChildrenCost"]
     top = [field["requestedTotalCost"] for path, field in by_path.items() if len(path) == 1]
     assert sum(top) == shown["requestedQueryCost"]
+
+
+async def test_small_costs_are_written_together_while_there_are_many_points(databases: Databases) -> None:
+    database = await open_database(databases.new("postgresql"))
+    # So late that only other queries write what was spent.
+    buckets, other = TableBuckets(database, soon=3600), TableBuckets(database)
+    throttle, plan = Throttle(buckets), PLANS["standard"]
+
+    async def spent(*costs: int) -> list[int]:
+        """The points that are left after each query, as this server knows."""
+        return [(await throttle.spend(1, 2, plan, cost, NOW)).bucket.available // 1_000_000 for cost in costs]
+
+    async def written() -> int:
+        left: int = await other.change(1, 2, lambda state: (state or (0, 0), (state or (0, 0))[0]))
+        return left // 1_000_000
+
+    assert (await spent(10), await written()) == ([1_990], 1_990)
+    # At most a twentieth of the bucket is not written.
+    assert (await spent(60, 40), await written()) == ([1_930, 1_890], 1_990)
+    assert (await spent(1), await written()) == ([1_889], 1_889)
+    # With less than half of the bucket, each query is written.
+    assert (await spent(850, 39), await written()) == ([1_039, 1_000], 1_039)
+    assert (await spent(1), await written()) == ([999], 999)
+    for each in (buckets, other):
+        await each.close()
+    await database.close()
