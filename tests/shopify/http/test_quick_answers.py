@@ -252,4 +252,16 @@ async def test_a_response_at_once_is_that_of_the_application(callers: tuple[Call
     assert app.at_once({**scope, "path": URL.removesuffix(".json")}, orjson.dumps(request)) is None
 
 
+@pytest.mark.parametrize("path", ["/admin/api/graphql.json", "/admin/api/2025-01/graphql.json"])
+async def test_a_response_at_once_names_the_version_that_answered(callers: tuple[Caller, Caller], path: str) -> None:
+    quick, _ = callers
+    request = {"query": PAGE, "variables": {"first": 5}}
+    sent = [await quick.http.post(path, json=request, headers=quick.signed("all")) for _ in range(2)][-1]
+    headers = [(name.lower(), value) for name, value in sent.request.headers.raw]
+    scope = {"method": "POST", "path": path, "scheme": "https", "headers": headers}
+    response = app_of(quick).at_once(scope, orjson.dumps(request))
+    assert response is not None
+    assert dict(response[1])[b"x-shopify-api-version"].decode() == sent.headers["x-shopify-api-version"] == "2026-01"
+
+
 URL = "/admin/api/2026-10/graphql.json"

@@ -140,8 +140,11 @@ class GraphqlEndpoint:
         request_id = new_request_id(now)
         if record is not None:
             record.request_id = request_id
-        version = (request.version or "").encode()
-        return packed(request, answer, [(b"x-request-id", request_id.encode()), (b"x-shopify-api-version", version)])
+        # A request without a version, or with an old one, is answered by another: see `resolve`.
+        version = _resolved(request.version, now // MINUTE) or ""
+        return packed(
+            request, answer, [(b"x-request-id", request_id.encode()), (b"x-shopify-api-version", version.encode())]
+        )
 
     async def _respond(self, http: AsgiRequest, now: int, headers: Headers, request_id: str) -> tuple[int, bytes]:
         """The body of the response, and its status by GraphQL over HTTP. Raises RefusedError."""
