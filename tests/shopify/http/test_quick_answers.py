@@ -21,6 +21,10 @@ PAGE = f"""query Page($first: Int!, $after: String, $query: String = "status:ope
 }}"""
 LITERAL = '{ node(id: "gid://shopify/AbandonedCheckout/NUMBER") { id __typename } }'
 NODES = "query Some($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+BELOW = """query Some($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on AbandonedCheckout { lineItems(first: 50) { nodes { title } } } }
+}"""
+ADDRESS = "gid://shopify/MailingAddress/3?model_name=Address"
 TWO = "query A { shop { __typename } } query B { abandonedCheckouts(first: 2) { nodes { id } } }"
 ID = "gid://shopify/AbandonedCheckout/{}"
 # Some requests read with an await, or for long: they are quick on PostgreSQL only.
@@ -53,6 +57,8 @@ REQUESTS: list[tuple[str, dict[str, Any] | None, dict[str, Any], bool | str]] = 
     (NODE, {}, {}, False),
     (PAGE, {"first": 251}, {}, False),
     (PAGE, {"first": "3"}, {}, False),
+    # Only a resolver finds an address, and the selections on other types cost nothing.
+    (BELOW, {"ids": [ADDRESS, ID.format(3)]}, {}, ON_POSTGRESQL),
     ("{ __schema { queryType { name } } }", None, {}, False),
     ("{ shop { name } }", None, {}, ON_POSTGRESQL),
     ("{ abandonedCheckoutsCount { count } }", None, {}, ON_POSTGRESQL),

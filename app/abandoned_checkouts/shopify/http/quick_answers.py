@@ -139,7 +139,9 @@ class QuickAnswers:
             if result is None:
                 await throttle.refund(*bucket_of, requested, now)
                 return None
-            actual = operation.cost.actual(values, result.counts)
+            # Ids of some types have a resolver, also in a plan without resolvers. It adds its searches to the request.
+            actual = operation.cost.actual(values, result.returned(operation.cost))
+            result.search = [*request.search, *result.search]
             if actual < requested:
                 bucket = await throttle.refund(*bucket_of, requested - actual, now)
         except StoreError:
