@@ -70,6 +70,7 @@ async def compare(store: Path, rounds: int, *, paging: bool) -> None:
         folder = Path(name)
         # A copy, because a token is written into it.
         copy = copyfile(store, folder / "store.sqlite3")
+        copyfile(f"{store}-secret-key", f"{copy}-secret-key")
         url = f"sqlite+aiosqlite:///{copy}"
         database = await open_database(url)
         async with database.begin() as connection:

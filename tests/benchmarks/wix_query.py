@@ -50,7 +50,9 @@ PAGE = f"""query Page($after: String) {{
 async def compare(store: Path, pages: int) -> None:
     with TemporaryDirectory() as folder:
         # A copy, because a token is written into it.
-        url = f"sqlite+aiosqlite:///{copyfile(store, f'{folder}/store.sqlite3')}"
+        copy = copyfile(store, f"{folder}/store.sqlite3")
+        copyfile(f"{store}-secret-key", f"{copy}-secret-key")
+        url = f"sqlite+aiosqlite:///{copy}"
         database = await open_database(url)
         async with database.begin() as connection:
             [shop] = await all_shops(connection)
