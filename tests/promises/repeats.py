@@ -40,11 +40,13 @@ class Outcome:
     changed: list[str] = field(default_factory=list)
     undelivered: int = 0
     not_expected: int = 0
+    # Kills before the server sent anything, which would prove nothing.
+    too_early: int = 0
     seconds: float = 0
 
     @property
     def is_kept(self) -> bool:
-        broken = self.repeated_after_store or self.changed or self.undelivered or self.not_expected
+        broken = self.repeated_after_store or self.changed or self.undelivered or self.not_expected or self.too_early
         return not broken and max(self.repeats, default=0) <= self.limit
 
     def __str__(self) -> str:
@@ -72,7 +74,8 @@ async def prove(file: Path, limit: int, kills: int, deliveries: int, seed: int =
         expected: set[str] = set()
         for _ in range(kills):
             with await asyncio.to_thread(_started, url, port, settings) as server:
-                await asyncio.sleep(chance.uniform(0.05, 0.6))
+                outcome.too_early += not await _has_sent(receiver, chance.randint(1, max(1, deliveries // kills // 2)))
+                await asyncio.sleep(chance.uniform(0, 0.02))
                 server.process.kill()
                 await asyncio.to_thread(server.process.wait)
                 seen = _check_new(receiver, seen, stored, outcome)
@@ -90,6 +93,14 @@ async def prove(file: Path, limit: int, kills: int, deliveries: int, seed: int =
         _judge(receiver, deliveries, expected, outcome)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+async def _has_sent(receiver: Receiver, more: int) -> bool:
+    """Wait until the receiver has so many more requests. False if they do not arrive."""
+    least, until = len(receiver.received) + more, time.monotonic() + 120
+    while len(receiver.received) < least and time.monotonic() < until:  # noqa: ASYNC110
+        await asyncio.sleep(0.002)
+    return len(receiver.received) >= least
 
 
 def _started(url: str, port: int, settings: dict[str, object]):  # type: ignore[no-untyped-def]
