@@ -66,7 +66,7 @@ async def test_killed_again_and_again(databases: Databases, tmp_path: Path) -> N
         assert (await command(url, "add", "main", *options))[0] == 0
         killed = 0
         for _ in range(KILLS):
-            code, errors = await command(url, "run", "main", seconds=chance.uniform(1.5, 6))
+            code, errors = await command(url, "run", "main", seconds=chance.uniform(0.4, 1.6))
             assert code in (0, -9), errors
             killed += code == -9
         code, errors = await command(url, "run", "main")
@@ -74,7 +74,8 @@ async def test_killed_again_and_again(databases: Databases, tmp_path: Path) -> N
         code, errors = await command(url, "verify", "main")
         assert code == 0, errors
     check(url, CHECKOUTS)
-    assert killed
+    # Runs that copied everything before they were killed prove little.
+    assert killed >= KILLS // 2
 
 
 @pytest.mark.skipif(not HOSTILE, reason="HOSTILE is not set")
