@@ -135,7 +135,7 @@ def rule_of_header(source: object, now: int, endpoint: str) -> FaultRule:
             )
         if key in (*_OF_WEBHOOKS, *_OF_BULK, "delay"):
             raise FaultError(f'{place}"{key}" never happens to a request. {_ELSEWHERE}')
-        # Whoever may send the request may perhaps not control the twin, and the operations need no token.
+        # The operations need no token, but not everyone who can send a request may control the twin.
         if key == "first":
             raise FaultError(f'{place}"first" is not possible in the header. {_ELSEWHERE}')
     rule = fault_rule(source, now, place)

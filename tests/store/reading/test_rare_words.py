@@ -7,7 +7,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import HOUR, from_datetime
 from abandoned_checkouts.store.reading import rare_words
-from abandoned_checkouts.store.reading.pages import PageWindow, Position, SortOrder
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder
 from tests.store.search.shelf import NOW, Shelf, Store
 from tests.store.search.test_narrowing import bought
 
@@ -45,20 +45,26 @@ def shelf_of(store: Store) -> Shelf:
 QUERIES = ["lamp", "mug", "vase", "sofa", "lamp chair", "mug recovery_state:recovered", "vase -mug"]
 
 
-def test_each_page_has_the_rows_of_the_predicate(store: Store) -> None:
-    shelf = shelf_of(store)
+def lists_of(shelf: Shelf) -> Iterator[tuple[str, Listing, list[int]]]:
+    """Each search with its list, by id and by time, and the ids of the rows in that order."""
     created = {one["id"]: one["created_at"] for one in shelf.records}
     for query in QUERIES:
         expected = shelf.expected(query)
         by_time = sorted(expected, key=lambda number: (created[number], number))
         for order, ids in ((SortOrder("id"), expected), (SortOrder("created_at"), by_time)):
-            listing = replace(shelf.listing(query), order=order)
-            for window in (PageWindow(first=2), PageWindow(first=30), PageWindow(first=3, reverse=True)):
-                assert _pages(shelf, listing, window) == (ids[::-1] if window.reverse else ids), (query, order, window)
-            assert [row["id"] for row in shelf.page(listing, PageWindow(last=2)).rows] == ids[-2:]
+            yield query, replace(shelf.listing(query), order=order), ids
 
 
-def _pages(shelf: Shelf, listing: rare_words.Listing, window: PageWindow) -> list[int]:
+def test_each_page_has_the_rows_of_the_predicate(store: Store) -> None:
+    shelf = shelf_of(store)
+    for query, listing, ids in lists_of(shelf):
+        for window in (PageWindow(first=2), PageWindow(first=30), PageWindow(first=3, reverse=True)):
+            expected = ids[::-1] if window.reverse else ids
+            assert _pages(shelf, listing, window) == expected, (query, listing.order, window)
+        assert [row["id"] for row in shelf.page(listing, PageWindow(last=2)).rows] == ids[-2:]
+
+
+def _pages(shelf: Shelf, listing: Listing, window: PageWindow) -> list[int]:
     """The ids of all pages, one page after another."""
     found: list[int] = []
     while True:

@@ -1,7 +1,7 @@
 """Pages of text searches on PostgreSQL: by its plan, near the start of the page, and by the rest; first and again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -9,10 +9,10 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import from_datetime
 from abandoned_checkouts.store.reading import rare_words, search_ways
-from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder, page_of
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, page_of
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery
 from abandoned_checkouts.store.reading.search_ways import SearchWays, is_search
-from tests.store.reading.test_rare_words import QUERIES, shelf_of
+from tests.store.reading.test_rare_words import lists_of, shelf_of
 from tests.store.search.shelf import Shelf, Store
 
 pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"])
@@ -80,20 +80,18 @@ def test_each_page_has_the_rows_of_the_predicate(store: Store, plan: str) -> Non
     shelf = shelf_of(store)
     reader = Reader(shelf, plan)
     created = {one["id"]: one["created_at"] for one in shelf.records}
-    for query in QUERIES:
-        expected = shelf.expected(query)
-        by_time = sorted(expected, key=lambda number: (created[number], number))
-        for order, ids in ((SortOrder("id"), expected), (SortOrder("created_at"), by_time)):
-            listing = replace(shelf.listing(query), order=order)
-            for window in (PageWindow(first=2), PageWindow(first=30), PageWindow(first=2, reverse=True)):
-                right = ids[::-1][:2] if window.reverse else ids[: window.size]
-                # Again, by what it remembers.
-                assert [reader.page(listing, window)[0] for _ in range(2)] == [right, right], (query, order, window)
-            assert reader.page(listing, PageWindow(last=2))[0] == ids[-2:]
-            if ids:
-                value = from_datetime(created[ids[0]]) if order.column == "created_at" else ids[0]
-                after = PageWindow(first=3, after=Position(value, ids[0]))
-                assert [reader.page(listing, after)[0] for _ in range(2)] == [ids[1:4], ids[1:4]], (query, order)
+    for query, listing, ids in lists_of(shelf):
+        for window in (PageWindow(first=2), PageWindow(first=30), PageWindow(first=2, reverse=True)):
+            right = ids[::-1][:2] if window.reverse else ids[: window.size]
+            # Again, by what it remembers.
+            found = [reader.page(listing, window)[0] for _ in range(2)]
+            assert found == [right, right], (query, listing.order, window)
+        assert reader.page(listing, PageWindow(last=2))[0] == ids[-2:]
+        if ids:
+            value = from_datetime(created[ids[0]]) if listing.order.column == "created_at" else ids[0]
+            after = PageWindow(first=3, after=Position(value, ids[0]))
+            found = [reader.page(listing, after)[0] for _ in range(2)]
+            assert found == [ids[1:4], ids[1:4]], (query, listing.order)
 
 
 def test_statements_of_a_search(store: Store) -> None:

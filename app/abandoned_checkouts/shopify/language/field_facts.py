@@ -1,7 +1,7 @@
 """What walks over documents ask about each selected field, found once for each type of a schema.
 
-Several walks read a new document: validity, costs, deprecations, scopes. graphql-core finds a field and the type inside
-of its lists and non-null types anew for each of them, which takes longer than the walks.
+Several walks read a new document: for validity, costs, deprecations and scopes. To look up a field in graphql-core, and
+the type inside its lists and non-null types, takes longer than the rest of a walk. So it is done once.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ explains how it would be:
 - Otherwise it would walk the rows in the order of the page. Then a statement reads the page `near` its start. If rows
   are missing, another one reads the `rest`.
 
-What was enough is remembered for a minute, so the next page of the search needs one statement. It is always complete,
-also if documents were added or deleted since.
+For a minute, the server remembers which statement filled the page, so the next page of the search needs only that one.
+If that statement does not fill the page, the next one follows, so no row is missing when documents changed meanwhile.
 """
 
 from collections.abc import Hashable, Sequence
