@@ -46,7 +46,7 @@ def test_one_function_reports_all_caches() -> None:
     parse("some text")
     sizes = cache_sizes()
     assert sizes["searches"] == cached_bytes() > 0 and sizes["statements"] == SHAPES.bytes
-    assert {"texts of columns", "checkouts.money.parse_amount", "checkouts.moment.format_utc"} <= set(sizes)
+    assert {"texts of columns", "checkouts.money.format_amount", "checkouts.moment.format_utc"} <= set(sizes)
 
 
 def test_the_caches_of_tokens_and_bulk_queries_are_reported() -> None:

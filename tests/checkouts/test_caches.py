@@ -1,7 +1,7 @@
 """Caches that are bounded in bytes."""
 
 from abandoned_checkouts.checkouts.caches import cached, cached_texts, function_cache_sizes
-from abandoned_checkouts.checkouts.money import parse_amount
+from abandoned_checkouts.checkouts.money import format_amount
 
 
 def test_long_texts_are_not_cached() -> None:
@@ -38,8 +38,8 @@ def test_the_number_of_entries_is_limited() -> None:
 
 
 def test_a_cache_has_the_name_of_its_module_and_function() -> None:
-    parse_amount("12.34")
-    assert "checkouts.money.parse_amount" in function_cache_sizes()
+    format_amount(123_400)
+    assert "checkouts.money.format_amount" in function_cache_sizes()
 
 
 def test_an_entry_counts_as_250_bytes_by_default() -> None:

@@ -2,7 +2,7 @@
 
 import orjson
 
-from abandoned_checkouts.shopify.formats.rest_object import MAPPED, RestKeys, rest_object
+from abandoned_checkouts.shopify.formats.rest_object import MAPPED, RestKeys, rest_object, values_of
 
 KEYS = RestKeys({"id": MAPPED, "gateway": "none", "note": MAPPED, "price": MAPPED})
 
@@ -30,3 +30,21 @@ def test_extra_replaces_values_and_is_appended() -> None:
 def test_other_keys_are_kept_unless_they_have_a_field_or_their_usual_value() -> None:
     assert KEYS.keeps({"odd": [1], "gateway": "cash"})
     assert not KEYS.keeps({"gateway": "none"}) and not KEYS.keeps({"note": "x"}) and not KEYS.keeps({"more": {}})
+
+
+def test_values_without_a_field_are_found_unless_they_are_usual() -> None:
+    keys = RestKeys({"id": MAPPED, "grams": 0, "rank": None, "taxes": [], "service": "manual"})
+    usual = {"id": 7, "grams": 0, "rank": None, "taxes": [], "service": "manual"}
+    assert keys.unmapped(usual) == {}
+    # A missing key has its usual value.
+    assert keys.unmapped({"id": 7, "service": "manual"}) == {} and keys.unmapped({}) == {}
+    changed = {**usual, "grams": 200, "rank": 0, "odd": None, "taxes": [1]}
+    assert list(keys.unmapped(changed).items()) == [("grams", 200), ("rank", 0), ("taxes", [1]), ("odd", None)]
+    assert keys.unmapped({"odd": 1, "service": "own"}) == {"service": "own", "odd": 1}
+
+
+def test_missing_keys_have_the_value_none() -> None:
+    source = {"id": 7, "note": None, "price": "1.00"}
+    assert values_of("price", "id")(source) == ("1.00", 7)
+    assert values_of("price", "name", "note")(source) == ("1.00", None, None)
+    assert values_of("price")(source) == ("1.00",) and values_of()(source) == ()

@@ -3,23 +3,20 @@
 Keys that have no field are kept in `extra`, and to_rest writes them again.
 """
 
-from typing import Any
-
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode, ShippingLine
+from abandoned_checkouts.checkouts.constructor import constructor
 from abandoned_checkouts.checkouts.converters import (
-    amount_or_none,
     amount_or_zero,
     flag,
     int_or_zero,
     moment_or_none,
-    text_or_none,
 )
-from abandoned_checkouts.checkouts.json_shape import Converter
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import TaxLine
 from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, json_object, rejection
-from abandoned_checkouts.checkouts.totals import charges, price_lines
+from abandoned_checkouts.checkouts.totals import price_lines
 from abandoned_checkouts.checkouts.value_checks import check_checkout
 from abandoned_checkouts.shopify.formats import rest_keys
 from abandoned_checkouts.shopify.formats.from_rest import shapes
@@ -32,7 +29,7 @@ from abandoned_checkouts.shopify.formats.from_rest.line_item import (
     tax_line_from_rest,
 )
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
-from abandoned_checkouts.shopify.formats.rest_object import AMOUNT_SETS, MORE, PRICE_SET
+from abandoned_checkouts.shopify.formats.rest_object import AMOUNT_SETS, MORE, PRICE_SET, values_of
 
 
 def checkout_from_rest(source: object, *, zone: str = "UTC") -> Checkout:
@@ -89,46 +86,107 @@ def _shipping_line(source: UntypedJson) -> ShippingLine:
     return line
 
 
-# REST key → field, for values that need no conversion.
-_UNCHANGED = {
-    "cart_token": "cart_token",
-    "name": "name",
-    "email": "email",
-    "phone": "phone",
-    "customer_locale": "locale",
-    "abandoned_checkout_url": "abandoned_checkout_url",
-}
-# REST key → field and converter. The converter gets None if the key is missing.
-_CONVERTED: dict[str, tuple[str, Converter]] = {
-    "token": ("token", text_or_none),
-    "buyer_accepts_marketing": ("buyer_accepts_marketing", flag),
-    "taxes_included": ("taxes_included", flag),
-    "note": ("note", lambda note: note or ""),
-    "note_attributes": ("custom_attributes", attributes_from_rest),
-    "discount_codes": ("discount_codes", codes_from_rest),
-    "tax_lines": ("tax_lines", _tax_lines),
-    "shipping_lines": ("shipping_lines", shipping_lines_from_rest),
-}
+_values = values_of(
+    "token",
+    "cart_token",
+    "name",
+    "email",
+    "phone",
+    "customer_locale",
+    "abandoned_checkout_url",
+    "buyer_accepts_marketing",
+    "taxes_included",
+    "note",
+    "note_attributes",
+    "discount_codes",
+    "tax_lines",
+    "shipping_lines",
+    "updated_at",
+    "completed_at",
+    "closed_at",
+)
+_new_checkout = constructor(
+    Checkout,
+    "platform",
+    "id",
+    "currency",
+    "created_at",
+    "token",
+    "cart_token",
+    "name",
+    "email",
+    "phone",
+    "locale",
+    "abandoned_checkout_url",
+    "buyer_accepts_marketing",
+    "taxes_included",
+    "note",
+    "custom_attributes",
+    "discount_codes",
+    "tax_lines",
+    "shipping_lines",
+    "updated_at",
+    "completed_at",
+    "closed_at",
+    "extra",
+)
 # Field in the shop's currency, field in the buyer's, and the key of both amounts.
 _TOTALS = tuple((name, f"presentment_{name}", key) for name, key in AMOUNT_SETS.items())
+_totals = values_of(
+    "total_line_items_price",
+    "total_discounts",
+    "subtotal_price",
+    "total_price",
+    "total_tax",
+    "total_duties",
+)
 
 
 def _checkout(source: UntypedJson, zone: str) -> Checkout:
-    get = source.get
     number, currency, created_at = _number(source), _currency(source), _created_at(source, zone)
-    fields: dict[str, Any] = {name: get(key) for key, name in _UNCHANGED.items()}
-    for key, (name, convert) in _CONVERTED.items():
-        fields[name] = convert(get(key))
-    checkout = Checkout(
-        platform="shopify",
-        id=number,
-        currency=currency,
-        created_at=created_at,
-        updated_at=moment_or_none(get("updated_at"), zone) or created_at,
-        completed_at=moment_or_none(get("completed_at"), zone),
-        closed_at=moment_or_none(get("closed_at"), zone),
-        extra=rest_keys.CHECKOUT.unmapped(source),
-        **fields,
+    (
+        token,
+        cart_token,
+        name,
+        email,
+        phone,
+        locale,
+        recovery_url,
+        accepts_marketing,
+        taxes_included,
+        note,
+        attributes,
+        codes,
+        taxes,
+        shipping_lines,
+        updated,
+        completed,
+        closed,
+    ) = _values(source)
+    checkout = _new_checkout(
+        "shopify",
+        number,
+        currency,
+        created_at,
+        token or None,
+        cart_token,
+        name,
+        email,
+        phone,
+        locale,
+        recovery_url,
+        flag(accepts_marketing),
+        flag(taxes_included),
+        note or "",
+        attributes_from_rest(attributes) if attributes else [],
+        codes_from_rest(codes) if codes else [],
+        _tax_lines(taxes) if taxes else [],
+        shipping_lines_from_rest(shipping_lines) if shipping_lines else [],
+        # A checkout that did not change has the same text twice.
+        created_at if updated == source["created_at"] else moment_or_none(updated, zone) or created_at,
+        moment_or_none(completed, zone),
+        moment_or_none(closed, zone),
+        rest_keys.CHECKOUT.unmapped(source),
     )
     _set_presentment_currency(checkout, source)
     _set_customer(checkout, source, zone)
@@ -136,7 +194,7 @@ def _checkout(source: UntypedJson, zone: str) -> Checkout:
     _set_lines(checkout, source)
     _set_totals(checkout, source)
     checkout.extra = checkout.extra or None
-    more = get(MORE)
+    more = source.get(MORE)
     if more is not None:
         apply_more(checkout, more)
     _check_allocations(checkout)
@@ -207,7 +265,8 @@ def _set_lines(checkout: Checkout, source: UntypedJson) -> None:
     token = checkout.token or ""
     checkout.discount_applications = applications
     checkout.line_items = [line_item_from_rest(item, place, token, index) for place, item in enumerate(lines)]
-    price_lines(checkout)
+    if applications:
+        price_lines(checkout)
     for line, item in zip(checkout.line_items, lines, strict=True):
         if MORE in item:
             apply_more(line, item[MORE])
@@ -215,29 +274,34 @@ def _set_lines(checkout: Checkout, source: UntypedJson) -> None:
 
 def _set_totals(checkout: Checkout, source: UntypedJson) -> None:
     """The totals of the source. Missing ones are computed from the lines."""
-    get = source.get
-    lines, discount = amount_or_none(get("total_line_items_price")), amount_or_none(get("total_discounts"))
-    subtotal, total = amount_or_none(get("subtotal_price")), amount_or_none(get("total_price"))
+    lines, discount, subtotal, total, tax, duties = [
+        None if amount is None else parse_amount(amount) for amount in _totals(source)
+    ]
     if lines is None:
         lines = sum(line.original_total_price for line in checkout.line_items)
     if discount is None:
         discount = sum(item["amount"] for line in checkout.line_items for item in line.discount_allocations)
-    checkout.total_line_items_price, checkout.total_discount = lines, discount
-    checkout.subtotal_price = lines - discount if subtotal is None else subtotal
-    checkout.total_tax, checkout.total_duties = amount_or_none(get("total_tax")), amount_or_none(get("total_duties"))
+    if subtotal is None:
+        subtotal = lines - discount
+    added = (duties or 0) + (0 if checkout.taxes_included else tax or 0)
     if total is None:
-        checkout.total_shipping = _shipping_price(checkout)
-        checkout.total_price = checkout.subtotal_price + charges(checkout)
+        shipping = _shipping_price(checkout)
+        total = subtotal + added + shipping
     else:
         # REST has no key for the price of delivery after discounts: it is the total minus the other amounts.
-        checkout.total_price = total
-        rest = total - checkout.subtotal_price - charges(checkout)
-        checkout.total_shipping = rest if rest >= 0 else _shipping_price(checkout)
-    for name, presentment_name, _key in _TOTALS:
-        setattr(checkout, presentment_name, getattr(checkout, name))
+        shipping = total - subtotal - added
+        if shipping < 0:
+            shipping = _shipping_price(checkout)
+    checkout.total_line_items_price = checkout.presentment_total_line_items_price = lines
+    checkout.total_discount = checkout.presentment_total_discount = discount
+    checkout.subtotal_price = checkout.presentment_subtotal_price = subtotal
+    checkout.total_shipping = checkout.presentment_total_shipping = shipping
+    checkout.total_tax = checkout.presentment_total_tax = tax
+    checkout.total_duties = checkout.presentment_total_duties = duties
+    checkout.total_price = checkout.presentment_total_price = total
     if "total_price_set" in source:
         for name, presentment_name, key in _TOTALS:
-            amounts = set_amounts(get(key))
+            amounts = set_amounts(source.get(key))
             if amounts is not None:
                 setattr(checkout, name, amounts[0])
                 setattr(checkout, presentment_name, amounts[1])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from abandoned_checkouts.checkouts.address import Address
+from abandoned_checkouts.checkouts.constructor import constructor
 from abandoned_checkouts.checkouts.converters import (
     amount_or_zero,
     comma_separated,
@@ -16,7 +17,7 @@ from abandoned_checkouts.checkouts.json_shape import Converter
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.formats import rest_keys
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
-from abandoned_checkouts.shopify.formats.rest_object import MAPPED, MORE, RestKeys
+from abandoned_checkouts.shopify.formats.rest_object import MAPPED, MORE, RestKeys, values_of
 
 _ADDRESS = frozenset(
     (
@@ -39,14 +40,15 @@ _ADDRESS = frozenset(
 # With the keys that to_rest computes from the others, and the id.
 _KNOWN = _ADDRESS.union(("id", "customer_id", "name", "country_name", "default"))
 
-_UNCHANGED = (
-    "first_name",
-    "last_name",
-    "email",
-    "phone",
-    "note",
-    "currency",
-    "multipass_identifier",
+_UNCHANGED = ("first_name", "last_name", "email", "phone", "note", "currency", "multipass_identifier")
+_values = values_of(
+    *("created_at", "updated_at", "default_address"), *_UNCHANGED, *("state", "tax_exempt", "verified_email")
+)
+_new_customer = constructor(
+    Customer,
+    *("id", "created_at", "updated_at"),
+    *_UNCHANGED,
+    *("state", "tax_exempt", "verified_email", "addresses", "extra"),
 )
 
 
@@ -73,19 +75,40 @@ def customer_from_rest(source: UntypedJson, seen_at: int, zone: str) -> Customer
     if not get("id"):
         return None
     number = int_or_zero(source["id"])
-    created_at = moment_or_none(get("created_at"), zone) or seen_at
-    address = address_from_rest(get("default_address"), number)
-    fields: dict[str, Any] = {name: get(name) for name in _UNCHANGED}
-    customer = Customer(
-        id=number,
-        created_at=created_at,
-        updated_at=moment_or_none(get("updated_at"), zone) or created_at,
-        state=get("state") or "disabled",
-        tax_exempt=flag(get("tax_exempt")),
-        verified_email=get("verified_email") is None or flag(get("verified_email")),
-        addresses=[] if address is None else [address],
-        extra=_extra(source, number) or None,
-        **fields,
+    (
+        created,
+        updated,
+        default_address,
+        first_name,
+        last_name,
+        email,
+        phone,
+        note,
+        currency,
+        multipass_identifier,
+        state,
+        tax_exempt,
+        verified_email,
+    ) = _values(source)
+    created_at = moment_or_none(created, zone) or seen_at
+    address = address_from_rest(default_address, number)
+    updated_at = created_at if updated == created else moment_or_none(updated, zone) or created_at
+    customer = _new_customer(
+        number,
+        created_at,
+        updated_at,
+        first_name,
+        last_name,
+        email,
+        phone,
+        note,
+        currency,
+        multipass_identifier,
+        state or "disabled",
+        flag(tax_exempt),
+        verified_email is None or flag(verified_email),
+        [] if address is None else [address],
+        _extra(source, number) or None,
     )
     if not FULL_KEYS.isdisjoint(source):
         _set_full(customer, source, zone)
@@ -100,8 +123,7 @@ def _extra(source: UntypedJson, number: int) -> UntypedJson:
     for name in ("created_at", "updated_at"):
         if name in source and source[name] is None:
             extra[name] = None
-    gid = f"gid://shopify/Customer/{number}"
-    if source.get("admin_graphql_api_id", gid) != gid:
+    if "admin_graphql_api_id" in source and source["admin_graphql_api_id"] != f"gid://shopify/Customer/{number}":
         extra["admin_graphql_api_id"] = source["admin_graphql_api_id"]
     return extra
 

@@ -1,9 +1,10 @@
-"""From a line of a REST checkout to a LineItem, without its totals: those are computed later."""
+"""From a line of a REST checkout to a LineItem. The totals of a line with discounts are computed later."""
 
 from collections.abc import Callable
 
 import orjson
 
+from abandoned_checkouts.checkouts.constructor import constructor
 from abandoned_checkouts.checkouts.converters import amount_or_zero, float_or_none, int_or_none, int_or_zero
 from abandoned_checkouts.checkouts.identity import line_item_key
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -11,7 +12,54 @@ from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocatio
 from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.shopify.formats import rest_keys
-from abandoned_checkouts.shopify.formats.rest_object import AMOUNT_SET, PRICE_SET, RestKeys
+from abandoned_checkouts.shopify.formats.rest_object import AMOUNT_SET, PRICE_SET, RestKeys, values_of
+
+_values = values_of(
+    "key",
+    "quantity",
+    "title",
+    "variant_title",
+    "sku",
+    "vendor",
+    "price",
+    "product_id",
+    "variant_id",
+    "properties",
+    "discount_allocations",
+    "tax_lines",
+    "presentment_title",
+    "presentment_variant_title",
+    "variant_price",
+    "line_price",
+)
+# With the totals of a line without discounts.
+_new_line = constructor(
+    LineItem,
+    "key",
+    "quantity",
+    "title",
+    "variant_title",
+    "sku",
+    "vendor",
+    "product_id",
+    "variant_id",
+    "custom_attributes",
+    "discount_allocations",
+    "tax_lines",
+    "extra",
+    ("original_unit_price", "discounted_unit_price", "discounted_unit_price_with_code"),
+    ("original_total_price", "discounted_total_price", "discounted_total_price_with_code"),
+    (
+        "presentment_original_unit_price",
+        "presentment_discounted_unit_price",
+        "presentment_discounted_unit_price_with_code",
+    ),
+    (
+        "presentment_original_total_price",
+        "presentment_discounted_total_price",
+        "presentment_discounted_total_price_with_code",
+    ),
+)
 
 
 def line_item_from_rest(
@@ -21,32 +69,71 @@ def line_item_from_rest(
 
     `application` returns the index of the checkout's discount that an allocation belongs to.
     """
-    get = source.get
-    quantity = quantity_of(source)
+    (
+        key,
+        quantity,
+        title,
+        variant_title,
+        sku,
+        vendor,
+        price,
+        product_id,
+        variant_id,
+        properties,
+        allocations,
+        taxes,
+        presentment_title,
+        presentment_variant_title,
+        variant_price,
+        line_price,
+    ) = _values(source)
+    if type(quantity) is not int:
+        quantity = 1 if quantity is None else int_or_zero(quantity)
     if quantity < 0:
         raise RejectedRecordError(f"line_items[{position}].quantity is {quantity}; it must not be negative")
-    price = amount_or_zero(get("price"))
-    unit, presentment_unit = set_amounts(get(PRICE_SET)) or (price, price)
-    key = get("key")
-    return LineItem(
-        key=line_item_key(token, position, key) if key and token else str(key or ""),
-        quantity=quantity,
-        title=get("title"),
-        variant_title=get("variant_title"),
-        sku=get("sku"),
-        vendor=get("vendor"),
-        product_id=int_or_none(get("product_id")),
-        variant_id=int_or_none(get("variant_id")),
-        original_unit_price=unit,
-        presentment_original_unit_price=presentment_unit,
-        custom_attributes=attributes_from_rest(get("properties")),
-        discount_allocations=[
-            allocation_from_rest(item, application(item)) for item in get("discount_allocations") or ()
-        ],
-        tax_lines=[
-            tax_line_from_rest(item, rest_keys.LINE_TAX, place) for place, item in enumerate(get("tax_lines") or (), 1)
-        ],
-        extra=_extra(source, unit, quantity) or None,
+    unit = presentment_unit = parse_amount(price or 0)
+    has_set = PRICE_SET in source
+    if has_set:
+        unit, presentment_unit = set_amounts(source[PRICE_SET]) or (unit, unit)
+    key = line_item_key(token, position, key) if key and token else str(key or "")
+    product_id, variant_id = int_or_none(product_id), int_or_none(variant_id)
+    attributes = attributes_from_rest(properties) if properties else []
+    if allocations:
+        allocations = [allocation_from_rest(item, application(item)) for item in allocations]
+    if taxes:
+        taxes = [tax_line_from_rest(item, rest_keys.LINE_TAX, place) for place, item in enumerate(taxes, 1)]
+    extra = rest_keys.LINE_ITEM.unmapped(source)
+    # Computed keys whose value differs from what to_rest computes are kept, too.
+    if presentment_title != title and "presentment_title" in source:
+        extra["presentment_title"] = presentment_title
+    if presentment_variant_title != variant_title and "presentment_variant_title" in source:
+        extra["presentment_variant_title"] = presentment_variant_title
+    if variant_price is None and "variant_price" not in source:
+        variant_price = price or 0
+    # The same text as that of the price is not parsed again, unless the unit price is that of a price set.
+    is_same = type(variant_price) is str and variant_price == price and not has_set
+    if not is_same and (variant_price is None or parse_amount(variant_price) != unit):
+        extra["variant_price"] = variant_price
+    total = unit * quantity
+    if (line_price is None or parse_amount(line_price) != total) and "line_price" in source:
+        extra["line_price"] = line_price
+    return _new_line(
+        key,
+        quantity,
+        title,
+        variant_title,
+        sku,
+        vendor,
+        product_id,
+        variant_id,
+        attributes,
+        allocations or [],
+        taxes or [],
+        extra or None,
+        unit,
+        total,
+        presentment_unit,
+        presentment_unit * quantity,
     )
 
 
@@ -54,27 +141,6 @@ def quantity_of(source: UntypedJson) -> int:
     """Shopify always sends a quantity. A line of another source without one has one."""
     quantity = source.get("quantity")
     return 1 if quantity is None else int_or_zero(quantity)
-
-
-def _extra(source: UntypedJson, unit: int, quantity: int) -> UntypedJson:
-    """Keys without a field, and computed keys whose value differs from what to_rest computes."""
-    get = source.get
-    extra = rest_keys.LINE_ITEM.unmapped(source)
-    title, variant_title = get("title"), get("variant_title")
-    if get("presentment_title", title) != title:
-        extra["presentment_title"] = source["presentment_title"]
-    if get("presentment_variant_title", variant_title) != variant_title:
-        extra["presentment_variant_title"] = source["presentment_variant_title"]
-    variant_price = get("variant_price", get("price") or 0)
-    # The same text as that of the price is not parsed again, unless the unit price is that of a price set.
-    is_same = type(variant_price) is str and variant_price == get("price") and PRICE_SET not in source
-    if not is_same and (variant_price is None or parse_amount(variant_price) != unit):
-        extra["variant_price"] = variant_price
-    if "line_price" in source:
-        line_price = source["line_price"]
-        if line_price is None or parse_amount(line_price) != unit * quantity:
-            extra["line_price"] = line_price
-    return extra
 
 
 def attributes_from_rest(source: UntypedJson | list[UntypedJson] | None) -> list[Attribute]:
