@@ -24,8 +24,8 @@ def test_the_first_statement_is_shared_and_its_rows_are_those_of_the_query() -> 
     (other, others), other_ordering = next_statement(second)
     assert (sql, parameters) == (other, others)
     row = tuple(sqlite3.connect(":memory:").execute("SELECT 'id', 'j0.id', 'name', 'value', 'place'").fetchone())
-    assert ordering is not None and ordering(row) == ("name", "j0.id", "id", "value", "place")
-    assert other_ordering is not None and other_ordering(row) == ("id", "name", "j0.id", "value", "place")
+    assert ordering is not None and ordering([row]) == [("name", "j0.id", "id", "value", "place")]
+    assert other_ordering is not None and other_ordering([row]) == [("id", "name", "j0.id", "value", "place")]
     assert sql.index("j0_id") < sql.index("abandoned_checkouts.name")
 
 
@@ -62,11 +62,11 @@ def test_children_and_rows_are_brought_into_order_too() -> None:
     )
     (sql, _), ordering = next_statement(children)
     assert sql.index("checkout_id") < sql.index("title")
-    assert ordering is not None and ordering((1, "Lamp")) == ("Lamp", 1)
+    assert ordering is not None and ordering([(1, "Lamp")]) == [("Lamp", 1)]
     rows = RowsQuery("customers", 1, ("last_name", "id"), "id", [1])
     (sql, _), ordering = next_statement(rows)
     assert sql.index("customers.id") < sql.index("customers.last_name")
-    assert ordering is not None and ordering((1, "Adler")) == ("Adler", 1)
+    assert ordering is not None and ordering([(1, "Adler")]) == [("Adler", 1)]
 
 
 def test_a_count_is_sent_as_it_is() -> None:

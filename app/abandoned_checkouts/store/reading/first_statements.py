@@ -1,23 +1,25 @@
-"""The statement of a query that a part of a plan sends for the first time, on SQLite.
+"""The statements of the queries of plans on SQLite, and how the values that they return become rows.
 
 Preparing a statement takes longer than reading a short page by it, and documents that are sent once often differ only
-in the order of their fields. So the first query reads its columns in alphabetical order, by a statement that documents
-with the same columns share, and its rows are brought into the order of the query. Later queries have their own
-statement.
+in the order of their fields. So the first query of a part of a plan reads its columns in alphabetical order, by a
+statement that documents with the same columns share, and its rows are brought into the order of the query. Later
+queries have their own statement, which returns rows as JSON if that is possible (see json_rows).
 """
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from abandoned_checkouts.store.engine.rows import RowValues
+from abandoned_checkouts.store.reading.json_queries import can_be_json
+from abandoned_checkouts.store.reading.json_rows import rows_of_json
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, PageQuery, RowsQuery, StoreQuery
-from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.query_sql import json_statement, statement_for
 from abandoned_checkouts.store.reading.statement_shapes import Statement
 
-# Brings the values of a row into the order of the query.
-Ordering = Callable[[RowValues], tuple[Any, ...]]
+# Makes the rows of a query from those that the driver returned.
+RowsOf: TypeAlias = Callable[[list[tuple[Any, ...]]], list[RowValues]]
 
 # In `kept` of a query after its first statement.
 _WAS_SENT: Hashable = "was sent"
@@ -27,14 +29,18 @@ _OF_PLANS = (PageQuery, ChildrenQuery, RowsQuery)
 _FEW = 50
 
 
-def next_statement(query: StoreQuery) -> tuple[Statement, Ordering | None]:
-    """The statement to send for a query, and how its rows are brought into order; None if they are in order."""
-    if isinstance(query, _OF_PLANS) and not query.kept:
+def next_statement(query: StoreQuery) -> tuple[Statement, RowsOf | None]:
+    """The statement to send for a query, and how its rows are made of what it returns; None if these are the rows."""
+    if not isinstance(query, _OF_PLANS):
+        return statement_for(query, "sqlite"), None
+    if not query.kept:
         query.kept[_WAS_SENT] = None
-        columns = tuple(sorted(query.columns))
-        if columns != query.columns and _is_short(query):
-            return statement_for(replace(query, columns=columns, kept={}), "sqlite"), _ordering(query, columns)
-    return statement_for(query, "sqlite"), None
+        if _is_short(query):
+            columns = tuple(sorted(query.columns))
+            if columns == query.columns:
+                return statement_for(query, "sqlite"), None
+            return statement_for(replace(query, columns=columns, kept={}), "sqlite"), _ordered(query, columns)
+    return (json_statement(query), rows_of_json) if can_be_json(query) else (statement_for(query, "sqlite"), None)
 
 
 def _is_short(query: PageQuery | ChildrenQuery | RowsQuery) -> bool:
@@ -44,11 +50,11 @@ def _is_short(query: PageQuery | ChildrenQuery | RowsQuery) -> bool:
     return len(query.parents if isinstance(query, ChildrenQuery) else query.values) <= _FEW
 
 
-def _ordering(query: PageQuery | ChildrenQuery | RowsQuery, columns: tuple[str, ...]) -> Ordering:
+def _ordered(query: PageQuery | ChildrenQuery | RowsQuery, columns: tuple[str, ...]) -> RowsOf:
     at = {column: place for place, column in enumerate(columns)}
     places = [at[column] for column in query.columns]
     if not isinstance(query, RowsQuery) and query.placed:
         # The position of the row in its list follows the columns.
         places += range(len(columns), len(columns) + _OWN_PLACE)
-    ordering: Ordering = itemgetter(*places)
-    return ordering
+    ordering = itemgetter(*places)
+    return lambda found: list(map(ordering, found))

@@ -64,8 +64,17 @@ class QuerySource:
         return self.tables[alias].c[column]
 
 
-def with_columns(sql: str, table: str, columns: Sequence[str], joins: Sequence[JoinedTable], dialect: Dialect) -> str:
-    """A statement that was compiled with ANY_COLUMNS, as text with these columns and joined tables.
+def with_columns(
+    sql: str,
+    table: str,
+    columns: Sequence[str],
+    joins: Sequence[JoinedTable],
+    dialect: Dialect,
+    *,
+    as_json: bool = False,
+) -> str:
+    """A statement that was compiled with ANY_COLUMNS, as text with these columns and joined tables. With `as_json`, a
+    row is one value: the JSON array of the columns (see store/reading/json_rows).
 
     It is the text that SQLAlchemy compiles for them, without the time that this takes: documents differ in their
     columns far more often than in anything else.
@@ -86,4 +95,7 @@ def with_columns(sql: str, table: str, columns: Sequence[str], joins: Sequence[J
         on = " AND ".join(f"{quote(each.alias)}.{quote(theirs)} = {named(ours)}" for theirs, ours in pairs)
         joined += f" LEFT OUTER JOIN {quote(each.table)} AS {quote(each.alias)} ON {on}"
     before, _, after = sql.partition(ANY_COLUMNS)
-    return f"{before}{', '.join(map(selected, columns))}{after.replace(clause, joined, 1)}"
+    values = ", ".join(map(named if as_json else selected, columns))
+    if as_json:
+        values = f"CAST(json_array({values}) AS BLOB)"
+    return f"{before}{values}{after.replace(clause, joined, 1)}"

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, Subquery, TextClause, select, text, tuple_
 
 from abandoned_checkouts.store.reading.joined_tables import JoinedTable, QuerySource
+from abandoned_checkouts.store.reading.json_rows import JsonRows
 from abandoned_checkouts.store.tables import metadata
 
 _LEAST = -(1 << 63)
@@ -218,7 +219,10 @@ def page_of(read: Sequence[AnyRow_co], window: PageWindow) -> Page[AnyRow_co]:
     """
     size = window.size
     more = len(read) > size
-    rows = list(read[:size])
+    if isinstance(read, JsonRows) and not window.backward:
+        rows: list[AnyRow_co] = read.first(size)  # type: ignore[assignment]
+    else:
+        rows = list(read[:size])
     if window.backward:
         rows.reverse()
     if not rows:

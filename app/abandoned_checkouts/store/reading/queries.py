@@ -19,6 +19,7 @@ from abandoned_checkouts.store.reading.joined_tables import JoinedTable
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.sorted_pages import SortColumn, SortedPosition
 from abandoned_checkouts.store.tables import metadata
+from abandoned_checkouts.store.tables.columns import HOLDS_JSON
 
 
 @dataclass(slots=True)
@@ -108,11 +109,12 @@ QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[object] | Pause, Any, R
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """The type of a column, and whether it can be null. The type matters because SQLite's drivers return flags as 0 and
-    1."""
+    """The type of a column, whether it can be null, and whether its text is JSON. The type matters because SQLite's
+    drivers return flags as 0 and 1."""
 
     kind: Literal["text", "whole", "flag", "other"]
     optional: bool
+    holds_json: bool = False
 
 
 @cache
@@ -125,7 +127,9 @@ def columns_of(table: str) -> dict[str, ColumnFacts]:
     )
     return {
         column.name: ColumnFacts(
-            next((kind for type_, kind in kinds if isinstance(column.type, type_)), "other"), bool(column.nullable)
+            next((kind for type_, kind in kinds if isinstance(column.type, type_)), "other"),
+            bool(column.nullable),
+            HOLDS_JSON in column.info,
         )
         for column in metadata.tables[table].c
     }

@@ -58,19 +58,28 @@ def statement_for(query: StoreQuery, dialect: str) -> Statement:
     return _STATEMENTS[type(query)](query, dialect)
 
 
-def page_statement(query: PageQuery, dialect: str, ways: Ways | None = "all") -> Statement:
+def json_statement(query: PageQuery | RowsQuery | ChildrenQuery) -> Statement:
+    """The statement of SQLite that returns each row as a JSON array, for a query that `can_be_json` allows."""
+    if isinstance(query, PageQuery):
+        return page_statement(query, "sqlite", as_json=True)
+    if isinstance(query, RowsQuery):
+        return _rows(query, "sqlite", as_json=True)
+    return _children(query, "sqlite", as_json=True)
+
+
+def page_statement(query: PageQuery, dialect: str, ways: Ways | None = "all", *, as_json: bool = False) -> Statement:
     """The statement for a page. A text search on PostgreSQL is read by these ways (see rare_words); None if PostgreSQL
     chooses by its statistics alone."""
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
     by_text = ways is not None and search_of_page(listing, window, dialect) is not None
-    variant = (known, dialect, listing.order, query.placed, by_text and ways, kind_of(window))
+    variant = (known, dialect, listing.order, query.placed, by_text and ways, kind_of(window), as_json)
     shape = query.kept.get(variant)
     if shape is None:
         kind = ("page", dialect, listing.table, listing.order, query.placed, *kind_of(window), by_text and ways)
         build = partial(_page_select, dialect=dialect, ways=ways)
         if listing.joined is None and query.columns:
-            shape = shape_of_columns((kind, known), query, listing.table, own, dialect, build)
+            shape = shape_of_columns((kind, known), query, listing.table, own, dialect, build, as_json=as_json)
         else:
             key = (kind, query.columns, query.joins, known)
             shape = SHAPES.get(key) or new_shape(key, build(query), own, dialect)
@@ -165,13 +174,14 @@ def _count(query: CountQuery, dialect: str) -> Statement:
     return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
 
 
-def _rows(query: RowsQuery, dialect: str) -> Statement:
+def _rows(query: RowsQuery, dialect: str, *, as_json: bool = False) -> Statement:
     values = query.values
-    variant = (dialect, query.key, len(values) == 1)
+    variant = (dialect, query.key, len(values) == 1, as_json)
     shape = query.kept.get(variant)
     if shape is None:
         key = ("rows", dialect, query.table, query.key, len(values) == 1)
-        shape = shape_of_columns(key, query, query.table, (), dialect, partial(rows_select, dialect=dialect))
+        build = partial(rows_select, dialect=dialect)
+        shape = shape_of_columns(key, query, query.table, (), dialect, build, as_json=as_json)
         _keep(query.kept, variant, shape)
     return shape.filled({"shop_id": query.shop_id, "among": _many(values, dialect)}, ())
 
@@ -183,9 +193,9 @@ def rows_select(query: RowsQuery, dialect: str) -> Select[*tuple[object, ...]]:
     return rows.where(table.c.shop_id == ANY_SHOP, _among(table.c[query.key], query.values, dialect))
 
 
-def _children(query: ChildrenQuery, dialect: str) -> Statement:
+def _children(query: ChildrenQuery, dialect: str, *, as_json: bool = False) -> Statement:
     window = query.window
-    variant = (dialect, query.per_parent, len(query.parents) == 1, kind_of(window))
+    variant = (dialect, query.per_parent, len(query.parents) == 1, kind_of(window), as_json)
     shape = query.kept.get(variant)
     if shape is None:
         kind = (query.parent, query.per_parent, query.placed, len(query.parents) == 1, *kind_of(window))
@@ -195,7 +205,7 @@ def _children(query: ChildrenQuery, dialect: str) -> Statement:
             whole = (*key, query.columns, query.joins)
             shape = SHAPES.get(whole) or new_shape(whole, build(query), (), dialect)
         else:
-            shape = shape_of_columns(key, query, query.table, (), dialect, build)
+            shape = shape_of_columns(key, query, query.table, (), dialect, build, as_json=as_json)
         _keep(query.kept, variant, shape)
     size = window.size + 1 if query.per_parent else query.limit
     given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **ends_of(window)}

@@ -25,11 +25,11 @@ def answered(connection: sqlite3.Connection, steps: QuerySteps[Result], watch: S
             if query is PAUSE:
                 query = steps.send(None)
                 continue
-            (sql, parameters), ordering = next_statement(query)  # type: ignore[arg-type]
+            (sql, parameters), rows_of = next_statement(query)  # type: ignore[arg-type]
             if watch is not None:
                 watch.start(sql)
             rows = execute(sql, parameters).fetchall()
-            query = steps.send(rows if ordering is None else list(map(ordering, rows)))
+            query = steps.send(rows if rows_of is None else rows_of(rows))
     except StopIteration as end:
         result: Result = end.value
         return result
@@ -69,19 +69,18 @@ async def answered_in_slices(
         while True:
             rows: list[RowValues] | None = None
             if query is not PAUSE:
-                (sql, parameters), ordering = next_statement(query)  # type: ignore[arg-type]
+                (sql, parameters), rows_of = next_statement(query)  # type: ignore[arg-type]
                 watch.start(sql)
                 cursor = connection.execute(sql, parameters)
-                rows = part = cursor.fetchmany(_SLICE)
+                part = cursor.fetchmany(_SLICE)
                 watch.stop()
+                rows = part if rows_of is None else rows_of(part)
                 while len(part) == _SLICE:
                     await turn.end_if_long()
                     watch.start(sql)
                     part = cursor.fetchmany(_SLICE)
                     watch.stop()
-                    rows += part
-                if ordering is not None:
-                    rows = list(map(ordering, rows))
+                    rows.extend(part if rows_of is None else rows_of(part))
             await turn.end_if_long()
             query = steps.send(rows)
     except StopIteration as end:

@@ -16,11 +16,13 @@ from sqlalchemy.engine import URL
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
+from abandoned_checkouts.store.reading.first_statements import next_statement
 from abandoned_checkouts.store.reading.postgresql_steps import Restart, answered_by
 from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.search_ways import SearchWays
 from abandoned_checkouts.store.reading.sliced_steps import answered, answered_in_slices
+from abandoned_checkouts.store.reading.statement_shapes import Statement
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
 from abandoned_checkouts.telemetry.counters import is_metered
@@ -56,6 +58,9 @@ class Snapshots(Protocol):
         With `restart`, a plan that is short or sliced can turn out to take long. It then starts again in a thread, with
         the steps that `restart` returns.
         """
+
+    def statement(self, query: StoreQuery) -> Statement:
+        """The statement that a query is sent as, for explanations."""
 
     async def close(self) -> None: ...
 
@@ -178,6 +183,9 @@ class SqliteSnapshots:
         except sqlite3.Error:
             return None
 
+    def statement(self, query: StoreQuery) -> Statement:
+        return next_statement(query)[0]
+
     async def close(self) -> None:
         self._threads.shutdown()
         for connections in (self._idle, self._watched, self._marking):
@@ -232,6 +240,9 @@ class PostgresqlSnapshots:
         finally:
             steps.close()
 
+    def statement(self, query: StoreQuery) -> Statement:
+        return statement_for(query, self.dialect)
+
     async def close(self) -> None:
         await self._pool.close()
         if self._replica_pool is not None:
@@ -270,6 +281,9 @@ class ConnectionSnapshot:
             return result
         finally:
             steps.close()
+
+    def statement(self, query: StoreQuery) -> Statement:
+        return statement_for(query, self.dialect)
 
     async def close(self) -> None:
         """Nothing to do: the caller closes the connection that it opened."""

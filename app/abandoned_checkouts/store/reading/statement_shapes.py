@@ -132,12 +132,15 @@ def shape_of_columns(
     own: Sequence[BindParameter[object]],
     dialect: str,
     select: Callable[[Any], SelectBase],
+    *,
+    as_json: bool = False,
 ) -> StatementShape:
-    """The shape of a query, which `select` builds. `key` has everything except the columns and joined tables.
+    """The shape of a query, which `select` builds. `key` has everything except the columns and joined tables, and
+    whether a row is a JSON array.
 
     SQLAlchemy compiles the statement once for all columns, and this inserts them into its text.
     """
-    whole = (key, query.columns, query.joins)
+    whole = (key, query.columns, query.joins, as_json)
     shape = SHAPES.get(whole)
     if shape is None:
         frame = SHAPES.get((key, ANY_COLUMNS))
@@ -145,7 +148,7 @@ def shape_of_columns(
             frame = new_shape(
                 (key, ANY_COLUMNS), select(replace(query, columns=(ANY_COLUMNS,), joins=())), own, dialect
             )
-        sql = with_columns(frame.sql, table, query.columns, query.joins, compiler_dialect(dialect))
+        sql = with_columns(frame.sql, table, query.columns, query.joins, compiler_dialect(dialect), as_json=as_json)
         shape = frame.with_sql(sql)
         SHAPES.keep(whole, shape)
     return shape

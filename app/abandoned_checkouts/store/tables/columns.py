@@ -25,8 +25,8 @@ metadata = MetaData(
     }
 )
 
-# The condition of a partial index, in its `info`.
-_WHERE = "where"
+# The condition of a partial index, in its `info`. `HOLDS_JSON` is in the `info` of columns with JSON as text.
+_WHERE, HOLDS_JSON = "where", "holds_json"
 
 
 def number(name: str, *constraints: SchemaItem, default: int | None = None, optional: bool = False) -> Column[int]:
@@ -63,7 +63,7 @@ def words(name: str, default: str | None = None, optional: bool = False) -> Colu
 
 def json_text(name: str, default: str | None = None) -> Column[str]:
     """JSON as text. It can be null if there is no default."""
-    return Column(name, Text, nullable=default is None, server_default=default)
+    return Column(name, Text, nullable=default is None, server_default=default, info={HOLDS_JSON: True})
 
 
 def shop_key() -> Column[int]:

@@ -54,6 +54,9 @@ From a document to bytes
            WHERE shop_id = ? AND position > ? AND checkout_id IN (SELECT anon_1.value FROM json_each(?) AS anon_1)
            ORDER BY checkout_id, position LIMIT ? OFFSET ?
 
+   A row of eight or more columns is read as a JSON array on SQLite, which is faster; then `writer` also generates code
+   that does not escape texts, for rows whose texts need none (store/reading/json_rows).
+
    `run` has the other results: counts for the actual cost, and entries of extensions.search.
    `explain` reports a run step by step. To see this for your document, send the header X-Explain-Plan: 1.
 

@@ -4,31 +4,35 @@ The explanation is in `extensions.plan` if the request has the header X-Explain-
 """
 
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
-from abandoned_checkouts.store.reading.queries import PageQuery, Pause, QuerySteps, RowsQuery, StoreQuery
-from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.queries import ChildrenQuery, PageQuery, Pause, QuerySteps, RowsQuery, StoreQuery
+from abandoned_checkouts.store.reading.statement_shapes import Statement
 
 Result = TypeVar("Result")
 
 
-def recorded(query_steps: QuerySteps[Result], dialect: str, steps: list[dict[str, object]]) -> QuerySteps[Result]:
+def recorded(
+    query_steps: QuerySteps[Result], statement_of: Callable[[StoreQuery], Statement], steps: list[dict[str, object]]
+) -> QuerySteps[Result]:
     """The same run, which appends an entry for each query to `steps`. Times are in milliseconds.
 
-    Each query is sent as one statement. Without this recording, PostgreSQL may get one statement for two queries.
+    `statement_of` returns the statement of a query. Without this recording, PostgreSQL may get one statement for two
+    queries.
     """
     started = time.perf_counter()
     try:
         query = next(query_steps)
         while True:
             sent = time.perf_counter()
-            found = yield _alone(query)
+            sent_query = _alone(query)
+            found = yield sent_query
             took = round((time.perf_counter() - sent) * 1000, 3)
             if isinstance(query, StoreQuery):
-                sql, parameters = statement_for(query, dialect)
+                sql, parameters = statement_of(sent_query)  # type: ignore[arg-type]
                 entry = {"sql": " ".join(sql.split()), "parameters": len(parameters), "rows": len(found)}
                 steps.append({**entry, "ms": took})
             elif not isinstance(query, Pause):
@@ -44,7 +48,9 @@ def recorded(query_steps: QuerySteps[Result], dialect: str, steps: list[dict[str
 
 def _alone(query: StoreQuery | Awaitable[object] | Pause) -> StoreQuery | Awaitable[object] | Pause:
     """The same query without what earlier runs of the plan have shown, and not as the first one of a plan."""
-    return replace(query, kept={"explained": None}) if isinstance(query, PageQuery | RowsQuery) else query
+    return (
+        replace(query, kept={"explained": None}) if isinstance(query, PageQuery | RowsQuery | ChildrenQuery) else query
+    )
 
 
 def explained(steps: list[dict[str, object]], writers: Sequence[Writer]) -> dict[str, object]:

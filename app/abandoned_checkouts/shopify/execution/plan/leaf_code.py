@@ -9,12 +9,14 @@ from abandoned_checkouts.shopify.execution.plan.leaves import TEXT_TYPES, cached
 from abandoned_checkouts.shopify.execution.plan.level import ABSENT, ColumnValue, Level
 from abandoned_checkouts.shopify.execution.plan.number_texts import number_text
 from abandoned_checkouts.shopify.execution.plan.row_functions import LEAF_FUNCTIONS, RowFunction
-from abandoned_checkouts.shopify.execution.plan.templates import Code, Shared, Template
+from abandoned_checkouts.shopify.execution.plan.templates import Code, Quoted, Shared, Template
 from abandoned_checkouts.shopify.execution.plan.writer import WriterBuilder
 from abandoned_checkouts.shopify.schema.resolving.sources import Column
 from abandoned_checkouts.shopify.values.gid import GidOf
 
 NULL = "null"
+# A constant, because an f-string inside of another one cannot have both kinds of quotation marks.
+_MARK = '"'
 
 
 def leaf(builder: WriterBuilder, type_: GraphQLOutputType, source: Column, values: Sequence[ColumnValue]) -> Template:
@@ -59,12 +61,14 @@ def _of_one(
         if value.kind == "whole":
             return [f'"{compute.prefix}', Code(value.code), '"']
         if value.kind == "text":
-            return [Code(f"{builder.name(quoted)}({builder.name(compute.prefix)} + {value.code})")]
+            expression = f"{builder.name(quoted)}({builder.name(compute.prefix)} + {value.code})"
+            return [Quoted(expression, [f'"{compute.prefix}', Code(value.code), '"'])]
     if compute is None and value.kind == "text" and named in TEXT_TYPES and not is_list_type(type_):
         quote = f"{builder.name(quoted)}({value.code})"
         if value.optional and not is_non_null_type(type_):
-            return [Code(f"{builder.name(NULL)} if {value.code} is None else {quote}")]
-        return [Code(quote)]
+            unless, mark = f"{builder.name(NULL)} if {value.code} is None else", builder.name(_MARK)
+            return [Quoted(f"{unless} {quote}", [Code(f'{unless} f"{{{mark}}}{{{value.code}}}{{{mark}}}"')])]
+        return [Quoted(quote, ['"', Code(value.code), '"'])]
     if value.kind == "whole" and not value.optional:
         text = number_text(builder, named, compute, value.code)
         if text is not None:

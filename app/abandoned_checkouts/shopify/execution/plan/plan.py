@@ -1,6 +1,6 @@
 """A plan: compiled once for an operation, run for each request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,8 +18,9 @@ from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.store.reading.queries import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps, StoreQuery
 from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots, SqliteSnapshots
+from abandoned_checkouts.store.reading.statement_shapes import Statement
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class Plan:
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
         run.pauses = snapshots.pauses and not run.short
-        query_steps = partial(self._query_steps, run, prepared, snapshots.dialect)
+        query_steps = partial(self._query_steps, run, prepared, snapshots.statement)
         data = await snapshots.answer(query_steps(), short=run.short, restart=query_steps, sliced=run.sliced)
         steps = None if run.steps is None else explained(run.steps, self.writers)
         if not run.resolved:
@@ -96,12 +97,14 @@ class Plan:
         data = snapshots.run_at_once(self._text(run, prepared))
         return None if data is None else PlanResult(data, run.counts, None, _NO_PATHS, run.search)
 
-    def _query_steps(self, run: Run, prepared: Sequence[object], dialect: str) -> QuerySteps[bytes]:
+    def _query_steps(
+        self, run: Run, prepared: Sequence[object], statement_of: Callable[[StoreQuery], Statement]
+    ) -> QuerySteps[bytes]:
         run.counts.clear()
         if run.steps is None:
             return self._text(run, prepared)
         run.steps.clear()
-        return recorded(self._text(run, prepared), dialect, run.steps)
+        return recorded(self._text(run, prepared), statement_of, run.steps)
 
     def _text(self, run: Run, prepared: Sequence[object]) -> QuerySteps[bytes]:
         chunks: list[bytes] = []

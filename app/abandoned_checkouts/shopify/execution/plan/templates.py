@@ -18,6 +18,13 @@ class Code:
 
 
 @dataclass(slots=True)
+class Quoted(Code):
+    """The JSON of a text in the row. `plain` has the same for a text without characters that are escaped in JSON."""
+
+    plain: "Template"
+
+
+@dataclass(slots=True)
 class Shared:
     """A text made of columns of the row: by the code of `template`, or by a function that all plans share.
 
@@ -73,18 +80,28 @@ def object_template(members: Iterable[tuple[str, Template]]) -> Template:
     return template
 
 
-def f_string(template: Template) -> str:
-    """The template as the source of a Python f-string."""
-    return f"f'{_inside(template)}'"
+def f_string(template: Template, *, is_plain: bool = False) -> str:
+    """The template as the source of a Python f-string. With `is_plain`, texts in the row are not escaped."""
+    return f"f'{_inside(template, is_plain)}'"
 
 
-def _inside(template: Template) -> str:
+def has_texts(template: Template) -> bool:
+    """Whether the source of the template for texts that are not escaped differs."""
+    return any(
+        isinstance(part, Quoted) or (isinstance(part, Shared | Branch) and has_texts(part.template))
+        for part in template
+    )
+
+
+def _inside(template: Template, is_plain: bool) -> str:
     parts = []
     for part in template:
         if isinstance(part, str):
             parts.append(_escaped(part))
         elif isinstance(part, Shared):
-            parts.append(_inside(part.template))
+            parts.append(_inside(part.template, is_plain))
+        elif is_plain and isinstance(part, Quoted):
+            parts.append(_inside(part.plain, is_plain))
         else:
             parts.append(f"{{{part.expression}}}")
     return "".join(parts)

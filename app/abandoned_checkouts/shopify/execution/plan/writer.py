@@ -28,8 +28,16 @@ from abandoned_checkouts.shopify.execution.plan.first_rows import MOST_ROWS, Wri
 from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
 from abandoned_checkouts.shopify.execution.plan.row_functions import RowFunction
 from abandoned_checkouts.shopify.execution.plan.run import Run
-from abandoned_checkouts.shopify.execution.plan.templates import Code, CursorText, PartText, Template, f_string
+from abandoned_checkouts.shopify.execution.plan.templates import (
+    Code,
+    CursorText,
+    PartText,
+    Template,
+    f_string,
+    has_texts,
+)
 from abandoned_checkouts.store.engine.rows import RowValues
+from abandoned_checkouts.store.reading.json_rows import JsonRows
 from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps
 
 # Compiled code that is kept: the number of sources, and their longest text.
@@ -48,6 +56,17 @@ class Part(Protocol):
 
 
 @dataclass(slots=True)
+class Kept:
+    """A line of a writer's code that sets a variable to a text. `head` is the line before the text."""
+
+    head: str
+    template: Template
+
+    def source(self, is_plain: bool) -> str:
+        return f"{self.head}{f_string(self.template, is_plain=is_plain)}"
+
+
+@dataclass(slots=True)
 class WriterCode:
     """The code of a writer, before it is generated: the template of a row, and the statements before it.
 
@@ -59,12 +78,18 @@ class WriterCode:
     template: Template
     names: dict[str, object]
     once: dict[str, str]
-    lines: list[str]
+    lines: list["str | Kept"]
     shared: dict[str, str]
 
-    def source(self, writer: "Writer", by_id: bool) -> str:
+    @property
+    def has_texts(self) -> bool:
+        """Whether the source of the function that does not escape texts differs."""
+        kept = [line.template for line in self.lines if isinstance(line, Kept)]
+        return any(map(has_texts, (self.template, *kept)))
+
+    def source(self, writer: "Writer", by_id: bool, is_plain: bool = False) -> str:
         """The source of the function that writes rows: with `by_id` those of a list sorted by id, which do not end with
-        SORT, although the level is `placed`."""
+        SORT, although the level is `placed`; with `is_plain` those whose texts need not be escaped."""
         columns = self.level.unpacked(by_id)
         texts = [f"p{number}" for number in range(len(writer.parts))]
         place = []
@@ -84,8 +109,8 @@ class WriterCode:
             f"    {head}",
             *place,
             *(f"        {name} = {expression}" for expression, name in self.once.items()),
-            *self.lines,
-            f"        add({f_string(self.template)})",
+            *(line if isinstance(line, str) else line.source(is_plain) for line in self.lines),
+            f"        add({f_string(self.template, is_plain=is_plain)})",
             "    return texts",
         ]
         return "\n".join(code) + "\n"
@@ -105,11 +130,11 @@ class Writer:
     # Whether the code writes cursors. For rows that do not end with SORT, they are then another text of each row.
     uses_places: bool = False
     code: WriterCode | None = None
-    # The functions by `by_id` (see WriterCode).
-    _functions: dict[bool, WriteRows] = field(default_factory=dict)
+    # The functions by `by_id` and `is_plain` (see WriterCode).
+    _functions: dict[tuple[bool, bool], WriteRows] = field(default_factory=dict)
     _has_written: bool = False
-    # The last `by_id`, for explanations.
-    _by_id: bool = False
+    # Those of the last function, for explanations.
+    _last: tuple[bool, bool] = (False, False)
 
     @property
     def counts_objects(self) -> bool:
@@ -121,7 +146,7 @@ class Writer:
     def source(self) -> str:
         """The code, after that of the functions that it shares with other plans."""
         assert self.code is not None
-        return "".join([*self.code.shared.values(), self.code.source(self, self._by_id)])
+        return "".join([*self.code.shared.values(), self.code.source(self, *self._last)])
 
     def texts(
         self, run: Run, rows: Sequence[RowValues], cursor: object = None, places: list[str] | None = None
@@ -135,12 +160,14 @@ class Writer:
             found.append((yield from part.texts(run, rows)))
         if not run.pauses or len(rows) <= _SLICE:
             return self.written(run, rows, cursor, found, places)
-        write = self._functions.get(places is not None) or self._function(places is not None, len(rows))
+        by_id, plain = places is not None, rows if isinstance(rows, JsonRows) else None
         self._count(run, rows)
         found += [places] if places and self.uses_places else ()
         texts: list[str] = []
         for start in range(0, len(rows), _SLICE):
             part_of_rows = slice(start, start + _SLICE)
+            kind = by_id, plain is not None and plain.is_plain(start, start + _SLICE)
+            write = self._functions.get(kind) or self._function(*kind, len(rows))
             texts += write(run.request, cursor, rows[part_of_rows], *(each[part_of_rows] for each in found))
             yield PAUSE
         return texts
@@ -156,8 +183,8 @@ class Writer:
         """The text of each row's object, from the texts of the parts, without a pause."""
         if self.counted:
             self._count(run, rows)
-        by_id = places is not None
-        write = self._functions.get(by_id) or self._function(by_id, len(rows))
+        kind = places is not None, isinstance(rows, JsonRows) and rows.is_plain(0, len(rows))
+        write = self._functions.get(kind) or self._function(*kind, len(rows))
         if places is not None and self.uses_places:
             return write(run.request, cursor, rows, *found, places)
         return write(run.request, cursor, rows, *found)
@@ -167,18 +194,21 @@ class Writer:
         for index, path in self.counted:
             counts[path] = counts.get(path, 0) + len(rows) - [row[index] for row in rows].count(None)
 
-    def _function(self, by_id: bool, rows: int) -> WriteRows:
+    def _function(self, by_id: bool, is_plain: bool, rows: int) -> WriteRows:
         """The function that writes so many rows."""
         code = self.code
         assert code is not None
-        self._by_id = by_id
+        self._last = by_id, is_plain
         if not self._has_written:
             self._has_written = True
             first = first_rows(code.template, by_id) if rows <= MOST_ROWS else None
             if first is not None:
                 return first
-        function = self._functions[by_id] = function_from(code.source(self, by_id), "write", code.names)
-        return function
+        other = self._functions.get((by_id, not is_plain))
+        if other is None or code.has_texts:
+            other = function_from(code.source(self, by_id, is_plain), "write", code.names)
+        self._functions[by_id, is_plain] = other
+        return other
 
 
 class WriterBuilder:
@@ -194,7 +224,7 @@ class WriterBuilder:
         self._named: dict[int, str] = {}
         self._shared: dict[str, str] = {}
         self._first: dict[str, str] = {}
-        self._lines: list[str] = []
+        self._lines: list[str | Kept] = []
         self._depth = 2
         self._variables = 0
 
@@ -233,7 +263,7 @@ class WriterBuilder:
         return f"v{self._variables}"
 
     def keep(self, variable: str, template: Template) -> None:
-        self.line(f"{variable} = {f_string(template)}")
+        self._lines.append(Kept(f"{'    ' * self._depth}{variable} = ", template))
 
     def line(self, text: str) -> None:
         self._lines.append("    " * self._depth + text)
