@@ -58,6 +58,8 @@ async def import_part(
             changes = await _save(database, shop, batch)
         finally:
             turn.release()
+        # After the turn: to free a large batch takes 5 % of the time of writing it.
+        batch.checkouts, batch.prepared = [], PreparedBatch()
         yield PartResult(reader.read, dict(changes), batch.rejections)
         if shares.count > 1:
             size = min(size + size // 4, BATCH, max(_SMALLEST, reader.rest() // 3))
@@ -75,8 +77,6 @@ async def _save(database: Database, shop: Shop | None, batch: "_Batch") -> Count
     # Several records of one checkout in a batch result in one change. The other records are counted as older.
     if len(checkouts) > changes.total():
         changes["older"] += len(checkouts) - changes.total()
-    # Free the memory before the next batch is read.
-    batch.checkouts, batch.prepared = [], PreparedBatch()
     return changes
 
 

@@ -13,9 +13,10 @@ from abandoned_checkouts.checkouts.lifecycle import threshold_of
 from abandoned_checkouts.checkouts.line_item import DiscountAllocation, LineItem
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.save_customers import PreparedCustomer, prepared_customer
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.rows import Row, RowValues
-from abandoned_checkouts.store.reports.from_checkouts import prepared_facts
+from abandoned_checkouts.store.reports.from_checkouts import prepared_facts, product_rows
 from abandoned_checkouts.store.reports.note_facts import PreparedFacts, PreparedSums
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import indexed_tokens
@@ -90,10 +91,11 @@ class Prepared:
 
 @dataclass(slots=True)
 class PreparedBatch:
-    """What `prepare_rows` adds to. The keys of `rows` are Python's `id(checkout)`. `counted` has the facts of all
-    rows."""
+    """What `prepare_rows` adds to. The keys of `rows` are Python's `id(checkout)`, those of `customers` are
+    `id(customer)`. `counted` has the facts of all rows."""
 
     rows: dict[int, Prepared] = field(default_factory=dict)
+    customers: dict[int, PreparedCustomer] = field(default_factory=dict)
     counted: PreparedSums = field(default_factory=PreparedSums)
 
 
@@ -119,7 +121,9 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout], batch: PreparedBatch
         ready.lines = line_rows(shop, item, item.id)
         ready.facts = prepared_facts(shop, item)
         if ready.facts is not None:
-            batch.counted.add(ready.facts)
+            batch.counted.add(ready.facts, product_rows(shop, item.line_items))
+        if item.customer is not None:
+            batch.customers[id(item.customer)] = prepared_customer(shop, item.customer)
         batch.rows[id(item)] = ready
 
 

@@ -29,7 +29,12 @@ from abandoned_checkouts.store.checkouts.deleted_customers import load_customers
 from abandoned_checkouts.store.checkouts.identify import assign_ids, document_numbers, known_rows
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save_abandonments import write_abandonments, write_activities
-from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
+from abandoned_checkouts.store.checkouts.save_customers import (
+    NOBODY_PREPARED,
+    PreparedCustomer,
+    customers_of,
+    save_customers,
+)
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks, insert_rows, put_rows
 from abandoned_checkouts.store.outbox.record_changes import note_changed
@@ -79,7 +84,8 @@ async def save_checkouts(
     ready = {} if prepared is None else prepared.rows
     _keep_erased(newest, known)
     fresh = [item for number, item in newest.items() if not _is_older(item, known.get(number))]
-    moved = await _save_customers(connection, shop, fresh, known if are_imported else None)
+    people = NOBODY_PREPARED if prepared is None else prepared.customers
+    moved = await _save_customers(connection, shop, fresh, people, known if are_imported else None)
     saved = [
         _saved(shop, item, known.get(number), documents.get(number, number), ready.get(id(item)))
         for number, item in newest.items()
@@ -110,6 +116,7 @@ async def _save_customers(
     connection: AsyncConnection,
     shop: Shop,
     checkouts: Sequence[Checkout],
+    prepared: Mapping[int, PreparedCustomer],
     imported_over: Mapping[int | None, Row] | None,
 ) -> list[int]:
     """Save the customers of checkouts, and set those that are not in them. Returns the numbers of other checkouts whose
@@ -117,7 +124,7 @@ async def _save_customers(
     contacts = [] if imported_over is None else [each for each in checkouts if is_without_customer(each)]
     made = {id(each.customer) for each in contacts}
     people = customers_of(each for each in checkouts if id(each.customer) not in made)
-    joined = await save_customers(connection, shop, people)
+    joined = await save_customers(connection, shop, people, prepared)
     moved = await join_made_customers(connection, shop, joined)
     unknown = []
     for checkout in contacts:

@@ -1,6 +1,8 @@
 """Writes customers. A field that the source does not send keeps its stored value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,10 +23,35 @@ _COLUMNS = ("shop_id", *CUSTOMER.columns, "email_key", "phone_key")
 _ID, _UPDATED_AT, _EMAIL, _PHONE = map(CUSTOMER.columns.index, ("id", "updated_at", "email", "phone"))
 
 
-async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> list[Customer]:
+class PreparedCustomer(NamedTuple):
+    """The row of a customer who is not stored yet, computed before the transaction."""
+
+    values: RowValues
+    keys: ContactKeys
+    has_derived_uuid: bool
+
+
+NOBODY_PREPARED: Mapping[int, PreparedCustomer] = MappingProxyType({})
+
+
+def prepared_customer(shop: Shop, customer: Customer) -> PreparedCustomer:
+    """Computes the row of a customer. If the source did not send a GUID, sets the derived one."""
+    is_unnamed = customer.uuid is None
+    if is_unnamed:
+        customer.uuid = derived_uuid(shop.domain, "customer", customer.id)
+    values = CUSTOMER.values(customer)
+    return PreparedCustomer(values, _keys_of(values, customer, shop), is_unnamed)
+
+
+async def save_customers(
+    connection: AsyncConnection,
+    shop: Shop,
+    people: Sequence[Customer],
+    prepared: Mapping[int, PreparedCustomer] = NOBODY_PREPARED,
+) -> list[Customer]:
     """Store customers. Customers that are older than their row are ignored. A field with its default value keeps the
     stored value. Returns the customers whose contact is new or changed; contact_customers merges created customers with
-    that contact into them."""
+    that contact into them. `prepared` has results of `prepared_customer` by Python's `id(customer)`."""
     with_new_contact = []
     for part in chunks(people):
         ids = [customer.id for customer in part]
@@ -33,16 +60,18 @@ async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequen
         known = {row[_ID]: tuple(row) for row in rows}
         ready, written = [], []
         for customer in part:
-            older = known.get(customer.id)
-            if older is None and customer.uuid is None:
-                customer.uuid = derived_uuid(shop.domain, "customer", customer.id)
-            values = CUSTOMER.values(customer)
-            if older is not None:
+            older, made = known.get(customer.id), prepared.get(id(customer))
+            if older is None:
+                values, keys, _ = prepared_customer(shop, customer) if made is None else made
+            else:
+                if made is not None and made.has_derived_uuid:
+                    customer.uuid = None
                 if older[_UPDATED_AT] > customer.updated_at:
                     continue
+                values = CUSTOMER.values(customer)
                 if values == older or (values := CUSTOMER.merged_values(older, values)) == older:
                     continue
-            keys = _keys_of(values, customer, shop)
+                keys = _keys_of(values, customer, shop)
             if (keys.email or keys.phone) and (older is None or keys != _keys_of(older, customer, shop)):
                 with_new_contact.append(customer)
             ready.append((shop.id, *values, keys.email, keys.phone))

@@ -13,6 +13,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.facts import CheckoutFacts, ProductShare, days_of
 from abandoned_checkouts.reports.shopper import shopper_of
 from abandoned_checkouts.store.engine.prepared import rows_with
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks, put_rows
 from abandoned_checkouts.store.reports.fact_rows import row_of
 from abandoned_checkouts.store.reports.note_facts import (
@@ -50,11 +51,13 @@ async def note_abandoned(
         ready = None if number in elsewhere else prepared.get(number)
         reported[number] = abandoned_facts(shop, checkout, elsewhere.get(number)) if ready is None else ready.facts
     await note_checkouts(connection, shop, reported, prepared, counted)
-    lines = {product_key(line): line for each in checkouts for line in each.line_items}
-    rows = [
-        (shop.id, key, line.title or line.sku or "", None if line.image is None else orjson.dumps(line.image).decode())
-        for key, line in sorted(lines.items())
-    ]
+    if counted is not None and counted.number == len(prepared) == len(checkouts):
+        products = counted.products
+    else:
+        products = {}
+        for each in checkouts:
+            products.update(product_rows(shop, each.line_items))
+    rows = [products[key] for key in sorted(products)]
     await put_rows(connection, report_products, ("shop_id", "key", "title", "image"), rows)
 
 
@@ -107,6 +110,15 @@ def open_facts(checkout: Checkout, contact_at: int | None) -> CheckoutFacts:
         total=checkout.total_price,
         presentment_total=checkout.presentment_total_price,
     )
+
+
+def product_rows(shop: Shop, lines: Sequence[LineItem]) -> dict[str, RowValues]:
+    """The rows of the products of lines in report_products, by the products' keys."""
+    rows: dict[str, RowValues] = {}
+    for line in lines:
+        key, image = product_key(line), None if line.image is None else orjson.dumps(line.image).decode()
+        rows[key] = (shop.id, key, line.title or line.sku or "", image)
+    return rows
 
 
 def product_key(line: LineItem) -> str:

@@ -38,14 +38,16 @@ class PreparedFacts:
 
 
 class PreparedSums:
-    """The counts of prepared facts."""
+    """The counts of prepared facts, and the rows of their products by the products' keys."""
 
     def __init__(self) -> None:
         self.sums: Sums = {}
+        self.products: dict[str, RowValues] = {}
         self.number = 0
 
-    def add(self, prepared: PreparedFacts) -> None:
+    def add(self, prepared: PreparedFacts, products: Mapping[str, RowValues]) -> None:
         add_counts(self.sums, prepared.facts, prepared.days)
+        self.products.update(products)
         self.number += 1
 
 
