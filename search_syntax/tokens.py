@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# A str.translate table for ASCII: letters become lower case, digits stay, other characters become spaces.
-ASCII_TABLE = {code: ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)}
+# A table for bytes.translate and ASCII: letters become lower case, digits stay, other characters become spaces. For a
+# text of 300 characters, it takes a fifth of the time of str.translate.
+_ASCII_TABLE = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(256)
 # Chinese and Japanese have no spaces between words, so each character is a word.
 IDEOGRAPHS = re.compile("([\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f])")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -31,25 +32,34 @@ def fold(text: str) -> str:
 def tokenize(text: str) -> tuple[str, ...]:
     """The folded words of `text`, in order: `tokenize("Bob's T-Shirt") == ("bob", "s", "t", "shirt")`."""
     if text.isascii():
-        return tuple(text.translate(ASCII_TABLE).split())
+        return tuple(text.encode().translate(_ASCII_TABLE).decode().split())
     return tuple("".join(map(_split, text)).split())
 
 
 def tokenize_all(texts: Sequence[str], mark: str) -> list[str]:
-    """The words of several texts, with `mark`, a single character, before the words of each text.
+    """The words of several texts, with `mark`, a single ASCII character, before the words of each text.
 
     This takes a fifth of the time of `tokenize` per text when an index is filled with many short texts.
     """
-    joined = "".join([f" \x00 {text}" for text in texts])
+    joined = _joined(texts)
+    if not joined.isascii():
+        # Most words have a form in ASCII: names with accents, for example.
+        texts = [text if text.isascii() else " ".join(tokenize(text)) for text in texts]
+        joined = _joined(texts)
     if joined.isascii() and joined.count("\x00") == len(texts):
-        return joined.translate(_table_with(mark)).split()
+        return joined.encode().translate(_table_with(mark)).decode().split()
     return [word for text in texts for word in (mark, *tokenize(text))]
 
 
+def _joined(texts: Sequence[str]) -> str:
+    """The texts with NUL before each."""
+    return "\x00 " + " \x00 ".join(texts) if texts else ""
+
+
 @lru_cache(maxsize=16)
-def _table_with(mark: str) -> dict[int, int]:
+def _table_with(mark: str) -> bytes:
     """The table for ASCII, with NUL translated to `mark`."""
-    return {**ASCII_TABLE, 0: ord(mark)}
+    return mark.encode("ascii") + _ASCII_TABLE[1:]
 
 
 # Normalization is done character by character. It gives the same result as for the whole text, because normalization

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from search_syntax import fold, tokenize, tokenize_all
 from search_syntax.tokens import _in_word
 
-ANY_TEXT = st.text(max_size=30) | st.text("abZ09 -_.\x00é", max_size=30)
+ANY_TEXT = st.text(max_size=30) | st.text("abZ09 -_.\x00é", max_size=30) | st.text("aB-\x00é", max_size=4)
 
 
 @settings(max_examples=int(os.environ.get("EXAMPLES", "300")))

@@ -3,6 +3,8 @@
 from hashlib import blake2b
 from uuid import UUID
 
+from abandoned_checkouts.checkouts.caches import cached
+
 # The namespace of all derived GUIDs. Never change it: all derived GUIDs would change.
 _NAMESPACE = blake2b(digest_size=16, key=UUID("7d0a3f0e-5c5b-4f0e-9a37-3f1f0f8f6a11").bytes)
 
@@ -21,7 +23,15 @@ def derived_uuid(domain: str, kind: str, number: int | str) -> str:
 
 def derived_token(secret: str, kind: str, number: int | str) -> str:
     """32 hexadecimal digits that cannot be computed without the shop's secret."""
-    return blake2b(f"{kind}/{number}".encode(), digest_size=16, key=secret.encode()[:64]).hexdigest()
+    digest = _keyed(secret).copy()
+    digest.update(f"{kind}/{number}".encode())
+    return digest.hexdigest()
+
+
+@cached(64, 1_000)
+def _keyed(secret: str) -> blake2b:
+    """The hash of the key, which is copied for each token: an import derives two for each checkout."""
+    return blake2b(digest_size=16, key=secret.encode()[:64])
 
 
 def line_item_key(token: str, position: int, key: str = "") -> str:

@@ -1,7 +1,6 @@
 """The texts of a checkout that are indexed for search."""
 
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Iterable
 
 from abandoned_checkouts.checkouts.address import Address, full_name
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -39,8 +38,8 @@ def _name(first: str | None, last: str | None) -> str:
 
 def field_texts(checkout: Checkout) -> dict[str, list[str]]:
     """The texts for each field of the extended search, by the name of the field."""
-    customer = checkout.customer
-    lines, addresses = checkout.line_items, _addresses(checkout)
+    customer, lines, addresses = checkout.customer, checkout.line_items, _addresses(checkout)
+    name = checkout.name or ""
     names: list[str | None] = []
     emails, phones = [checkout.email], [checkout.phone]
     if customer is not None:
@@ -58,27 +57,21 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
     attributes: list[str | None] = []
     for attribute in checkout.custom_attributes:
         attributes += (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
-    titles, skus, products, variants = zip(*map(_of_line, lines), strict=True) if lines else ((),) * 4
-    texts_by_field: dict[str, Sequence[str | None]] = {
-        "name": [checkout.name, (checkout.name or "").lstrip("#")],
-        "email": emails,
-        "phone": phones,
-        "customer_name": names,
-        "product_title": titles,
-        "sku": skus,
-        "discount_code": codes,
-        "product_id": [str(number) for number in products if number is not None],
-        "variant_id": [str(number) for number in variants if number is not None],
-        "currency": [checkout.currency],
-        "country": countries,
+    return {
+        "name": _distinct((name, name.lstrip("#"))) if name else [],
+        "email": _distinct(emails),
+        "phone": _distinct(phones),
+        "customer_name": _distinct(names),
+        "product_title": _distinct([line.title for line in lines]),
+        "sku": _distinct([line.sku for line in lines]),
+        "discount_code": _distinct(codes) if codes else [],
+        "product_id": _distinct([str(line.product_id) for line in lines if line.product_id is not None]),
+        "variant_id": _distinct([str(line.variant_id) for line in lines if line.variant_id is not None]),
+        "currency": [checkout.currency] if checkout.currency else [],
+        "country": _distinct(countries),
         "note": [checkout.note] if checkout.note else [],
-        "attribute": attributes,
+        "attribute": _distinct(attributes) if attributes else [],
     }
-    # Many fields are empty.
-    return {name: [*dict.fromkeys(filter(None, texts))] if texts else [] for name, texts in texts_by_field.items()}
-
-
-_of_line = attrgetter("title", "sku", "product_id", "variant_id")
 
 
 def _addresses(checkout: Checkout) -> list[Address]:

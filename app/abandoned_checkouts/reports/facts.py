@@ -4,7 +4,6 @@ The store keeps the facts of each checkout. When they change, the counts of the 
 the new ones added, so a fact that is reported twice, late or in another order counts once.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -146,23 +145,24 @@ def add_counts(sums: Sums, facts: CheckoutFacts, days: FactDays, times: int = 1)
                         so_far[1] += amount
 
 
-def _whole_counts(facts: CheckoutFacts, days: FactDays) -> Iterator[tuple[str, int, str]]:
+def _whole_counts(facts: CheckoutFacts, days: FactDays) -> list[tuple[str, int, str]]:
     """Measure, day and part of each count of the whole checkout."""
-    yield "begun", days.begun, ""
+    begun, day = days.begun, days.abandoned
+    counts = [("begun", begun, "")]
     if facts.has_contact:
-        yield "contact", days.begun, ""
-    day = days.abandoned
+        counts.append(("contact", begun, ""))
     if day is None:
-        return
-    yield "abandoned", day, ""
+        return counts
+    counts.append(("abandoned", day, ""))
     if facts.mailed_at is not None:
-        yield "reminded", day, ""
+        counts.append(("reminded", day, ""))
     if facts.visited_at is not None:
-        yield "visited", day, ""
+        counts.append(("visited", day, ""))
     if days.recovered is not None:
-        yield "recovered", day, facts.how or "itself"
-        yield "bought", days.recovered, facts.how or "itself"
+        how = facts.how or "itself"
+        counts += (("recovered", day, how), ("bought", days.recovered, how))
         if facts.flow_step is not None:
-            yield "recovered_step", day, facts.flow_step
+            counts.append(("recovered_step", day, facts.flow_step))
     elif facts.elsewhere_at is not None:
-        yield "elsewhere", day, ""
+        counts.append(("elsewhere", day, ""))
+    return counts

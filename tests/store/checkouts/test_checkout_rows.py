@@ -10,11 +10,12 @@ from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.facts import CountKey
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
-from abandoned_checkouts.store.checkouts.checkout_rows import PreparedBatch, prepare_rows
+from abandoned_checkouts.store.checkouts.checkout_rows import PreparedBatch, index_terms_of, prepare_rows
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tables import purchases, report_changes, report_checkouts, report_days
 from abandoned_checkouts.store.tenants.shops import create_shop
+from tests.checkouts.samples import a_shop
 from tests.intake.samples import rest_checkout, rest_line
 
 
@@ -45,6 +46,41 @@ async def counted(connection: Connection, shop: Shop) -> tuple[list[Any], dict[C
                 {name: row[name] for name in ("number", "total", "presentment_total")}
             )
     return facts, {key: tuple(amounts.values()) for key, amounts in sums.items() if any(amounts.values())}
+
+
+def test_many_checkouts_are_prepared_as_each_alone() -> None:
+    """More than go through the steps together, some of which are not prepared, with the names of several scripts."""
+    names = ("Ada", "Chloé", "東京", "")
+
+    def read() -> list[Checkout]:
+        return [
+            checkout_from_rest(
+                rest_checkout(
+                    number,
+                    customer=None if number % 7 == 0 else {"id": number % 5 + 1, "first_name": names[number % 4]},
+                    name=None if number % 11 == 0 else f"#{number}",
+                    line_items=[rest_line(title=names[number % 3])] * (number % 3),
+                )
+            )
+            for number in range(1, 151)
+        ]
+
+    shop, together, alone = a_shop(), PreparedBatch(), PreparedBatch()
+    checkouts, others = read(), read()
+    prepare_rows(shop, checkouts, together)
+    for other in others:
+        prepare_rows(shop, [other], alone)
+    assert together.counted.sums == alone.counted.sums and together.counted.products == alone.counted.products
+    assert list(together.customers.values()) == list(alone.customers.values()) and 100 < len(together.rows) < 150
+    for one, other, as_sent in zip(checkouts, others, read(), strict=True):
+        mine = together.rows.get(id(one))
+        assert mine == alone.rows.get(id(other)) and one == other
+        if mine is not None:
+            assert mine.terms == index_terms_of(shop.id, as_sent)
+            mine.undo(one)
+            if one.customer is not None:
+                one.customer.uuid = None
+            assert one == as_sent
 
 
 async def test_reports_count_prepared_checkouts_as_they_count_others(store: Database) -> None:

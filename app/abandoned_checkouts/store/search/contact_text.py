@@ -18,19 +18,26 @@ ESCAPE = "!"
 
 def contact_text(email: str | None, first_name: str | None, last_name: str | None) -> str:
     email_text, email_words = _part("e", email or "")
-    first_text, first_words = _cached_part("f", first_name or "")
-    last_text, last_words = _cached_part("l", last_name or "")
+    first_text, first_words = _first_part(first_name or "")
+    last_text, last_words = _last_part(last_name or "")
     return f"{email_text}{first_text}{last_text}{_FIELD}w{email_words}{first_words}{last_words} "
 
 
 def _part(letter: str, text: str) -> tuple[str, str]:
     """A text in the form that it has in the column, and its words."""
-    words = [f" {letter}:{token}" for token in tokenize(text)]
-    return f"{_FIELD}{letter}{_TEXT}{_kept(text)}", "".join(words)
+    mark = f" {letter}:"
+    return f"{_FIELD}{letter}{_TEXT}{_kept(text)}", "".join([mark + token for token in tokenize(text)])
 
 
 # Cached, because names repeat often.
-_cached_part = cached_texts(4096, 100)(_part)
+@cached_texts(4096, 100)
+def _first_part(text: str) -> tuple[str, str]:
+    return _part("f", text)
+
+
+@cached_texts(4096, 100)
+def _last_part(text: str) -> tuple[str, str]:
+    return _part("l", text)
 
 
 def is_contact_field(field: str) -> bool:

@@ -24,24 +24,23 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
     for name, values in texts.items():
         if values and name in _MAKERS:
             tokens.append(_HAS[name])
-            tokens += map(_MAKERS[name], values)
+            tokens += _MAKERS[name](values)
     return " ".join(tokens)
 
 
-def _maker(name: str, kind: Kind) -> Callable[[str], str]:
-    """Returns the function that writes the tokens of one text of the field."""
+def _maker(name: str, kind: Kind) -> Callable[[Sequence[str]], list[str]]:
+    """Returns the function that writes the tokens of each text of the field."""
     start = f"__{name}_"
     if kind is Kind.ID:
-        return lambda number: start + number if number.isascii() else word_token(name, number)
+        return lambda values: [start + number if number.isascii() else word_token(name, number) for number in values]
     if kind is not Kind.TEXT:
-
-        def keyword(value: str) -> str:
-            # The usual case of keyword_token without its calls: an import makes ten of these for each checkout.
-            if value.isascii() and len(value) <= LONGEST_KEYWORD and "\0" not in value:
-                return f"{start}_{value.lower().encode().hex()}"
-            return keyword_token(name, fold(value))
-
-        return keyword
+        # The usual case of keyword_token without its calls: an import makes ten of these for each checkout.
+        return lambda values: [
+            f"{start}_{value.lower().encode().hex()}"
+            if value.isascii() and len(value) <= LONGEST_KEYWORD and "\0" not in value
+            else keyword_token(name, fold(value))
+            for value in values
+        ]
 
     def words(value: str) -> str:
         return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
@@ -49,7 +48,7 @@ def _maker(name: str, kind: Kind) -> Callable[[str], str]:
     words.__qualname__ = f"words of {name}"
     # Cached, because titles and names repeat often. Long texts such as notes rarely repeat, so they are not cached.
     kept = cached(1024, 2_000)(words)
-    return lambda value: kept(value) if len(value) <= _LONGEST_CACHED else words(value)
+    return lambda values: [kept(value) if len(value) <= _LONGEST_CACHED else words(value) for value in values]
 
 
 _LONGEST_CACHED = 200
