@@ -6,6 +6,7 @@ take twice as long.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -20,6 +21,9 @@ Item = TypeVar("Item")
 _LONG_LOG = 32_000
 # The maximum number of ids in an IN list. SQLite allows 32,766 parameters in a statement.
 _CHUNK = 1000
+# Rows that one statement inserts on SQLite. It opens all indexes of the table once for each statement: for a checkout,
+# 40 rows take a sixth less time than 40 statements.
+_TOGETHER = 40
 
 
 def chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -54,9 +58,19 @@ def ids_by_shop(rows: Iterable[Row]) -> dict[int, list[int]]:
 async def insert_rows(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues]
 ) -> None:
-    """Insert rows whose keys are not in the table. Each row has the values of `columns`, in their order."""
+    """Insert rows whose keys are not in the table. Each row has the values of `columns`, in their order.
+
+    If the database refuses a row, the caller must roll back: on SQLite, some of the other rows may be inserted.
+    """
+    names, dialect = tuple(columns), connection.dialect.name
+    if dialect == "sqlite" and len(rows) >= _TOGETHER:
+        whole = len(rows) // _TOGETHER * _TOGETHER
+        starts = range(0, whole, _TOGETHER)
+        joined = [tuple(chain.from_iterable(rows[start : start + _TOGETHER])) for start in starts]
+        await _many(connection, _insert_together(table, names), joined)
+        rows = rows[whole:]
     if rows:
-        await _many(connection, _insert(table, tuple(columns), connection.dialect.name, False), rows)
+        await _many(connection, _insert(table, names, dialect, False), rows)
 
 
 async def put_rows(
@@ -120,6 +134,14 @@ def _insert(table: Table, columns: RowValues, dialect: str, replace: bool, fixed
     keys = [column.name for column in table.primary_key]
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in (*keys, *fixed))
     return f"{statement} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+
+
+@lru_cache(maxsize=64)
+def _insert_together(table: Table, columns: RowValues) -> str:
+    # FAIL: if a row is refused, SQLite leaves those before it to the rollback of the transaction. Otherwise it would
+    # copy each page before the statement changes it, which takes longer than to insert the rows.
+    head, marks = _insert(table, columns, "sqlite", False).split(" VALUES ")
+    return f"{head.replace('INSERT', 'INSERT OR FAIL', 1)} VALUES {', '.join([marks] * _TOGETHER)}"
 
 
 @lru_cache(maxsize=64)
