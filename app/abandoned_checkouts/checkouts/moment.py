@@ -55,6 +55,12 @@ def format_utc(moment: int) -> str:
 
 
 @cached(8192)
+def format_utc_or_none(moment: int | None) -> str | None:
+    """The same for a moment that may be missing."""
+    return None if moment is None else format_utc(moment)
+
+
+@cached(8192)
 def _minute_utc(minutes: int) -> str:
     """Cached, because many moments in a list are in the same minute."""
     return to_datetime(minutes * MINUTE).isoformat()[:16]

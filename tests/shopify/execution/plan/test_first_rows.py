@@ -34,7 +34,7 @@ def cursor(value: object, number: int) -> str:
 def code_of(template: Template, lines: str = "") -> WriterCode:
     level = Level(None, placed=True, columns=["id", "name", "present"])
     names: dict[str, object] = {"k0": quoted, "k1": lambda request, number: f"{request}/{number}", "k2": UnplannedError}
-    return WriterCode(level, template, names, {}, [lines] if lines else [], {})
+    return WriterCode(level, template, names, {}, [lines] if lines else [])
 
 
 def written(code: WriterCode, parts: int = 0, *, by_id: bool = False) -> tuple[object, object]:

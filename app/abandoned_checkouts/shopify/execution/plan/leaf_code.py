@@ -5,18 +5,14 @@ from collections.abc import Callable, Sequence
 
 from graphql import GraphQLEnumType, GraphQLOutputType, get_named_type, is_list_type, is_non_null_type
 
-from abandoned_checkouts.shopify.execution.plan.leaves import TEXT_TYPES, cached_texts, quoted, text_maker
+from abandoned_checkouts.shopify.execution.plan.leaves import MARK, NULL, TEXT_TYPES, cached_texts, quoted, text_maker
 from abandoned_checkouts.shopify.execution.plan.level import ABSENT, ColumnValue, Level
 from abandoned_checkouts.shopify.execution.plan.number_texts import number_text
 from abandoned_checkouts.shopify.execution.plan.row_functions import LEAF_FUNCTIONS, RowFunction
-from abandoned_checkouts.shopify.execution.plan.templates import Code, Quoted, Shared, Template
+from abandoned_checkouts.shopify.execution.plan.templates import Code, Keyed, Quoted, Shared, Template
 from abandoned_checkouts.shopify.execution.plan.writer import WriterBuilder
 from abandoned_checkouts.shopify.schema.resolving.sources import Column
 from abandoned_checkouts.shopify.values.gid import GidOf
-
-NULL = "null"
-# A constant, because an f-string inside of another one cannot have both kinds of quotation marks.
-_MARK = '"'
 
 
 def leaf(builder: WriterBuilder, type_: GraphQLOutputType, source: Column, values: Sequence[ColumnValue]) -> Template:
@@ -66,17 +62,20 @@ def _of_one(
     if compute is None and value.kind == "text" and named in TEXT_TYPES and not is_list_type(type_):
         quote = f"{builder.name(quoted)}({value.code})"
         if value.optional and not is_non_null_type(type_):
-            unless, mark = f"{builder.name(NULL)} if {value.code} is None else", builder.name(_MARK)
+            unless, mark = f"{builder.name(NULL)} if {value.code} is None else", builder.name(MARK)
             return [Quoted(f"{unless} {quote}", [Code(f'{unless} f"{{{mark}}}{{{value.code}}}{{{mark}}}"')])]
         return [Quoted(quote, ['"', Code(value.code), '"'])]
-    if value.kind == "whole" and not value.optional:
-        text = number_text(builder, named, compute, value.code)
+    if value.kind == "whole":
+        text = number_text(builder, type_, compute, value)
         if text is not None:
             return text
     expression = _resolver_value(value)
     if _caches_texts(type_, compute, value):
-        cached = f"{builder.name(cached_texts(type_, compute))}[{expression}]"
-        return [Code(cached) if value.optional or not value.always else builder.once(cached)]
+        texts = cached_texts(type_, compute)
+        cached = f"{builder.name(texts)}[{expression}]"
+        if value.optional or not value.always:
+            return [Code(cached)]
+        return [Keyed(builder.once(cached).expression, texts, expression, is_once=True)]
     if compute is not None:
         expression = f"{builder.name(compute)}({expression})"
     return [Code(f"{_text_maker(builder, type_)}({expression})")]

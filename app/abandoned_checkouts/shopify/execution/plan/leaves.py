@@ -15,6 +15,10 @@ TextOf: TypeAlias = Callable[[object], str]
 # The types whose value is the column's text unchanged.
 TEXT_TYPES = frozenset({"String", "ID", "URL", "HTML", "FormattedString", "ARN"})
 
+NULL = "null"
+# A constant, because an f-string inside of another one cannot have both kinds of quotation marks.
+MARK = '"'
+
 # A string as JSON, escaped as orjson does it. Implemented in C. Raises TypeError for other values.
 quoted: Callable[[str], str] = encode_basestring
 

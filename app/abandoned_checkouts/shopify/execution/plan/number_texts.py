@@ -4,15 +4,21 @@ A text is joined from parts that many rows share, so a cache of the parts never 
 `{c0 // 10000}{k0[c0 % 10000]}` is the JSON of an amount after its first quote, where k0 has `.5"` for 5,000.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
-from abandoned_checkouts.checkouts.moment import DAY, MINUTE, SECOND, format_utc
+from graphql import GraphQLOutputType, get_named_type, is_non_null_type
+
+from abandoned_checkouts.checkouts.moment import DAY, MINUTE, SECOND, format_utc, format_utc_or_none
 from abandoned_checkouts.checkouts.money import UNIT, format_amount
-from abandoned_checkouts.shopify.execution.plan.templates import Code, Template
+from abandoned_checkouts.shopify.execution.plan.leaves import MARK, NULL
+from abandoned_checkouts.shopify.execution.plan.level import ColumnValue
+from abandoned_checkouts.shopify.execution.plan.templates import Code, Keyed, Template
+from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import WriterBuilder
 
 _MOST_DAYS = 4_096
+_FORMATS_OF_MOMENTS = (format_utc, format_utc_or_none)
 
 
 class _Parts(dict[int, str]):
@@ -39,6 +45,13 @@ def _negative_whole(amount: int) -> str:
     return f"-{-amount // UNIT}"
 
 
+def _whole(amount: int | None) -> str:
+    """For a number that should not be null."""
+    if amount is None:
+        raise UnplannedError("null for Decimal!")
+    return str(amount // UNIT) if amount >= 0 else _negative_whole(amount)
+
+
 _DECIMALS = _Parts(_decimals, 2 * UNIT)
 _DAYS = _Parts(lambda day: format_utc(day * DAY)[:11], _MOST_DAYS)
 
@@ -51,19 +64,33 @@ def _minutes_and_seconds() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def number_text(
-    builder: WriterBuilder, named: str, compute: Callable[..., object] | None, code: str
+    builder: WriterBuilder, type_: GraphQLOutputType, compute: Callable[..., object] | None, value: ColumnValue
 ) -> Template | None:
-    """The template of a field whose value `compute` makes of a number, which is not null; None for other fields.
-    `named` is the name of the field's type."""
+    """The template of a field whose value `compute` makes of a number; None for other fields. The number may be null
+    if the field may."""
+    named, code = get_named_type(type_).name, value.code
     if compute is format_amount and named == "Decimal":
-        whole = f"{code} // {UNIT} if {code} >= 0 else {builder.name(_negative_whole)}({code})"
         rest = f"{code} % {UNIT} if {code} >= 0 else {code} % -{UNIT}"
-        return ['"', Code(whole), Code(f"{builder.name(_DECIMALS)}[{rest}]")]
-    if compute is format_utc and named == "DateTime":
+        decimals = Keyed(f"{builder.name(_DECIMALS)}[{rest}]", _DECIMALS, rest)
+        if not value.optional:
+            whole = f"{code} // {UNIT} if {code} >= 0 else {builder.name(_negative_whole)}({code})"
+            return ['"', Code(whole), decimals]
+        if is_non_null_type(type_):
+            return ['"', Code(f"{code} // {UNIT} if ({code} or 0) > 0 else {builder.name(_whole)}({code})"), decimals]
+        return _unless_null(builder, code, [f"{builder.name(_whole)}({code})", decimals.expression])
+    if compute in _FORMATS_OF_MOMENTS and named == "DateTime" and not (value.optional and is_non_null_type(type_)):
         minutes, seconds = map(builder.name, _minutes_and_seconds())
         # `minute` is small: Python divides numbers of more than 30 bits, such as microseconds, slower.
         day = f"{builder.name(_DAYS)}[(minute := {code} // {MINUTE}) // {DAY // MINUTE}]"
         minute = f"{minutes}[minute % {DAY // MINUTE}]"
         second = f"{seconds}[{code} % {MINUTE} // {SECOND}]"
+        if value.optional:
+            return _unless_null(builder, code, [day, minute, second])
         return ['"', Code(day), Code(minute), Code(second)]
     return None
+
+
+def _unless_null(builder: WriterBuilder, code: str, parts: Sequence[str]) -> Template:
+    """The parts after a quotation mark, or null."""
+    text = "".join(f"{{{part}}}" for part in (builder.name(MARK), *parts))
+    return [Code(f'{builder.name(NULL)} if {code} is None else f"{text}"')]

@@ -15,7 +15,9 @@ from abandoned_checkouts.shopify.execution.plan.field_sources import (
     shape_of,
     source_of,
 )
-from abandoned_checkouts.shopify.execution.plan.leaf_code import NULL, leaf
+from abandoned_checkouts.shopify.execution.plan.joined_texts import with_joined_texts
+from abandoned_checkouts.shopify.execution.plan.leaf_code import leaf
+from abandoned_checkouts.shopify.execution.plan.leaves import NULL
 from abandoned_checkouts.shopify.execution.plan.level import Level, RowReader, joined, through
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.row_functions import ROW_FUNCTIONS, RowFunction
@@ -102,8 +104,8 @@ class ObjectTemplates:
         if function is None:
             return self.one_of(source.kinds, source.type_name, below, through(source.columns, at.reading), at.path)
         values = [level.value(column) for column in function.columns]
-        code = Code(f"{self._builder.shared(function)}({', '.join([value.code for value in values])})")
-        return [Shared([code], function.write, tuple([value.at for value in values]))]
+        inlined = function.code, tuple([value.code for value in values])
+        return [Shared([], function.write, tuple([value.at for value in values]), inlined=inlined)]
 
     def _row_function(self, table: str, source: Embedded, below: list[SelectionSetNode]) -> RowFunction | None:
         schema = self._compiler.schema
@@ -116,7 +118,7 @@ class ObjectTemplates:
             builder = WriterBuilder(Level(table), is_of_one_row=True)
             reading = through(source.columns, builder.level.own)
             template = ObjectTemplates(self._compiler, builder).of(source.type_name, below, reading, ())
-            function = builder.row_function(template)
+            function = builder.row_function(with_joined_texts(builder, template))
             ROW_FUNCTIONS.keep(key, function)
         return function
 

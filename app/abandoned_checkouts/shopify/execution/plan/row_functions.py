@@ -6,7 +6,9 @@ plans. A new document then has less code to compile, or no code at all (see firs
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from abandoned_checkouts.shopify.execution.plan.templates import FunctionCode
 
 MOST_BYTES = 2**20
 # A function with its code and constants, besides its text; functions with a longer text are not kept.
@@ -16,11 +18,12 @@ _FUNCTION_BYTES, _LONGEST = 3_000, 2_000
 @dataclass(frozen=True, slots=True)
 class RowFunction:
     """Takes the values of the `columns` of a row, in this order, and returns the text. The function of a field that
-    uses the request takes that first."""
+    uses the request takes that first. `code` is the same for the code of a writer."""
 
     write: Callable[..., str]
     columns: tuple[str, ...]
     source: str
+    code: FunctionCode = field(default=FunctionCode([], {}, {}))
 
 
 class RowFunctions(dict[Hashable, RowFunction]):

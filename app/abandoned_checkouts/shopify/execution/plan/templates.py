@@ -5,9 +5,9 @@ document (see writer). The other is a function that all documents share; `first_
 that no code is generated for a document that is sent once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 @dataclass(slots=True)
@@ -25,16 +25,37 @@ class Quoted(Code):
 
 
 @dataclass(slots=True)
+class Keyed(Code):
+    """A text of a cache: `key` is the code for its key. `is_once` is whether it is computed once per row."""
+
+    texts: Mapping[Any, str]
+    key: str
+    is_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCode:
+    """The code of a function for one row. In its expressions, `c` with a number is an argument, `f` a value of `once`,
+    and `m` a constant of `names`."""
+
+    template: "Template"
+    once: Mapping[str, str]
+    names: Mapping[str, object]
+
+
+@dataclass(slots=True)
 class Shared:
     """A text made of columns of the row: by the code of `template`, or by a function that all plans share.
 
-    The function takes the values of the row at the indexes `columns`, after the request if `uses_request`.
+    The function takes the values of the row at the indexes `columns`, after the request if `uses_request`. With
+    `inlined`, the code is that of the function, with the codes of its arguments.
     """
 
     template: "Template"
     function: Callable[..., str]
     columns: tuple[int, ...]
     uses_request: bool = False
+    inlined: tuple[FunctionCode, tuple[str, ...]] | None = None
 
 
 @dataclass(slots=True)
@@ -88,9 +109,29 @@ def f_string(template: Template, *, is_plain: bool = False) -> str:
 def has_texts(template: Template) -> bool:
     """Whether the source of the template for texts that are not escaped differs."""
     return any(
-        isinstance(part, Quoted) or (isinstance(part, Shared | Branch) and has_texts(part.template))
+        isinstance(part, Quoted)
+        or (isinstance(part, Shared | Branch) and has_texts(part.template))
+        or (isinstance(part, Shared) and part.inlined is not None and has_texts(part.inlined[0].template))
         for part in template
     )
+
+
+def codes_of(template: Template) -> Iterator[str]:
+    """The expressions of a template of one row."""
+    for part in template:
+        if isinstance(part, Code):
+            yield part.expression
+
+
+def renamed_template(template: Template, renamed: Callable[[str], str]) -> Template:
+    """The template of one row with other names in its expressions."""
+    result: Template = []
+    for part in template:
+        if isinstance(part, Quoted):
+            result.append(Quoted(renamed(part.expression), renamed_template(part.plain, renamed)))
+        else:
+            result.append(Code(renamed(part.expression)) if isinstance(part, Code) else part)
+    return result
 
 
 def _inside(template: Template, is_plain: bool) -> str:

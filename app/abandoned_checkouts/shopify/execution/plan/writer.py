@@ -16,6 +16,7 @@ the result of a branch, `p` the text of a part. Text from the document (aliases)
 module does not know tables and fields: `objects` decides what to write.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,10 +32,14 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.templates import (
     Code,
     CursorText,
+    FunctionCode,
     PartText,
+    Shared,
     Template,
+    codes_of,
     f_string,
     has_texts,
+    renamed_template,
 )
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.json_rows import JsonRows
@@ -42,6 +47,8 @@ from abandoned_checkouts.store.reading.queries import PAUSE, QuerySteps
 
 # Compiled code that is kept: the number of sources, and their longest text.
 _MOST_COMPILED, _LONGEST_COMPILED = 64, 4_000
+# The names in the code of a function for one row.
+_OF_FUNCTION = re.compile(r"\b([cfm])(\d+)\b")
 # Rows that are written between two pauses. That takes about a quarter of a millisecond for rows with many fields.
 _SLICE = 32
 
@@ -62,16 +69,12 @@ class Kept:
     head: str
     template: Template
 
-    def source(self, is_plain: bool) -> str:
-        return f"{self.head}{f_string(self.template, is_plain=is_plain)}"
-
 
 @dataclass(slots=True)
 class WriterCode:
     """The code of a writer, before it is generated: the template of a row, and the statements before it.
 
-    `names` are the constants, `once` expressions with the names of their values, `shared` the code of functions that
-    plans share.
+    `names` are the constants, `once` expressions with the names of their values.
     """
 
     level: Level
@@ -79,7 +82,6 @@ class WriterCode:
     names: dict[str, object]
     once: dict[str, str]
     lines: list["str | Kept"]
-    shared: dict[str, str]
 
     @property
     def has_texts(self) -> bool:
@@ -102,18 +104,57 @@ class WriterCode:
             head = f"for ({columns}), {', '.join(texts)} in zip(rows, {', '.join(lists)}):"
         else:
             head = f"for {columns} in rows:"
+        once = dict(self.once)
+        lines = [
+            line if isinstance(line, str) else f"{line.head}{f_string(self._inlined(line.template), is_plain=is_plain)}"
+            for line in self.lines
+        ]
+        text = f_string(self._inlined(self.template, once), is_plain=is_plain)
         code = [
             f"def write({', '.join(['request', 'cursor', 'rows', *lists])}):",
             "    texts = []",
             "    add = texts.append",
             f"    {head}",
             *place,
-            *(f"        {name} = {expression}" for expression, name in self.once.items()),
-            *(line if isinstance(line, str) else line.source(is_plain) for line in self.lines),
-            f"        add({f_string(self.template, is_plain=is_plain)})",
+            *(f"        {name} = {expression}" for expression, name in once.items()),
+            *lines,
+            f"        add({text})",
             "    return texts",
         ]
         return "\n".join(code) + "\n"
+
+    def _inlined(self, template: Template, once: dict[str, str] | None = None) -> Template:
+        """The template with the code of functions instead of calls. Values that they compute once are added to `once`;
+        without it they are expressions, because the object may be absent."""
+        result: Template = []
+        for part in template:
+            if isinstance(part, Shared) and part.inlined is not None:
+                result += self._code_of(*part.inlined, once)
+            else:
+                result.append(part)
+        return result
+
+    def _code_of(self, function: FunctionCode, arguments: Sequence[str], once: dict[str, str] | None) -> Template:
+        values: dict[str, str] = {}
+
+        def renamed(found: re.Match[str]) -> str:
+            kind, number = found.groups()
+            if kind == "c":
+                return arguments[int(number)]
+            return self._name(function.names[found[0]]) if kind == "m" else values[found[0]]
+
+        for expression, name in function.once.items():
+            value = _OF_FUNCTION.sub(renamed, expression)
+            values[name] = value if once is None else once.setdefault(value, f"f{len(once)}")
+        return renamed_template(function.template, lambda code: _OF_FUNCTION.sub(renamed, code))
+
+    def _name(self, constant: object) -> str:
+        for name, value in self.names.items():
+            if value is constant:
+                return name
+        name = f"k{len(self.names)}"
+        self.names[name] = constant
+        return name
 
 
 @dataclass(slots=True)
@@ -144,9 +185,9 @@ class Writer:
 
     @property
     def source(self) -> str:
-        """The code, after that of the functions that it shares with other plans."""
+        """The code of the function that was used last."""
         assert self.code is not None
-        return "".join([*self.code.shared.values(), self.code.source(self, *self._last)])
+        return self.code.source(self, *self._last)
 
     def texts(
         self, run: Run, rows: Sequence[RowValues], cursor: object = None, places: list[str] | None = None
@@ -222,7 +263,6 @@ class WriterBuilder:
         self.writer = Writer(level)
         self._names: dict[str, object] = {}
         self._named: dict[int, str] = {}
-        self._shared: dict[str, str] = {}
         self._first: dict[str, str] = {}
         self._lines: list[str | Kept] = []
         self._depth = 2
@@ -234,12 +274,6 @@ class WriterBuilder:
         if name is None:
             name = self._named[id(value)] = f"{self._letter}{len(self._named)}"
             self._names[name] = value
-        return name
-
-    def shared(self, function: RowFunction) -> str:
-        """A name for a function that plans share. Its code is shown before the code of this writer."""
-        name = self.name(function.write)
-        self._shared[name] = function.source.replace("write", name, 1)
         return name
 
     def part(self, part: Part) -> Code:
@@ -277,19 +311,22 @@ class WriterBuilder:
 
     def finish(self, template: Template) -> None:
         """Complete the writer. Call this when all writers of the level have requested their columns."""
-        self.writer.code = WriterCode(self.level, template, self._names, self._first, self._lines, self._shared)
+        self.writer.code = WriterCode(self.level, template, self._names, self._first, self._lines)
 
     def row_function(self, template: Template, *, uses_request: bool = False) -> RowFunction:
         """The function for one row of the level, of which only columns are used."""
         columns = self.level.columns
+        used = " ".join(codes_of(template))
+        once = {value: name for value, name in self._first.items() if re.search(rf"\b{name}\b", used)}
         parameters = ["request"] * uses_request + [f"c{number}" for number in range(len(columns))]
         code = [
             f"def write({', '.join(parameters)}):",
-            *(f"    {name} = {expression}" for expression, name in self._first.items()),
+            *(f"    {name} = {expression}" for expression, name in once.items()),
             f"    return {f_string(template)}",
         ]
         source = "\n".join(code) + "\n"
-        return RowFunction(function_from(source, "write", self._names), tuple(columns), source)
+        function = function_from(source, "write", self._names)
+        return RowFunction(function, tuple(columns), source, FunctionCode(template, once, self._names))
 
 
 def function_from(source: str, name: str, names: dict[str, object]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ import strawberry
 from abandoned_checkouts.checkouts import abandonment_facts as rules
 from abandoned_checkouts.checkouts.activity import SHOPIFY_EMAIL_STATES, EmailState
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.moment import format_utc, format_utc_or_none
 from abandoned_checkouts.shopify.schema.resolving.connection import (
     After,
     Before,
@@ -32,7 +32,6 @@ from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.types.abandonment_enums import AbandonmentAbandonmentType, AbandonmentEmailState
 from abandoned_checkouts.shopify.schema.types.app import ONLINE_STORE, App, app_row
 from abandoned_checkouts.shopify.schema.types.checkout import AbandonedCheckout
-from abandoned_checkouts.shopify.schema.types.consent import moment_or_none
 from abandoned_checkouts.shopify.schema.types.customer import Customer
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime
@@ -111,7 +110,7 @@ class Abandonment(Backed, Node):
     )
     visit_started_at: DateTime | None = column(
         "visit",
-        compute=lambda visit: moment_or_none((decoded(visit) or {}).get("started_at")),
+        compute=lambda visit: format_utc_or_none((decoded(visit) or {}).get("started_at")),
         description="When the visit started; null if unknown.",
     )
 
@@ -150,7 +149,7 @@ class Abandonment(Backed, Node):
     @computed(description="When the abandonment e-mail was sent; null if it was not sent.")
     async def email_sent_at(self, info: strawberry.Info) -> DateTime | None:
         row = await self._row_with_email_state(info)
-        text = moment_or_none(row["email_sent_at"]) if row["email_state"] == "sent" else None
+        text = format_utc_or_none(row["email_sent_at"]) if row["email_state"] == "sent" else None
         return None if text is None else DateTime(text)
 
     @computed(description="The state of the abandonment e-mail.")

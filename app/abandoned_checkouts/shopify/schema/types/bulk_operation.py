@@ -4,11 +4,10 @@ import orjson
 import strawberry
 
 from abandoned_checkouts.access.rules import READ, Data, granted
-from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.moment import format_utc, format_utc_or_none
 from abandoned_checkouts.shopify.bulk.rules.files import result_address
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.types.consent import moment_or_none
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime, UnsignedInt64
 from abandoned_checkouts.shopify.schema.types.shop_enums import (
@@ -38,7 +37,7 @@ def _result_address(request: Request, scopes: str, file: str | None, completed_a
 @backed(description="A query over a whole shop that runs in the background.")
 class BulkOperation(Backed, Node):
     completed_at: DateTime | None = column(
-        "completed_at", compute=moment_or_none, description="When the operation ended; null until then."
+        "completed_at", compute=format_utc_or_none, description="When the operation ended; null until then."
     )
     created_at: DateTime = column("created_at", compute=format_utc, description="When the operation was created.")
     error_code: BulkOperationErrorCode | None = column("error_code", description="The reason why the operation failed.")

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from abandoned_checkouts.checkouts.caches import cached
-from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.moment import format_utc, format_utc_or_none
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.shopify.schema.resolving.connection import Connection
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, decoded, joined, listed, parsed
@@ -42,11 +41,6 @@ def _codes(text: str) -> list[str]:
     return [code["code"] for code in decoded(text)]
 
 
-@cached(8192)
-def moment_or_none(moment: int | None) -> str | None:
-    return None if moment is None else format_utc(moment)
-
-
 @backed(
     description="A checkout that the buyer abandoned after giving contact information. The buyer may have bought later."
 )
@@ -69,7 +63,7 @@ class AbandonedCheckout(Backed, Navigable, Node):
     )
     completed_at: DateTime | None = column(
         "completed_at",
-        compute=moment_or_none,
+        compute=format_utc_or_none,
         description="When the buyer completed the checkout; null if not completed.",
     )
     created_at: DateTime = column("created_at", compute=format_utc, description="When the checkout was created.")

@@ -2,9 +2,8 @@
 
 import strawberry
 
-from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.customer_links import customer_link
-from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.moment import format_utc_or_none
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, Backed, backed, column, computed, embedded
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.types.customer_enums import (
@@ -21,11 +20,6 @@ from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime
 
 _SMS_SUCCESSOR = "Use `smsMarketingConsent`."
 _SOURCE_LOCATION = "The location where the consent was collected; null if it was collected online or if unknown."
-
-
-@cached(8192)
-def moment_or_none(moment: int | None) -> str | None:
-    return None if moment is None else format_utc(moment)
 
 
 def upper(value: str | None) -> str | None:
@@ -74,7 +68,7 @@ class CustomerEmailAddress(Backed):
         "id", compute=unsubscribe_link, uses_request=True, description="The URL where the customer unsubscribes."
     )
     marketing_updated_at: DateTime | None = column(
-        "updated_at", compute=moment_or_none, description="When the consent last changed."
+        "updated_at", compute=format_utc_or_none, description="When the consent last changed."
     )
     open_tracking_level: CustomerEmailAddressOpenTrackingLevel = column(
         "id", compute=lambda _: "UNKNOWN", description="Whether the customer allows tracking of opened e-mails."
@@ -95,7 +89,7 @@ class CustomerEmailAddress(Backed):
 @backed(description="A customer's consent to e-mail marketing.")
 class CustomerEmailMarketingConsentState(Backed):
     consent_updated_at: DateTime | None = column(
-        "updated_at", compute=moment_or_none, description="When the consent last changed."
+        "updated_at", compute=format_utc_or_none, description="When the consent last changed."
     )
     marketing_opt_in_level: CustomerMarketingOptInLevel | None = column(
         "opt_in_level", compute=upper, description="How the customer opted in."
@@ -121,7 +115,7 @@ class CustomerMarketingConsent:
         "state", compute=_consent_state, description="The state of the consent."
     )
     updated_at: DateTime | None = column(
-        "updated_at", compute=moment_or_none, description="When the consent last changed."
+        "updated_at", compute=format_utc_or_none, description="When the consent last changed."
     )
 
     @computed(description=_SOURCE_LOCATION)
@@ -145,7 +139,7 @@ class CustomerSmsMarketingConsentState(Backed):
         "collected_from", compute=upper, description="Where the consent was collected."
     )
     consent_updated_at: DateTime | None = column(
-        "updated_at", compute=moment_or_none, description="When the consent last changed."
+        "updated_at", compute=format_utc_or_none, description="When the consent last changed."
     )
     marketing_opt_in_level: CustomerMarketingOptInLevel = column(
         "opt_in_level", compute=_level_or_unknown, description="How the customer opted in."
@@ -184,7 +178,7 @@ class CustomerPhoneNumber(Backed):
     )
     marketing_updated_at: DateTime | None = column(
         "updated_at",
-        compute=moment_or_none,
+        compute=format_utc_or_none,
         description="When the consent last changed.",
         deprecated=_SMS_SUCCESSOR,
     )

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import strawberry
 
-from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.moment import format_utc, format_utc_or_none
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, decoded, joined, parsed
 from abandoned_checkouts.shopify.schema.types.attribute import Attribute
 from abandoned_checkouts.shopify.schema.types.catalog_enums import (
     OrderDisplayFinancialStatus,
     OrderDisplayFulfillmentStatus,
 )
-from abandoned_checkouts.shopify.schema.types.consent import moment_or_none, upper
+from abandoned_checkouts.shopify.schema.types.consent import upper
 from abandoned_checkouts.shopify.schema.types.enums import CurrencyCode, known_currency
 from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
 from abandoned_checkouts.shopify.schema.types.money import MoneyBag, money
@@ -37,12 +37,12 @@ class Order(Backed, HasMetafields, LegacyInteroperability, Node):
     owner_type: ClassVar[str] = "ORDER"
 
     cancelled_at: DateTime | None = column(
-        "cancelled_at", compute=moment_or_none, description="When the order was cancelled; null if it was not."
+        "cancelled_at", compute=format_utc_or_none, description="When the order was cancelled; null if it was not."
     )
     cart_token: str | None = column("cart_token", description="The token of the order's cart.")
     checkout_token: str | None = column("checkout_token", description="The token of the order's checkout.")
     closed_at: DateTime | None = column(
-        "closed_at", compute=moment_or_none, description="When the order was closed; null if it is open."
+        "closed_at", compute=format_utc_or_none, description="When the order was closed; null if it is open."
     )
     confirmation_number: str | None = column(
         "confirmation_number", description="The random confirmation number that the buyer sees."
