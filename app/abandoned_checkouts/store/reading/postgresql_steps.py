@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from abandoned_checkouts.store.engine.rows import RowValues
-from abandoned_checkouts.store.reading.queries import PAUSE, ChildrenQuery, PageQuery, QuerySteps, Result, RowsQuery
+from abandoned_checkouts.store.reading.queries import (
+    PAUSE,
+    ChildrenQuery,
+    CountQuery,
+    PageQuery,
+    QuerySteps,
+    Result,
+    RowsQuery,
+)
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.search_ways import SearchWays, is_search
 from abandoned_checkouts.store.reading.sliced_steps import Turn
@@ -21,7 +29,13 @@ from abandoned_checkouts.store.reading.with_children import (
     is_planned_each_time,
     may_have_children,
 )
-from abandoned_checkouts.store.reading.word_plans import PLAN_OTHERS, PLAN_PAGE, is_planned_by_words
+from abandoned_checkouts.store.reading.word_plans import (
+    END_PLAN_ALL,
+    PLAN_ALL,
+    PLAN_OTHERS,
+    PLAN_PAGE,
+    is_planned_by_words,
+)
 
 # Returns new steps of the same plan.
 Restart: TypeAlias = Callable[[], QuerySteps[Result]]
@@ -134,14 +148,27 @@ async def _in_transaction(connection: Any, steps: QuerySteps[Result], query: obj
 async def _rows(connection: Any, query: object, ways: SearchWays, planning: str) -> tuple[Sequence[RowValues], str]:
     """The rows of a query in a transaction, and how its next statements are planned; `planning` is how until now."""
     if isinstance(query, PageQuery) and is_search(query):
-        if planning != PLAN_PAGE:
-            await connection.execute(PLAN_PAGE)
+        await _plan(connection, PLAN_PAGE, planning)
         return await ways.rows(connection, query), PLAN_PAGE
     sql, parameters = statement_for(query, "postgresql")  # type: ignore[arg-type]
-    if is_planned_by_words(sql) and planning != PLAN_OTHERS:
-        await connection.execute(PLAN_OTHERS)
-        planning = PLAN_OTHERS
+    if is_planned_by_words(sql):
+        wanted = PLAN_ALL if _reads_all(query) else PLAN_OTHERS
+        await _plan(connection, wanted, planning)
+        planning = wanted
     return await connection.fetch(sql, *parameters), planning
+
+
+async def _plan(connection: Any, wanted: str, planning: str) -> None:
+    """Set how the next statements are planned; `planning` is how until now."""
+    if wanted != planning:
+        await connection.execute(f"{END_PLAN_ALL}; {wanted}" if planning == PLAN_ALL else wanted)
+
+
+def _reads_all(query: object) -> bool:
+    """Whether a query with words reads all documents that match: an exact count, or a page by relevance."""
+    if isinstance(query, CountQuery):
+        return query.limit is None
+    return isinstance(query, PageQuery) and query.listing.rank is not None
 
 
 def _learned(first: object, rows: Sequence[RowValues], query: object) -> Reads:
