@@ -21,9 +21,9 @@ PLAN_OTHERS = f"{PLAN_BY_WORDS}; SET LOCAL max_parallel_workers_per_gather TO DE
 
 # Whether the table of documents fits into PostgreSQL's memory.
 FITS = "pg_relation_size('checkout_text') <= pg_size_bytes(current_setting('shared_buffers'))"
-# For statements that read all documents that match, if the table fits. `work_mem` is for the numbers of 260,000 pages of
-# 8 kB; with less, all rows of some pages would be tested again. If the operator has set more memory or a smaller cost,
-# these are used.
+# For statements that read all documents that match, if the table fits. `work_mem` is for the numbers of 260,000 pages;
+# with less, all rows of some pages would be tested again. If the operator has set more memory or a smaller cost, these
+# are used.
 PLAN_ALL = (
     f"{PLAN_OTHERS}; SELECT set_config('cpu_index_tuple_cost', '0.01', true), "
     "set_config('random_page_cost', least(current_setting('random_page_cost')::float8, 1.1)::text, true), "
