@@ -64,6 +64,27 @@ async def test_a_batch_grows_while_another_process_writes(
     assert (turn.waits, turn.releases) == (waits, len(found))
 
 
+async def test_a_rejected_record_does_not_affect_others_that_are_converted_with_it(
+    store: Database, shop: Shop, tmp_path: Path
+) -> None:
+    path = tmp_path / "some.jsonl"
+    records = [rest_checkout(number) for number in range(1, 101)]
+    records[40] = rest_checkout(41, line_items=[{"quantity": "x"}])
+    records[41]["currency"] = None
+    records[70] = {"id": 71}
+    lines = [orjson.dumps(record) for record in records]
+    lines[10] = b"{"
+    path.write_bytes(b"\n".join(lines))
+    [part] = await parts(store, shop, path, Busy(0))
+    assert part.changes == {"created": 96}
+    assert [(each.place, each.reason.split(";")[0][:60]) for each in part.rejections[1:]] == [
+        ("line 41", "unexpected type in line_items[0].quantity: expected a whole "),
+        ("line 42", "currency is missing"),
+        ("line 71", "unknown format (keys: id)"),
+    ]
+    assert part.rejections[0].place == "line 11"
+
+
 async def test_the_turn_is_released_after_an_error(
     store: Database, shop: Shop, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

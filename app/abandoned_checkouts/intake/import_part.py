@@ -14,7 +14,7 @@ from abandoned_checkouts.intake.import_result import PartResult, Rejection
 from abandoned_checkouts.intake.import_shares import ALONE, Shares
 from abandoned_checkouts.intake.import_turn import NO_TURN, Turn
 from abandoned_checkouts.intake.record import FileRecord
-from abandoned_checkouts.intake.record_formats import checkout_from_record
+from abandoned_checkouts.intake.record_formats import checkouts_from_records
 from abandoned_checkouts.store.checkouts.checkout_rows import PreparedBatch, prepare_rows
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
@@ -25,6 +25,8 @@ from abandoned_checkouts.store.search.many_documents import many_documents
 # batches are smaller, so that one process soon writes while the other one prepares, and neither waits long at the end
 # of the file. While another process writes, a batch grows, by `_SLICE` records at a time.
 _SMALLEST, BATCH, _LARGEST, _SLICE = 1_500, 12_000, 16_000, 250
+# Records that are converted together (see checkouts_from_rest).
+_TOGETHER = 32
 
 
 async def import_part(
@@ -115,15 +117,19 @@ class _Reader:
         """Add the next `count` records to the batch. Raises SourceError."""
         taken = 0
         checkouts: list[Checkout] = []
-        for record in islice(self._found, count):
-            taken += 1
-            if record.problem is None:
-                try:
-                    checkouts.append(checkout_from_record(record.value, self._zone, self._currency))
-                except RejectedRecordError as problem:
-                    record.problem = str(problem)
-            if record.problem is not None:
-                batch.rejections.append(Rejection(self._path, record.place, record.problem))
+        found = islice(self._found, count)
+        while records := [*islice(found, _TOGETHER)]:
+            taken += len(records)
+            valid = [record for record in records if record.problem is None]
+            read = checkouts_from_records([record.value for record in valid], self._zone, self._currency)
+            for record, result in zip(valid, read, strict=True):
+                if isinstance(result, RejectedRecordError):
+                    record.problem = str(result)
+                else:
+                    checkouts.append(result)
+            for record in records:
+                if record.problem is not None:
+                    batch.rejections.append(Rejection(self._path, record.place, record.problem))
         if checkouts and batch.shop is not None:
             prepare_rows(batch.shop, checkouts, batch.prepared)
         batch.checkouts += checkouts

@@ -14,11 +14,8 @@ from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import SECOND
 from abandoned_checkouts.checkouts.totals import price_line
 from abandoned_checkouts.shopify.formats import rest_keys
-from abandoned_checkouts.shopify.formats.from_rest.checkout import (
-    codes_from_rest,
-    restored_from_rest,
-    shipping_lines_from_rest,
-)
+from abandoned_checkouts.shopify.formats.from_rest.charges import codes_from_rest, shipping_lines_from_rest
+from abandoned_checkouts.shopify.formats.from_rest.checkout import restored_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.customer import customer_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.discounts import Discounts, discounts_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.line_item import (
