@@ -320,7 +320,9 @@ def test_rows_become_a_page(
 
 def a_text_search(value: int = 1, **changes: Any) -> TextSearch:
     parameters = (bindparam("shop", value), bindparam("words", "bob"))
-    return TextSearch("m", "t", False, "o", (), "n", (), "", "", False, "c", **{"parameters": parameters, **changes})
+    return TextSearch(
+        "m", "", "t", False, "o", (), (), "", "n", (), "", "", False, "c", **{"parameters": parameters, **changes}
+    )
 
 
 def test_sql_of_a_text_search_has_the_parameters_that_it_names() -> None:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.store.outbox import id_ranges
 from abandoned_checkouts.store.reading import counts, rare_words, text_statement
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, page_of
 from abandoned_checkouts.store.reading.queries import PageQuery
@@ -65,8 +66,9 @@ searches = st.one_of(
 
 @pytest.fixture
 def store(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    for name, limit in (("_TESTED", 2), ("_WALKED", 2), ("_PICKED", 2), ("_RANGE", 3), ("_MANY", 4)):
+    for name, limit in (("_TESTED", 2), ("_WALKED", 2), ("_PICKED", 2), ("_RANGE", 3), ("_CREATED", 2), ("_MANY", 4)):
         monkeypatch.setattr(text_statement, name, limit)
+    monkeypatch.setattr(id_ranges, "_AT_ONCE", 20)
     monkeypatch.setattr(counts, "_FEW", 2)
     monkeypatch.setattr(rare_words, "_NEAR", 3)
     monkeypatch.setattr(rare_words, "_FEW", 4)

@@ -8,6 +8,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from abandoned_checkouts.store.engine.failures import LOCK_TIMEOUT
+from abandoned_checkouts.store.engine.text_index_pages import PAGE_HAS, page_has
 
 # For every connection: wait for locks, check foreign keys, use a write-ahead log and sort in memory.
 _PRAGMAS = (
@@ -51,6 +52,7 @@ def set_up_connections(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         for pragma in (*_PRAGMAS, *pragmas):
             cursor.execute(pragma)
         cursor.close()
+        add_functions(connection)
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def _roll_back(connection: Any, _record: object, _problem: object) -> None:
@@ -60,6 +62,11 @@ def set_up_connections(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         driver._tx.put_nowait((None, driver._conn.rollback))
 
     begin_with(engine.sync_engine, begin)
+
+
+def add_functions(connection: Any) -> None:
+    """Add the functions of SQL that searches use."""
+    connection.create_function(PAGE_HAS, 2, page_has, deterministic=True)
 
 
 def begin_with(engine: Engine, begin: str) -> None:
@@ -85,6 +92,7 @@ def set_up_exclusive_connection(engine: AsyncEngine) -> None:
         for pragma in ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA busy_timeout = 1000", "PRAGMA cache_size = -16384"):
             cursor.execute(pragma)
         cursor.close()
+        add_functions(connection)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:

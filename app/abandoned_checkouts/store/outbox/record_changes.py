@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.store.engine.numbering import insert_numbered_rows
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.outbox.id_ranges import add_id_ranges
 from abandoned_checkouts.store.tables import record_changes
 
 ChangedKind = Literal["checkout", "customer"]
@@ -47,10 +48,13 @@ async def note_changed(
     *,
     are_deleted: bool = False,
 ) -> None:
-    """Add the change of these records, in the transaction that writes them. Call it after the rows are locked."""
+    """Add the change of these records, in the transaction that writes them. Call it after the rows are locked, and
+    after new checkouts are written."""
     for part in chunks(sorted(set(numbers))):
         await connection.execute(_DELETE, {"shop_id": shop_id, "kind": kind, "numbers": part})
         await _insert(connection, [(shop_id, kind, number, are_deleted, now, "[]") for number in part])
+    if kind == "checkout":
+        await add_id_ranges(connection, shop_id, numbers)
 
 
 async def note_erased(connection: AsyncConnection, shop_id: int, hashes: Sequence[str], now: int) -> None:

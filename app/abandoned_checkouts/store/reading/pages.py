@@ -91,6 +91,8 @@ class TextSearch:
 
     # The condition on checkout_text for the shop's documents that match the text.
     matches: str
+    # A part of it that asks the index before the search (see store/search/coded_prefixes). Empty if there is none.
+    asks: str
     # The same condition as a test of one document's text, for SQLite. Empty if it would be too long.
     test: str
     # Whether the search has a prefix. SQLite must then merge the rows of all words with the prefix before it returns
@@ -99,6 +101,9 @@ class TextSearch:
     # The other conditions of the list. `bounds` has those of them that limit the id, each an operator and a limit.
     others: str
     bounds: tuple[tuple[str, str], ...]
+    # Those that limit `created_at`, in the same form, and all of them together.
+    created: tuple[tuple[str, str], ...]
+    created_range: str
     # A part of the other conditions for which an index may select few rows.
     narrow: str
     # The conditions on states, as in StateSearch. Empty if there are none, or it is not for SQLite.
@@ -116,7 +121,15 @@ class TextSearch:
     @property
     def shape(self) -> tuple[Hashable, ...]:
         """Everything except the values of the parameters."""
-        narrow = (self.bounds, self.narrow, self.states, self.range_by_id, self.range_in_order, self.is_wide)
+        narrow = (
+            self.bounds,
+            self.created,
+            self.narrow,
+            self.states,
+            self.range_by_id,
+            self.range_in_order,
+            self.is_wide,
+        )
         return (self.matches, self.test, self.has_prefix, self.others, *narrow)
 
     def clause(self, sql: str, *more: BindParameter[int]) -> TextClause:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
+from abandoned_checkouts.store.engine.sqlite_connections import add_functions
 from abandoned_checkouts.store.reading.first_statements import next_statement
 from abandoned_checkouts.store.reading.postgresql_steps import Restart, answered_by
 from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
@@ -169,6 +170,7 @@ class SqliteSnapshots:
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        add_functions(connection)
         if watch is not None:
             connection.set_progress_handler(watch.is_over, INSTRUCTIONS)
         return connection

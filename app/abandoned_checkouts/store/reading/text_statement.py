@@ -14,15 +14,18 @@ the ways before it did not find the complete page:
    read the whole result of the index. The first is faster for few documents, the second for many.
 
 `span` are the ids between which all rows of a short range of dates or amounts are: ids and dates usually grow together.
+`created` are those of a range of `created_at` of any length, a bit wider (see store/tables/id_ranges).
 """
 
 from abandoned_checkouts.store.reading.pages import PageWindow, TextSearch
 from abandoned_checkouts.store.reading.state_pages import limits_of, merged
+from abandoned_checkouts.store.tables.id_ranges import CHANGED_SINCE, PART
 
 # The limits of `tested`, `walked` and `later`, and `picked`. Each row takes about 1 µs, and about 2 µs for `picked`.
 _TESTED, _WALKED, _PICKED = 300, 1_000, 1_000
-# The maximum number of rows of a range that are read to find the first and the last id.
-_RANGE = 20_000
+# The maximum number of rows of a range that are read to find the first and the last id: of any column, and of
+# `created_at`, for which `created` has them too.
+_RANGE, _CREATED = 20_000, 1_000
 # If more documents match, the way is `scanned` instead of `sorted`.
 _MANY = 20_000
 FIRST_FOREIGN_DOCUMENT = 1 << 62
@@ -50,6 +53,7 @@ class _Statement:
 
     def __init__(self, search: TextSearch, window: PageWindow) -> None:
         self._search = search
+        self._matches = self._asked(search.matches)
         self._window = window
         self._direction = "DESC" if window.descending else "ASC"
         # The end of all ids in the direction of the window, and the operators for ids from and up to one of them.
@@ -57,11 +61,17 @@ class _Statement:
         self._limits = [*search.bounds, *limits_of(window)]
         if search.narrow:
             self._limits += [(">=", "(SELECT start FROM span)"), ("<=", "(SELECT end FROM span)")]
+        if search.created:
+            self._limits += [(">=", "(SELECT start FROM created)"), ("<=", "(SELECT end FROM created)")]
         self._tables: dict[str, str] = {}
         self._ways: list[str] = []
         self._done = "0"
 
     def text(self) -> str:
+        if self._search.asks:
+            self._tables["asked (answer)"] = f"SELECT {self._search.asks}"
+        if self._search.created:
+            self._created()
         if self._search.narrow:
             self._span()
         if self._search.test:
@@ -76,11 +86,28 @@ class _Statement:
         ids = " UNION ALL ".join([*(f"SELECT id FROM {name}" for name in self._ways), *last])
         return f"WITH {written} {ids}"
 
+    def _asked(self, sql: str) -> str:
+        """The SQL, with the one answer for all questions to the index."""
+        return sql.replace(self._search.asks, "(SELECT answer FROM asked)") if self._search.asks else sql
+
+    def _created(self) -> None:
+        parts = "".join(f" AND part {sign[0]}= {limit} / {PART}" for sign, limit in self._created_limits())
+        ranges = f"SELECT first_id, last_id FROM checkout_id_ranges WHERE shop_id = :page_shop{parts}"
+        others = f"SELECT {_ID}, {_ID} FROM {CHANGED_SINCE} AND {self._search.created_range}"
+        # Without any row of the range, no id is between these.
+        ends = f"SELECT coalesce(min(first_id), {_LARGEST}), coalesce(max(last_id), {_LEAST})"
+        self._tables["created (start, end)"] = f"{ends} FROM ({ranges} UNION ALL {others})"
+
+    def _created_limits(self) -> list[tuple[str, str]]:
+        limits = [each for each in self._search.created if each[0] != "="]
+        return limits + [(sign, limit) for equal, limit in self._search.created if equal == "=" for sign in "<>"]
+
     def _span(self) -> None:
-        rows = f"SELECT {_ID} AS id FROM abandoned_checkouts WHERE {_SHOP} AND {self._search.narrow} LIMIT {_RANGE}"
+        most = _CREATED if self._search.narrow == self._search.created_range else _RANGE
+        rows = f"SELECT {_ID} AS id FROM abandoned_checkouts WHERE {_SHOP} AND {self._search.narrow} LIMIT {most}"
         start, end = (
-            f"CASE WHEN count(*) = {_RANGE} THEN {everything} ELSE {limit}(id) END"
-            for everything, limit in ((_LEAST, "min"), (_LARGEST, "max"))
+            f"CASE WHEN count(*) = {most} THEN {everything} ELSE coalesce({limit}(id), {nothing}) END"
+            for everything, limit, nothing in ((_LEAST, "min", _LARGEST), (_LARGEST, "max", _LEAST))
         )
         self._tables["span (start, end)"] = f"SELECT {start}, {end} FROM ({rows})"
 
@@ -110,7 +137,7 @@ class _Statement:
         last, end = "NULL", []
         if self._search.others:
             last = (
-                f"(SELECT rowid FROM checkout_text WHERE {self._search.matches}{self._within(column, *begin)} "
+                f"(SELECT rowid FROM checkout_text WHERE {self._matches}{self._within(column, *begin)} "
                 f"ORDER BY rowid {self._direction} LIMIT CASE WHEN {stops} THEN 0 ELSE 1 END OFFSET {_WALKED})"
             )
             end = [self._up_to(f"last_{name}")]
@@ -118,7 +145,7 @@ class _Statement:
         rows = (
             f"SELECT {_ID} FROM checkout_text CROSS JOIN abandoned_checkouts "
             f"ON {_SHOP} AND {_ID} >= {column} AND {_ID} <= {column} "
-            f"WHERE {self._search.matches}{self._within(column, *begin, *end)}{self._others()} "
+            f"WHERE {self._matches}{self._within(column, *begin, *end)}{self._others()} "
             f"ORDER BY {column} {self._direction} LIMIT CASE WHEN {stops} THEN 0 ELSE :page_size END"
         )
         self._tables[f"last_{name} (id)"] = f"SELECT {last}"
@@ -152,18 +179,18 @@ class _Statement:
     def _last(self) -> list[str]:
         """The page from the complete result of the index, in two ways. One of them runs."""
         # A query of a prefix without a match takes as long as one that reads all documents of a word.
-        many = f"EXISTS (SELECT 1 FROM checkout_text WHERE {self._search.matches} LIMIT 1 OFFSET {_MANY})"
+        many = f"EXISTS (SELECT 1 FROM checkout_text WHERE {self._matches} LIMIT 1 OFFSET {_MANY})"
         self._tables["text (many)"] = f"SELECT CASE WHEN {self._done} THEN 0 ELSE {many} END"
         row = "abandoned_checkouts.document_id IN"
         # A plus sign prevents SQLite from finding the rows by their documents.
-        documents = f"SELECT rowid FROM checkout_text WHERE {self._search.matches}"
+        documents = f"SELECT rowid FROM checkout_text WHERE {self._matches}"
         scanned = f"{self._search.others or '1'} AND +{row} ({documents})"
         return [
             f"SELECT id FROM (SELECT {_ID} AS id FROM abandoned_checkouts WHERE {_SHOP}{self._within(_ID)} "
             f"AND {conditions} ORDER BY {_ID} {self._direction} "
             f"LIMIT CASE WHEN {self._done} OR {other} THEN 0 ELSE :page_size END)"
             for conditions, other in (
-                (self._search.conditions, "(SELECT many FROM text)"),
+                (self._asked(self._search.conditions), "(SELECT many FROM text)"),
                 (scanned, "NOT (SELECT many FROM text)"),
             )
         ]

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, BindParameter, Boolean, ColumnElement, Float,
 
 from abandoned_checkouts.checkouts.moment import from_datetime
 from abandoned_checkouts.store.reading.pages import Listing, RankedText
+from abandoned_checkouts.store.search.coded_prefixes import may_have
 from abandoned_checkouts.store.search.contact_search import CONTACT_FIELDS, contact_condition
 from abandoned_checkouts.store.search.full_text import shop_token
 from abandoned_checkouts.store.search.index_queries import IndexQueries, IndexQuery
@@ -79,6 +80,7 @@ class ConditionWriter:
         self.prefix = f"search{len(listing.conditions)}_"
         self.parameters: list[BindParameter[object]] = []
         self.names: dict[tuple[type, object], str] = {}
+        self.questions: dict[tuple[str, ...], str] = {}
         self.tables: list[str] = []
 
     def condition(self, found: Condition) -> ColumnElement[bool]:
@@ -178,10 +180,21 @@ class ConditionWriter:
         query includes the token of the shop. If there is only one shop, the token is omitted, which is faster."""
         if not self.sqlite:
             return f"{self.own('checkout_text')} AND tokens @@ {self.tsquery(matches)}"
-        of_shop, of_all = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})'), self.given(str(matches))
         shop = self.given(self.shop_id)
         others = (f"EXISTS (SELECT 1 FROM abandoned_checkouts WHERE shop_id {sign} {shop})" for sign in "<>")
+        if matches.coded:
+            of_shop, usual, whole = map(self.given, (f'"{shop_token(self.shop_id)}" AND ', matches.text, matches.whole))
+            words = f"'(' || CASE WHEN {self.may_have(matches)} THEN {usual} ELSE {whole} END || ')'"
+            return f"checkout_text MATCH CASE WHEN {' OR '.join(others)} THEN {of_shop} ELSE '' END || {words}"
+        of_shop, of_all = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})'), self.given(str(matches))
         return f"checkout_text MATCH CASE WHEN {' OR '.join(others)} THEN {of_shop} ELSE {of_all} END"
+
+    def may_have(self, matches: IndexQuery) -> str:
+        """Whether the index may have a token with one of the coded prefixes."""
+        known = self.questions.get(matches.coded)
+        if known is None:
+            known = self.questions[matches.coded] = may_have(matches.coded, self.given)
+        return known
 
     def tsquery(self, query: IndexQuery) -> str:
         return f"CAST(CAST({self.given(str(query))} AS TEXT) AS TSQUERY)"
@@ -259,6 +272,7 @@ class ConditionWriter:
         rank 0."""
         self.parameters.clear()
         self.names.clear()
+        self.questions.clear()
         self.prefix += "rank_"
         ranking = self.queries.any_of([self.queries.words(node) for node in words])
         found = matches or ranking

@@ -4,10 +4,10 @@ Tokens consist of letters, digits and "_", so they need no escaping.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from abandoned_checkouts.store.search.full_text import coded, encoded
+from abandoned_checkouts.store.search.full_text import BREAK, coded, encoded
 from abandoned_checkouts.store.search.index_terms import word_token
 from search_syntax import meaning as m
 
@@ -19,7 +19,9 @@ _MOST_TESTS = 40
 class IndexQuery:
     """A query of the index: as `text`, and in a form that `test` turns into a test of one document.
 
-    `parts` are joined by `word`. A phrase has no parts. `tests` is the number of phrases.
+    `parts` are joined by `word`. A phrase has no parts. `tests` is the number of phrases. `coded` are the prefixes of
+    tokens beyond ASCII that are searched because a word starts with the same letters, and `whole` is the query that
+    finds the same documents if no token has one of these prefixes (see store/search/coded_prefixes).
     """
 
     text: str
@@ -28,6 +30,8 @@ class IndexQuery:
     tokens: tuple[str, ...] = ()
     prefix: bool = False
     tests: int = 1
+    coded: tuple[str, ...] = ()
+    whole: str = ""
 
     def __str__(self) -> str:
         return self.text
@@ -60,8 +64,8 @@ class IndexQueries:
         # A prefix such as "norm" must also find words with letters beyond ASCII, which the index stores encoded.
         ends = dict.fromkeys((tokens[-1], start + coded(node.tokens[-1])))
         if node.phrase:
-            return self.any_of([self.phrase([*tokens[:-1], end], prefix=True) for end in ends])
-        last = self.any_of([self.phrase([end], prefix=True) for end in ends])
+            return self.any_of([self.prefix([*tokens[:-1], end]) for end in ends])
+        last = self.any_of([self.prefix([end]) for end in ends])
         return self.joined([self.all_of(tokens[:-1]), last], "AND") if tokens[:-1] else last
 
     def all_of(self, tokens: Sequence[str]) -> IndexQuery:
@@ -76,10 +80,19 @@ class IndexQueries:
             return queries[0]
         sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
         text = f"({sign.join(query.text for query in queries)})"
+        codes = tuple(dict.fromkeys(code for query in queries for code in query.coded))
+        whole = f"({sign.join(query.whole or query.text for query in queries)})" if codes else ""
         prefix, tests = any(query.prefix for query in queries), sum(query.tests for query in queries)
         # Parts are needed only for `test`, which needs few parts.
         parts = tuple(queries) if tests <= _MOST_TESTS else ()
-        return IndexQuery(text, word, parts, prefix=prefix, tests=tests)
+        return IndexQuery(text, word, parts, prefix=prefix, tests=tests, coded=codes, whole=whole)
+
+    def prefix(self, tokens: Sequence[str]) -> IndexQuery:
+        """A phrase whose last token is a prefix."""
+        found = self.phrase(tokens, prefix=True)
+        if not self.sqlite or not _is_coded(tokens[-1]):
+            return found
+        return replace(found, coded=(tokens[-1],), whole=self.phrase(tokens).text)
 
     def phrase(self, tokens: Sequence[str], prefix: bool = False) -> IndexQuery:
         if self.sqlite:
@@ -88,3 +101,8 @@ class IndexQueries:
             lexemes = [f"'{token[:1000]}'" for token in tokens]
             text = f"({' <-> '.join(lexemes)}{':*' if prefix else ''})"
         return IndexQuery(text, tokens=tuple(tokens), prefix=prefix)
+
+
+def _is_coded(token: str) -> bool:
+    """Whether it is a word beyond ASCII (see full_text.coded), whose neighbour in the index is the mark of texts."""
+    return token.startswith(BREAK) and not token.startswith(BREAK * 2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from abandoned_checkouts.checkouts.moment import from_datetime
 from abandoned_checkouts.store.reading.pages import TextSearch
 from abandoned_checkouts.store.search.conditions import Condition, ConditionWriter, bracketed, stored_limit
 from abandoned_checkouts.store.search.index_queries import IndexQuery
@@ -22,10 +23,13 @@ def text_search(
     whole = [*unique, writer.finished(Condition(matches=matches)).sql]
     return TextSearch(
         matches=writer.found(matches),
+        asks=writer.may_have(matches) if matches.coded else "",
         test=matches.test("checkout_text_content.c0", writer.given) if writer.sqlite else "",
         has_prefix=matches.prefix,
         others=bracketed(unique, "AND") if unique else "",
-        bounds=tuple(_bounds(writer, nodes)),
+        bounds=tuple(_bounds(writer, nodes, "id")),
+        created=tuple(_bounds(writer, nodes, "created_at")) if writer.sqlite else (),
+        created_range=_ranges(writer, nodes, ("created_at",)) if writer.sqlite else "",
         narrow=_narrow(writer, nodes),
         states=state_ranges(writer, nodes) if writer.sqlite else (),
         range_by_id=_ranges(writer, nodes, FILTERED, "+"),
@@ -36,8 +40,14 @@ def text_search(
     )
 
 
-def _bounds(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> list[tuple[str, str]]:
-    limits = [stored_limit(node) for node in nodes if isinstance(node, m.Range) and node.field == "id"]
+def _bounds(writer: ConditionWriter, nodes: Sequence[m.Expression], field: str) -> list[tuple[str, str]]:
+    """The operators and limits of the conditions on the field."""
+    limits: list[tuple[str, int | None]] = []
+    for node in nodes:
+        if isinstance(node, m.Range) and node.field == field:
+            limits.append(stored_limit(node))
+        elif isinstance(node, m.Within) and node.field == field:
+            limits += [(">=", from_datetime(node.start)), ("<", from_datetime(node.end))]
     return [(sign, writer.given(limit)) for sign, limit in limits if limit is not None]
 
 

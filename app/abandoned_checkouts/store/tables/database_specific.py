@@ -5,6 +5,8 @@ those beyond ASCII. SQLite's `numbering` replaces PostgreSQL's sequences (see en
 log append-only.
 """
 
+from abandoned_checkouts.store.tables.id_ranges import ID_RANGES
+
 DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
     "sqlite": (
         "CREATE VIRTUAL TABLE checkout_text USING fts5(tokens, detail = 'full', "
@@ -16,6 +18,7 @@ DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
         "BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END",
         "CREATE TRIGGER audit_log_refuses_delete BEFORE DELETE ON audit_log "
         "BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END",
+        *ID_RANGES,
     ),
     "postgresql": (
         "CREATE TABLE checkout_text (shop_id BIGINT NOT NULL, document_id BIGINT NOT NULL, "
