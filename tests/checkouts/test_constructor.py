@@ -1,11 +1,22 @@
 """Objects of a fast constructor equal those of the class."""
 
+from dataclasses import FrozenInstanceError, dataclass
+
 import pytest
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.constructor import constructor
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import LineItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    number: int
+    name: str
+    title: str | None = None
+    parts: tuple[int, ...] = ()
+
 
 TIMES = {"created_at": 1, "updated_at": 2}
 
@@ -29,6 +40,15 @@ def test_objects_share_no_lists() -> None:
     one, other = new_line("a", 1), new_line("b", 1)
     one.tax_lines.append({"title": "VAT"})
     assert other.tax_lines == []
+
+
+def test_a_frozen_object_stays_frozen() -> None:
+    new_facts = constructor(Facts, "number", ("name", "title"))
+    facts = new_facts(7, "x")
+    assert facts == Facts(number=7, name="x", title="x") and hash(facts) == hash(Facts(number=7, name="x", title="x"))
+    assert facts.parts == ()
+    with pytest.raises(FrozenInstanceError):
+        facts.number = 8  # type: ignore[misc]
 
 
 def test_a_field_without_a_default_needs_a_value() -> None:

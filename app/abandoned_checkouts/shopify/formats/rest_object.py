@@ -82,8 +82,7 @@ class RestKeys(dict[str, Any]):
         try:
             found = self._unusual(source)
         except KeyError:
-            get = source.get
-            found = {key: value for key, usual in self._usual_unmapped.items() if (value := get(key, usual)) != usual}
+            found = self._unusual(self._usual_unmapped | source)
         if not self.known.issuperset(source):
             found.update((key, value) for key, value in source.items() if key not in self.known)
         return found

@@ -116,6 +116,10 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout], batch: PreparedBatch
         as_sent = [*map(_filled_in, some)]
         keys = [[line.key for line in each.line_items] for each in some]
         numbered = [_without_number(each) for each in some]
+        # First, because the GUID that it derives for a customer is also that of the checkout's contact.
+        people = [each.customer for each in some if each.customer is not None]
+        customers = [prepared_customer(shop, each) for each in people]
+        batch.customers.update(zip(map(id, people), customers, strict=True))
         for each in some:
             fill_in_missing(shop, each, None)
         rows = [checkout_row(shop, each, None, each.id or 0) for each in some]
@@ -125,9 +129,6 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout], batch: PreparedBatch
         for known, of_checkout in zip(facts, products, strict=True):
             if known is not None:
                 batch.counted.add(known, of_checkout)
-        people = [each.customer for each in some if each.customer is not None]
-        customers = [prepared_customer(shop, each) for each in people]
-        batch.customers.update(zip(map(id, people), customers, strict=True))
         prepared = map(Prepared, terms, rows, lines, as_sent, keys, numbered, facts)
         batch.rows.update(zip(map(id, some), prepared, strict=True))
 

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout, has_contact
+from abandoned_checkouts.checkouts.constructor import constructor
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
@@ -82,21 +83,38 @@ async def _bought_elsewhere(connection: AsyncConnection, shop: Shop, checkouts: 
     return found
 
 
+_new_facts = constructor(
+    CheckoutFacts,
+    "begun_at",
+    "has_contact",
+    "currency",
+    "presentment_currency",
+    "total",
+    "presentment_total",
+    "abandoned_at",
+    "recovered_at",
+    "mailed_at",
+    "elsewhere_at",
+    "shopper",
+    "products",
+)
+
+
 def abandoned_facts(shop: Shop, checkout: Checkout, elsewhere_at: int | None) -> CheckoutFacts:
-    return CheckoutFacts(
-        begun_at=checkout.created_at,
-        has_contact=True,
-        currency=checkout.currency,
-        presentment_currency=checkout.presentment_currency or checkout.currency,
-        total=checkout.total_price,
-        presentment_total=checkout.presentment_total_price,
-        abandoned_at=checkout.abandoned_at,
-        recovered_at=checkout.recovered_at,
-        mailed_at=checkout.email_sent_at,
-        elsewhere_at=elsewhere_at,
+    return _new_facts(
+        checkout.created_at,
+        True,
+        checkout.currency,
+        checkout.presentment_currency or checkout.currency,
+        checkout.total_price,
+        checkout.presentment_total_price,
+        checkout.abandoned_at,
+        checkout.recovered_at,
+        checkout.email_sent_at,
+        elsewhere_at,
         # The stored facts keep the shopper of an erased checkout.
-        shopper=None if checkout.erased_at is not None else shopper_of(shop, checkout),
-        products=_products(checkout.line_items),
+        None if checkout.erased_at is not None else shopper_of(shop, checkout),
+        _products(checkout.line_items),
     )
 
 
