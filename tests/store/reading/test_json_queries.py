@@ -21,15 +21,19 @@ def page(columns: tuple[str, ...] = COLUMNS, *, placed: bool = False, listing: L
     return PageQuery(listing, PageWindow(first=10), columns, placed)
 
 
-def children(*, placed: bool = False, per_parent: bool = False) -> ChildrenQuery:
+def children(*, placed: bool = False, per_parent: bool = False, parents: int = 2) -> ChildrenQuery:
     order, window = SortOrder("position", "position"), PageWindow(first=3)
-    return ChildrenQuery("line_items", 1, order, window, LINES, placed, "checkout_id", [1], per_parent, 9)
+    return ChildrenQuery("line_items", 1, order, window, LINES, placed, "checkout_id", [*range(parents)], per_parent, 9)
+
+
+def rows(ids: list[int]) -> RowsQuery:
+    return RowsQuery("abandoned_checkouts", 1, COLUMNS, "id", ids)
 
 
 def test_a_page_children_and_rows_are() -> None:
     assert can_be_json(page())
     assert can_be_json(children())
-    assert can_be_json(RowsQuery("abandoned_checkouts", 1, COLUMNS, "id", [1]))
+    assert can_be_json(rows([1, 2]))
 
 
 @pytest.mark.parametrize(
@@ -42,10 +46,22 @@ def test_a_page_children_and_rows_are() -> None:
         page(listing=replace(LISTING, rank=literal_column("1.5"))),
         children(placed=True),
         children(per_parent=True),
+        children(parents=1),
+        rows([1]),
     ],
-    ids=["few columns", "JSON", "too many", "placed", "a rank", "placed children", "each parent apart"],
+    ids=[
+        "few columns",
+        "JSON",
+        "too many",
+        "placed",
+        "a rank",
+        "placed children",
+        "each parent apart",
+        "one parent",
+        "one row",
+    ],
 )
-def test_others_are_not(query: PageQuery | ChildrenQuery) -> None:
+def test_others_are_not(query: PageQuery | ChildrenQuery | RowsQuery) -> None:
     assert not can_be_json(query)
 
 

@@ -14,11 +14,14 @@ _IS_SIMPLE: Hashable = "is simple"
 
 def can_be_json(query: PageQuery | RowsQuery | ChildrenQuery) -> bool:
     """Whether the rows of a query are read as JSON arrays: they have many columns, no position in the list, and no
-    column with JSON, which would be escaped and parsed twice."""
+    column with JSON, which would be escaped and parsed twice. A single row takes 4 µs longer that way."""
     if isinstance(query, PageQuery):
         if query.placed or query.listing.joined is not None or query.listing.rank is not None:
             return False
-    elif isinstance(query, ChildrenQuery) and (query.placed or query.per_parent):
+    elif isinstance(query, ChildrenQuery):
+        if query.placed or query.per_parent or len(query.parents) == 1:
+            return False
+    elif len(query.values) == 1:
         return False
     known: bool | None = query.kept.get(_IS_SIMPLE)
     if known is None:

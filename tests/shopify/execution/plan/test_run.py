@@ -194,7 +194,7 @@ MANY_COLUMNS = f"""query ($first: Int!) {{ abandonedCheckouts(first: $first) {{ 
 ODD = ('"', "\\", "a\nb", "\x00", "\x1f", "", "null", "\x7f", "\u2028", "é", "🦊", "%s {c0} '", None)
 
 
-@pytest.mark.parametrize("first", [1, 40, 250])
+@pytest.mark.parametrize("first", [2, 40, 250])
 async def test_texts_are_escaped_where_json_requires_it(store: Database, busy_shop: Shop, first: int) -> None:
     """In rows of many columns, which SQLite returns as JSON. PostgreSQL stores no null character."""
     odd = [text for text in ODD if store.is_sqlite or text != "\x00"]
