@@ -7,6 +7,8 @@ from abandoned_checkouts.checkouts.caches import cached
 
 # The namespace of all derived GUIDs. Never change it: all derived GUIDs would change.
 _NAMESPACE = blake2b(digest_size=16, key=UUID("7d0a3f0e-5c5b-4f0e-9a37-3f1f0f8f6a11").bytes)
+# The digit with the variant of RFC 9562, by the hash's digit.
+_VARIANTS = {f"{digit:x}": "89ab"[digit & 3] for digit in range(16)}
 
 
 def derived_uuid(domain: str, kind: str, number: int | str) -> str:
@@ -17,8 +19,7 @@ def derived_uuid(domain: str, kind: str, number: int | str) -> str:
     text = digest.hexdigest()
     # The version (5) and the variant of RFC 9562 are set in the text. Creating a UUID object takes longer than the
     # hash.
-    variant = "89ab"[int(text[16], 16) & 3]
-    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANTS[text[16]]}{text[17:20]}-{text[20:]}"
 
 
 def derived_token(secret: str, kind: str, number: int | str) -> str:

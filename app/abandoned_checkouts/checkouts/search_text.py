@@ -1,9 +1,11 @@
 """The texts of a checkout that are indexed for search."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from abandoned_checkouts.checkouts.address import Address, full_name
 from abandoned_checkouts.checkouts.checkout import Checkout
+
+_FEW = 6
 
 
 def search_text(checkout: Checkout) -> list[str]:
@@ -82,9 +84,16 @@ def _addresses(checkout: Checkout) -> list[Address]:
     return [billing] if shipping is None else [shipping, billing]
 
 
-def _distinct(texts: Iterable[str | None]) -> list[str]:
+def _distinct(texts: Sequence[str | None]) -> list[str]:
     """The texts that are not empty, without repetitions, in the order of their first use."""
-    return [*dict.fromkeys(filter(None, texts))]
+    if len(texts) > _FEW:
+        return [*dict.fromkeys(filter(None, texts))]
+    # Half the time for the few texts of a field: an import calls this ten times for each checkout.
+    found: list[str] = []
+    for text in texts:
+        if text and text not in found:
+            found.append(text)
+    return found
 
 
 def _digits(phone: str | None) -> str:

@@ -154,4 +154,4 @@ def _products(lines: Sequence[LineItem]) -> tuple[ProductShare, ...]:
         if before is not None:
             quantity, amount = before.quantity + quantity, before.amount + amount
         found[key] = ProductShare(key, quantity, amount)
-    return tuple(found[key] for key in sorted(found))
+    return tuple([found[key] for key in sorted(found)])
