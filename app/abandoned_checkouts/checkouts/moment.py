@@ -54,7 +54,6 @@ def format_utc(moment: int) -> str:
     return f"{_minute_utc(minutes)}:{seconds:02d}Z"
 
 
-@cached(8192)
 def format_utc_or_none(moment: int | None) -> str | None:
     """The same for a moment that may be missing."""
     return None if moment is None else format_utc(moment)
