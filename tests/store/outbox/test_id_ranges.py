@@ -140,3 +140,17 @@ def test_the_ranges_have_the_ids_of_saved_checkouts(store: Store) -> None:
     ranges = rows_of(store, "SELECT first_id, last_id FROM checkout_id_ranges WHERE part = ?", part)
     assert ranges == [(1, 49)]
     assert rows_of(store, "SELECT position FROM checkout_id_ranges_until") > [(until,)]
+
+
+def test_changes_of_customers_are_not_read_again_by_each_search(store: Store) -> None:
+    shop = shop_of(store, "one")
+    saved(store, shop, [replace(bought("lamp", created_at=from_datetime(START)), id=1)])
+
+    async def change_customers() -> None:
+        async with store.database.begin() as connection:
+            await record_changes.note_changed(connection, shop.id, "customer", range(1, 30), 10**15)
+
+    store.runner.run(change_customers())
+    [(last,)] = rows_of(store, "SELECT max(id) FROM record_changes")
+    assert rows_of(store, "SELECT position FROM checkout_id_ranges_until") == [(last,)]
+    assert page_of(store, shop, "lamp created_at:>=2026-03-01", PageWindow(first=1)) == [1]

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.tables.id_ranges import CHANGED_SINCE, PART
 
-# About this number of checkouts are added at once, so one of them costs 2 to 4 µs. It is a prime, because ids of
+# About this number of changes are added at once, so one of them costs 2 to 4 µs. It is a prime, because ids of
 # platforms can have a common divisor.
 _AT_ONCE = 251
 _ADD = (
@@ -23,8 +23,8 @@ _UNTIL = (
 
 
 async def add_id_ranges(connection: AsyncConnection, shop_id: int, numbers: Sequence[int]) -> None:
-    """Call it with the numbers of changed checkouts, after they are written and in the change feed. Most calls with few
-    checkouts do nothing."""
+    """Call it with the numbers of changed checkouts or customers, after they are in the change feed and all checkouts
+    in the feed are written. Most calls with few numbers do nothing."""
     if len(numbers) < _AT_ONCE and all(number % _AT_ONCE for number in numbers):
         return
     if connection.dialect.name == "sqlite":

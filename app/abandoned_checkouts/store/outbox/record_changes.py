@@ -53,8 +53,8 @@ async def note_changed(
     for part in chunks(sorted(set(numbers))):
         await connection.execute(_DELETE, {"shop_id": shop_id, "kind": kind, "numbers": part})
         await _insert(connection, [(shop_id, kind, number, are_deleted, now, "[]") for number in part])
-    if kind == "checkout":
-        await add_id_ranges(connection, shop_id, numbers)
+    # Also for customers: searches read the feed from the position of the ranges.
+    await add_id_ranges(connection, shop_id, numbers)
 
 
 async def note_erased(connection: AsyncConnection, shop_id: int, hashes: Sequence[str], now: int) -> None:
