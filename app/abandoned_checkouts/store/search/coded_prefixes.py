@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 
 from abandoned_checkouts.store.engine.text_index_pages import MAIN_INDEX, PAGE_HAS
 
-# For more prefixes, asking would take as long as reading.
-_MOST = 4
 # A segment has its own pages. They have the number of the segment above these bits.
 _PAGE_BITS = 37
 # The segments that have pages, one after the other. The last row is null.
@@ -36,8 +34,6 @@ def may_have(prefixes: Sequence[str], given: Callable[[object], str]) -> str:
 
     A connection that has written may have tokens that are not in pages yet. Then it is true.
     """
-    if len(prefixes) > _MOST:
-        return "1"
     # No token has the character 127, and all of its characters are smaller.
     starts = [f"'{MAIN_INDEX.decode()}' || {given(prefix)}" for prefix in prefixes]
     rows = ", ".join(f"(CAST({start} AS BLOB), CAST({start} || char(127) AS BLOB))" for start in starts)

@@ -13,6 +13,8 @@ from search_syntax import meaning as m
 
 # The maximum number of phrases for which a test of single documents is written.
 _MOST_TESTS = 40
+# To ask the index for more coded prefixes than this would take as long as to search for them.
+_MOST_CODED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,9 @@ class IndexQuery:
     """A query of the index: as `text`, and in a form that `test` turns into a test of one document.
 
     `parts` are joined by `word`. A phrase has no parts. `tests` is the number of phrases. `coded` are the prefixes of
-    tokens beyond ASCII that are searched because a word starts with the same letters, and `whole` is the query that
-    finds the same documents if no token has one of these prefixes (see store/search/coded_prefixes).
+    tokens beyond ASCII that are searched because a word starts with the same letters, none if there are many, and
+    `whole` is the query that finds the same documents if no token has one of these prefixes (see
+    store/search/coded_prefixes).
     """
 
     text: str
@@ -81,6 +84,8 @@ class IndexQueries:
         sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
         text = f"({sign.join(query.text for query in queries)})"
         codes = tuple(dict.fromkeys(code for query in queries for code in query.coded))
+        if len(codes) > _MOST_CODED:
+            codes = ()
         whole = f"({sign.join(query.whole or query.text for query in queries)})" if codes else ""
         prefix, tests = any(query.prefix for query in queries), sum(query.tests for query in queries)
         # Parts are needed only for `test`, which needs few parts.
