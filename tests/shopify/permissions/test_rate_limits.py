@@ -11,6 +11,7 @@ from abandoned_checkouts.shopify.permissions.rate_limits import (
     Bucket,
     RateLimit,
     refund,
+    returned,
     spend,
     status,
     take,
@@ -109,6 +110,7 @@ def test_no_more_is_spent_than_was_ever_there(steps: list[tuple[int, int, bool]]
         bucket = decision.bucket
         spent += cost if decision.allowed else 0
         if decision.allowed and give_back:
+            assert returned(bucket, plan, cost // 2) == refund(bucket, plan, cost // 2, now)
             bucket = refund(bucket, plan, cost // 2, now)
             spent -= cost // 2
         assert 0 <= bucket.available <= plan.maximum_available * SECOND

@@ -1,6 +1,6 @@
 import pytest
 
-from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, is_gid, parse_gid
+from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, is_gid, numbered, parse_gid
 
 VALID = {
     "gid://shopify/Customer/5": ("Customer", "5", ""),
@@ -33,6 +33,21 @@ def test_an_id_is_the_same_before_and_after_its_type_is_known(text: str) -> None
         assert is_gid(text)
         assert parse_gid(text) == Gid(*VALID[text])
         assert parse_gid("gid://shopify/Customer/1").number == 1
+
+
+NUMBERS = ("0", "5", "007", "9" * 18, "9" * 19, "1" + "0" * 19, "٣", "²", "5?", "5?a=b", "a5", "-5", "5 ", "")
+
+
+@pytest.mark.parametrize("text", [*VALID, *INVALID, *(f"gid://shopify/Customer/{number}" for number in NUMBERS)])
+def test_a_number_that_is_read_quickly_is_that_of_the_id(text: str) -> None:
+    assert numbered("gid://shopify/NeverSeen/1") is None
+    parse_gid("gid://shopify/Customer/1")
+    found = numbered(text)
+    if found is not None:
+        gid = parse_gid(text)
+        assert found == (gid.type_name, gid.number)
+        assert not gid.query
+    assert (found is not None) == (text.rpartition("/")[2] in ("0", "5", "55", "007", "9" * 18) and is_gid(text))
 
 
 @pytest.mark.parametrize("text", INVALID)

@@ -134,14 +134,13 @@ class GraphqlEndpoint:
             # uvicorn reads that header for `__call__`, and decides whether it is to be trusted.
             return None
         now = self.clock()
-        answer = self._quick.answer(request, body, now, record)
-        if answer is None:
+        found = self._quick.answer(request, body, now, record)
+        if found is None:
             return None
+        answer, version = found
         request_id = new_request_id(now)
         if record is not None:
             record.request_id = request_id
-        # A request without a version, or with an old one, is answered by another: see `resolve`.
-        version = _resolved(request.version, now // MINUTE) or ""
         return packed(
             request, answer, [(b"x-request-id", request_id.encode()), (b"x-shopify-api-version", version.encode())]
         )
@@ -157,11 +156,12 @@ class GraphqlEndpoint:
         body = await http.body()
         if self._quick is not None:
             record = current_request.get()
-            quick = self._quick.answer(http, body, now, record)
-            if quick is None:
-                quick = await self._quick.answer_soon(http, body, now, record)
-            if quick is not None:
-                return 200, quick
+            found = self._quick.answer(http, body, now, record)
+            if found is not None:
+                return 200, found[0]
+            soon = await self._quick.answer_soon(http, body, now, record)
+            if soon is not None:
+                return 200, soon
         access = await self.callers.access(*http.credentials)
         if access is None:
             raise RefusedError(*UNAUTHORIZED)
@@ -259,7 +259,7 @@ class GraphqlEndpoint:
 
     def _request(self, http: AsgiRequest, access: Access, rights: CallerRights, version: str, now: int) -> Request:
         """The context of a request."""
-        shop = access.shop
+        shop, headers = access.shop, http.headers
         return Request(
             access=access,
             now=now,
@@ -267,8 +267,8 @@ class GraphqlEndpoint:
             base=self.public_url or http.base(shop.domain),
             extended_search=self.extended_search
             or bool(access.app_settings.get("extended_search") or shop.settings.get("extended_search")),
-            strict_search=self.strict_search or http.is_on(b"x-strict-search"),
-            debug_search=http.is_on(b"shopify-search-query-debug"),
+            strict_search=self.strict_search or (b"x-strict-search" in headers and http.is_on(b"x-strict-search")),
+            debug_search=b"shopify-search-query-debug" in headers and http.is_on(b"shopify-search-query-debug"),
             database=self.database,
             reach=self.reach,
             hidden=rights.hidden,

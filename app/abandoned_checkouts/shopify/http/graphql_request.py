@@ -79,7 +79,8 @@ class AsgiRequest:
 
     def base(self, default_host: str) -> str:
         """The URL of this server that the caller used."""
-        return f"{self.scheme}://{self.header(b'host') or default_host}"
+        host = self.headers.get(b"host")
+        return f"{self.scheme}://{host.decode('latin-1') if host else default_host}"
 
     async def body(self) -> bytes:
         """The whole body. Raises RefusedError if it is too large or takes too long."""

@@ -89,8 +89,11 @@ class QuickAnswers:
             refusals = rights.refusals(documents.schema, now)
             self._known[known_by] = KnownCaller(access, rights, refusals, version, documents, now // MINUTE, key)
 
-    def answer(self, http: AsgiRequest, body: bytes, now: int, record: RequestRecord | None) -> bytes | None:
-        """The body of the response with status 200, or None: see the module. `record` is for the log."""
+    def answer(
+        self, http: AsgiRequest, body: bytes, now: int, record: RequestRecord | None
+    ) -> tuple[bytes, str] | None:
+        """The body of the response with status 200 and the version that answers, or None: see the module. `record` is
+        for the log."""
         snapshots = self._snapshots
         ready = self._ready(http, body, now) if isinstance(snapshots, SqliteSnapshots) else None
         if ready is None or not isinstance(snapshots, SqliteSnapshots):
@@ -108,7 +111,7 @@ class QuickAnswers:
             return None
         actual = operation.cost.actual(values, result.counts)
         bucket = self._throttle.settle(shop_id, app_id, plan, held, requested - actual, now)
-        return _response(ready, result, actual, bucket, record)
+        return _response(ready, result, actual, bucket, record), caller.version
 
     async def answer_soon(self, http: AsgiRequest, body: bytes, now: int, record: RequestRecord | None) -> bytes | None:
         """The same on PostgreSQL."""

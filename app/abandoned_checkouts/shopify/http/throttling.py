@@ -10,6 +10,7 @@ from abandoned_checkouts.shopify.permissions.rate_limits import (
     RateLimit,
     ThrottleDecision,
     refund,
+    returned,
     spend,
     take,
 )
@@ -61,7 +62,7 @@ class Throttle:
         if not self.enabled:
             return held
         if isinstance(self.buckets, MemoryBuckets):
-            bucket = refund(held, plan, points, now) if points else held
+            bucket = returned(held, plan, points) if points else held
             self.buckets.set_state(shop_id, app_id, bucket)
             return bucket
         if not points or isinstance(self.buckets, TableBuckets):

@@ -63,7 +63,11 @@ class _Declared:
         if value is None or rule is None:
             return value is None and self.takes_null
         if self.is_list and isinstance(value, list):
-            return all(each is not None and not isinstance(each, _NESTED) and rule(each) is None for each in value)
+            # Not `all`, because to resume a generator for each id takes as long as the rule.
+            for each in value:  # noqa: SIM110
+                if each is None or isinstance(each, _NESTED) or rule(each) is not None:
+                    return False
+            return True
         # A list or object may be nested too deeply even for a rule that rejects it.
         return not isinstance(value, _NESTED) and rule(value) is None
 

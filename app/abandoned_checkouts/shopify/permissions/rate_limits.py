@@ -20,6 +20,7 @@ __all__ = [
     "RateLimit",
     "ThrottleDecision",
     "refund",
+    "returned",
     "spend",
     "status",
     "take",
@@ -95,6 +96,12 @@ def refund(bucket: _State | None, plan: RateLimit, points: int, now: int) -> Buc
     available, updated_at = _restored(bucket, plan, now)
     most = plan.maximum_available * _MICROSECONDS
     return _bucket((min(most, available + max(0, points) * _MICROSECONDS), updated_at))
+
+
+def returned(bucket: Bucket, plan: RateLimit, points: int) -> Bucket:
+    """`refund` at the moment in which the bucket was computed."""
+    most = plan.maximum_available * _MICROSECONDS
+    return _bucket((min(most, bucket.available + max(0, points) * _MICROSECONDS), bucket.updated_at))
 
 
 def status(bucket: Bucket, plan: RateLimit) -> dict[str, int]:

@@ -9,6 +9,8 @@ from abandoned_checkouts.checkouts.caches import cached
 # "gid://shopify/Product" without a resource is not well-formed (recorded). NUL is not allowed in texts of a database.
 _GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^?\s/\x00]+)(?:\?([^\s\x00]*))?")
 _LARGEST = (1 << 63) - 1
+# Every number with so many digits fits into a column.
+_MOST_DIGITS = 18
 
 
 class InvalidGidError(ValueError):
@@ -62,6 +64,16 @@ def parse_gid(text: str) -> Gid:
     if found is None:
         raise InvalidGidError(text)
     return found
+
+
+def numbered(text: str) -> tuple[str, int] | None:
+    """The type and the number of an id like most: of a type that ids had before, with a number and no more. None for
+    another text, which `parse_gid` may be able to read. A list of ids is read in a third of the time of `parse_gid`."""
+    before, _, resource = text.rpartition("/")
+    type_name = _TYPES.get(before)
+    if type_name is None or not resource.isdigit() or not resource.isascii() or len(resource) > _MOST_DIGITS:
+        return None
+    return type_name, int(resource)
 
 
 def _parsed(text: str) -> Gid | None:

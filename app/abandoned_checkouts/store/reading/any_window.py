@@ -33,7 +33,7 @@ def any_window(window: PageWindow, listing: Listing) -> PageWindow:
 
 def kind_of(window: PageWindow) -> tuple[bool, ...]:
     """Everything about a window that changes the text of a statement."""
-    return window.backward, window.reverse, window.after is None, window.before is None
+    return window.first is None, window.reverse, window.after is None, window.before is None
 
 
 def ends_of(window: PageWindow) -> dict[str, object]:

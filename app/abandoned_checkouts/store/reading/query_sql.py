@@ -183,7 +183,8 @@ def _rows(query: RowsQuery, dialect: str, *, as_json: bool = False) -> Statement
         build = partial(rows_select, dialect=dialect)
         shape = shape_of_columns(key, query, query.table, (), dialect, build, as_json=as_json)
         _keep(query.kept, variant, shape)
-    return shape.filled({"shop_id": query.shop_id, "among": _many(values, dialect)}, ())
+    among = values[0] if len(values) == 1 else _many(values, dialect)
+    return shape.filled({"shop_id": query.shop_id, "among": among}, ())
 
 
 def rows_select(query: RowsQuery, dialect: str) -> Select[*tuple[object, ...]]:
@@ -208,8 +209,8 @@ def _children(query: ChildrenQuery, dialect: str, *, as_json: bool = False) -> S
             shape = shape_of_columns(key, query, query.table, (), dialect, build, as_json=as_json)
         _keep(query.kept, variant, shape)
     size = window.size + 1 if query.per_parent else query.limit
-    given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **ends_of(window)}
-    return shape.filled(given, ())
+    among = query.parents[0] if len(query.parents) == 1 else _many(query.parents, dialect)
+    return shape.filled({"shop_id": query.shop_id, "among": among, "size": size, **ends_of(window)}, ())
 
 
 def _children_select(query: ChildrenQuery, dialect: str) -> Select[*tuple[object, ...]]:
@@ -249,8 +250,6 @@ def _among(column: ColumnElement[object], values: Sequence[object], dialect: str
 
 
 def _many(values: Sequence[object], dialect: str) -> object:
-    if len(values) == 1:
-        return values[0]
     return orjson.dumps(values).decode() if dialect == "sqlite" else list(values)
 
 

@@ -26,8 +26,8 @@ from abandoned_checkouts.store.reading.sliced_steps import answered, answered_in
 from abandoned_checkouts.store.reading.statement_shapes import Statement
 from abandoned_checkouts.store.reading.statement_watch import INSTRUCTIONS, LongStatementError, StatementWatch
 from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
-from abandoned_checkouts.telemetry.counters import is_metered
-from abandoned_checkouts.telemetry.spans import in_this_trace, is_traced
+from abandoned_checkouts.telemetry.counters import Metering
+from abandoned_checkouts.telemetry.spans import Tracing, in_this_trace
 
 _PRAGMAS = (
     "PRAGMA query_only = ON",
@@ -122,7 +122,7 @@ class SqliteSnapshots:
         return self._run(steps, self._idle, None)
 
     def _run(self, steps: QuerySteps[Result], idle: list[sqlite3.Connection], watch: StatementWatch | None) -> Result:
-        if is_metered() or is_traced():
+        if Metering.receiver is not None or Tracing.tracer is not None:
             with failures_as_store_errors(self._url):
                 return self._run_on_one(steps, idle, watch)
         try:
@@ -138,13 +138,14 @@ class SqliteSnapshots:
         connection = idle.pop() if idle else self._opened(watch)
         try:
             result = answered(connection, steps, watch)
+            connection.execute("COMMIT")
         except sqlite3.Error:
             connection.close()
             raise
         except BaseException:
             _give_back(connection, idle)
             raise
-        _give_back(connection, idle)
+        idle.append(connection)
         return result
 
     async def _run_in_slices(self, steps: QuerySteps[Result]) -> Result:

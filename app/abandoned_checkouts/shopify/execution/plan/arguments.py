@@ -87,7 +87,10 @@ class Arguments:
     def window(self, run: Run, form: CursorForm) -> PageWindow:
         """The window that the arguments of a connection describe. Raises Refusal. Constant arguments are always the
         same object, with the same window."""
-        arguments, kept = self.of(run), self._window
+        kept = self._window
+        if kept is not None and not self._variables and self._variables is not None:
+            return kept[1]
+        arguments = self.of(run)
         if kept is None or kept[0] is not arguments:
             kept = self._window = (arguments, window_from(form, **arguments))
         return kept[1]

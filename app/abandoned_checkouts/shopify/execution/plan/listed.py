@@ -48,8 +48,8 @@ class ListedPart:
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         form, here = self.source.form, self.here
         window = self.arguments.window(run, form)
-        if len(rows) == 1 and window.size and not window.backward and rows[0][here] is not None:
-            return (yield from self._of_one(run, window, rows[0][here]))
+        if len(rows) == 1 and window.first and rows[0][here] is not None:
+            return (yield from self._of_one(run, window, window.first, rows[0][here]))
         parents = [row[here] for row in rows]
         distinct = set(parents)
         found: Sequence[RowValues] = ()
@@ -66,15 +66,15 @@ class ListedPart:
             found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, form, found, shown))
 
-    def _of_one(self, run: Run, window: PageWindow, parent: object) -> QuerySteps[list[str]]:
-        """The text of a page that is read forward, for a single row."""
+    def _of_one(self, run: Run, window: PageWindow, first: int, parent: object) -> QuerySteps[list[str]]:
+        """The text of a page of the `first` children, for a single row."""
         query = self._query(run, window, [parent])
         found = yield query
         if len(found) == query.limit:
             found = yield replace(query, per_parent=True)
-        has_next = len(found) > window.size
+        has_next = len(found) > first
         if has_next:
-            found = found[: window.size]
+            found = found[:first]
         run.count(self.path, len(found))
         page = (0, len(found), has_next, window.after is not None) if found else EMPTY_PAGE
         return (yield from self.connection.texts(run, self.source.form, found, (page,)))

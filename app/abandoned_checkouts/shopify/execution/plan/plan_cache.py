@@ -89,7 +89,7 @@ class Plans:
 
     def plan(self, variables: Mapping[str, Any]) -> Plan | None:
         """The plan for these variables; None if there is none."""
-        outcome = tuple([variables.get(name) for name in self._conditions])
+        outcome = tuple([variables.get(name) for name in self._conditions]) if self._conditions else ()
         if outcome not in self._plans:
             if len(self._plans) >= _MOST_OUTCOMES:
                 self._plans.clear()

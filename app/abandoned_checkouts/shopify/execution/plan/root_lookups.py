@@ -15,10 +15,10 @@ from abandoned_checkouts.shopify.execution.plan.run import NOT_READY, Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.language.cost.actual import NOT_SELECTED
-from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, typed_gid
+from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, by_number, typed_gid
 from abandoned_checkouts.shopify.schema.resolving.sources import AnyNode, Lookup
-from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS, only_the_resolver_decides
-from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
+from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS, may_read_all, only_the_resolver_decides
+from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, numbered, parse_gid
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
 
@@ -38,6 +38,8 @@ class KeyedRows:
     writer: Writer
     resolves: bool
     paths: tuple[FieldPath, ...]
+    # Whether the number of an id is all that identifies a row.
+    by_number: bool
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
     @classmethod
@@ -47,7 +49,8 @@ class KeyedRows:
         writer = compiler.objects(level, lookup.type_name, selected.below, (selected.key,))
         for column in lookup.find(Gid(lookup.type_name, "1", "")) or ():
             level.index(column)
-        rows = cls(lookup, level, writer, compiler.resolves, tuple(compiler.paths[earlier:]))
+        paths = tuple(compiler.paths[earlier:])
+        rows = cls(lookup, level, writer, compiler.resolves, paths, lookup.find is by_number)
         compiler.resolves = resolves_elsewhere
         return rows
 
@@ -163,6 +166,16 @@ class NodeRoot:
         rows_of, request = self.rows, run.request
         found: dict[str, tuple[list[int], list[RowKey]]] = {}
         for place, text in enumerate(texts):
+            known = numbered(text)
+            if known is not None:
+                type_name, number = known
+                keyed = rows_of.get(type_name)
+                if keyed is not None and keyed.by_number and (type_name in found or may_read_all(request, type_name)):
+                    places, row_keys = found.get(type_name) or found.setdefault(type_name, ([], []))
+                    places.append(place)
+                    row_keys.append({"id": number})
+                    run.resolves = run.resolves or keyed.resolves
+                    continue
             try:
                 gid = parse_gid(text)
             except InvalidGidError:
@@ -187,6 +200,8 @@ class NodeRoot:
         if prepared is None:
             return (yield from self.resolved.text(run, None))
         number, found = prepared
+        if not self.many:
+            return (yield from self._one(run, found))
         texts = ["null"] * number
         shown = 0
         for type_name, (places, row_keys) in found.items():
@@ -196,7 +211,16 @@ class NodeRoot:
                 texts[place] = "null" if text is None else text
         run.counts[(self.key,)] = shown
         self._count_types_without_ids(run)
-        return f"[{','.join(texts)}]" if self.many else texts[0]
+        return f"[{','.join(texts)}]"
+
+    def _one(self, run: Run, found: Mapping[str, tuple[list[int], list[RowKey]]]) -> QuerySteps[str]:
+        """The text of `node`, which looks up one id."""
+        text: str | None = None
+        for type_name, (_, (row_key,)) in found.items():
+            text = yield from self.rows[type_name].text(run, row_key)
+        run.counts[(self.key,)] = int(text is not None)
+        self._count_types_without_ids(run)
+        return "null" if text is None else text
 
     def _count_types_without_ids(self, run: Run) -> None:
         """The selections on a type cost nothing if no id has this type."""

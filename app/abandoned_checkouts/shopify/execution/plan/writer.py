@@ -232,6 +232,12 @@ class Writer:
 
     def _count(self, run: Run, rows: Sequence[RowValues]) -> None:
         counts = run.counts
+        if len(rows) == 1:
+            # A look-up: a list for each path would take as long as the rest.
+            (row,) = rows
+            for index, path in self.counted:
+                counts[path] = counts.get(path, 0) + (row[index] is not None)
+            return
         for index, path in self.counted:
             counts[path] = counts.get(path, 0) + len(rows) - [row[index] for row in rows].count(None)
 

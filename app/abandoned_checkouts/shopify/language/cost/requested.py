@@ -48,9 +48,11 @@ class Cost:
     def actual(self, variables: _Variables, returned: ReturnedCounts) -> int:
         """The cost of a response, at most the requested cost. See `actual.py`."""
         # Most responses have the counts of an earlier one: one node, or a full page of rows with a few children.
-        values = [variables.get(name) for name in self._names]
-        # With the types, because 1, 1.0 and true are equal in Python.
-        key = (*returned.items(), *values, *map(type, values))
+        key: tuple[object, ...] = tuple(returned.items())
+        if self._names:
+            values = [variables.get(name) for name in self._names]
+            # With the types, because 1, 1.0 and true are equal in Python.
+            key = (*key, *values, *map(type, values))
         try:
             known = self._kept.get(key)
         except TypeError:

@@ -166,6 +166,12 @@ def only_the_resolver_decides(request: Request, gid: Gid) -> bool:
     return bool(request.hidden) and (_owner_type(gid) in request.hidden or gid.type_name == Metafield.__name__)
 
 
+def may_read_all(request: Request, type_name: str) -> bool:
+    """Whether the caller may read all objects of a type with a table, so that the resolver need not decide."""
+    hidden = request.hidden
+    return not hidden or (PART_OF.get(type_name, type_name) not in hidden and type_name != Metafield.__name__)
+
+
 def _may_find(request: Request, type_name: str) -> None:
     """Raise the error if the caller may not read objects of that type."""
     if type_name in request.hidden:
