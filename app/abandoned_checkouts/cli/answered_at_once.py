@@ -91,8 +91,8 @@ class AtOnceProtocol(HttpToolsProtocol):
             return False
         self._body, self._has_answered = None, True
         found, headers = response
-        content = [STATUS_LINE[200]]
-        for name, value in (*self.server_state.default_headers, *headers):
+        content = [_head(self.server_state.default_headers)]
+        for name, value in headers:
             content += (name, b": ", value, b"\r\n")
         is_last = not self.parser.should_keep_alive()
         content += (b"connection: close\r\n\r\n" if is_last else b"\r\n", found)
@@ -118,6 +118,18 @@ class AtOnceProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self.cycle is not before:
             self.cycle.transport = HeadWithBody(self.transport, self.loop)  # type: ignore[assignment]
+
+
+# The headers of all responses, and the head that begins with them. uvicorn makes a new list every second, for the date.
+_last_head: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+
+
+def _head(default: list[tuple[bytes, bytes]]) -> bytes:
+    """The beginning of a response with status 200 and these headers."""
+    global _last_head
+    if _last_head[0] is not default:
+        _last_head = default, STATUS_LINE[200] + b"".join([b"%b: %b\r\n" % header for header in default])
+    return _last_head[1]
 
 
 class HeadWithBody:

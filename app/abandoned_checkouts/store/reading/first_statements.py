@@ -15,7 +15,12 @@ from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.json_queries import can_be_json
 from abandoned_checkouts.store.reading.json_rows import rows_of_json
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, PageQuery, RowsQuery, StoreQuery
-from abandoned_checkouts.store.reading.query_sql import json_statement, statement_for
+from abandoned_checkouts.store.reading.query_sql import (
+    children_statement,
+    json_statement,
+    rows_statement,
+    statement_for,
+)
 from abandoned_checkouts.store.reading.statement_shapes import Statement
 
 # Makes the rows of a query from those that the driver returned.
@@ -40,6 +45,11 @@ def next_statement(query: StoreQuery) -> tuple[Statement, RowsOf | None]:
             if columns == query.columns:
                 return statement_for(query, "sqlite"), None
             return statement_for(replace(query, columns=columns, kept={}), "sqlite"), _ordered(query, columns)
+    # Most look-ups read one row and its children, which are never read as JSON.
+    if type(query) is RowsQuery and len(query.values) == 1:
+        return rows_statement(query, "sqlite"), None
+    if type(query) is ChildrenQuery and len(query.parents) == 1:
+        return children_statement(query, "sqlite"), None
     return (json_statement(query), rows_of_json) if can_be_json(query) else (statement_for(query, "sqlite"), None)
 
 

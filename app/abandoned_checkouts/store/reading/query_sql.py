@@ -63,8 +63,8 @@ def json_statement(query: PageQuery | RowsQuery | ChildrenQuery) -> Statement:
     if isinstance(query, PageQuery):
         return page_statement(query, "sqlite", as_json=True)
     if isinstance(query, RowsQuery):
-        return _rows(query, "sqlite", as_json=True)
-    return _children(query, "sqlite", as_json=True)
+        return rows_statement(query, "sqlite", as_json=True)
+    return children_statement(query, "sqlite", as_json=True)
 
 
 def page_statement(query: PageQuery, dialect: str, ways: Ways | None = "all", *, as_json: bool = False) -> Statement:
@@ -174,7 +174,8 @@ def _count(query: CountQuery, dialect: str) -> Statement:
     return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
 
 
-def _rows(query: RowsQuery, dialect: str, *, as_json: bool = False) -> Statement:
+def rows_statement(query: RowsQuery, dialect: str, *, as_json: bool = False) -> Statement:
+    """The statement for rows by their keys."""
     values = query.values
     variant = (dialect, query.key, len(values) == 1, as_json)
     shape = query.kept.get(variant)
@@ -194,7 +195,8 @@ def rows_select(query: RowsQuery, dialect: str) -> Select[*tuple[object, ...]]:
     return rows.where(table.c.shop_id == ANY_SHOP, _among(table.c[query.key], query.values, dialect))
 
 
-def _children(query: ChildrenQuery, dialect: str, *, as_json: bool = False) -> Statement:
+def children_statement(query: ChildrenQuery, dialect: str, *, as_json: bool = False) -> Statement:
+    """The statement for the children of many rows."""
     window = query.window
     variant = (dialect, query.per_parent, len(query.parents) == 1, kind_of(window), as_json)
     shape = query.kept.get(variant)
@@ -256,7 +258,7 @@ def _many(values: Sequence[object], dialect: str) -> object:
 _STATEMENTS: Mapping[type[object], Callable[[Any, str], Statement]] = {
     PageQuery: page_statement,
     SortedPageQuery: _sorted_page,
-    RowsQuery: _rows,
-    ChildrenQuery: _children,
+    RowsQuery: rows_statement,
+    ChildrenQuery: children_statement,
     CountQuery: _count,
 }

@@ -201,7 +201,12 @@ class NodeRoot:
             return (yield from self.resolved.text(run, None))
         number, found = prepared
         if not self.many:
-            return (yield from self._one(run, found))
+            one: str | None = None
+            for type_name, (_, (row_key,)) in found.items():
+                one = yield from self.rows[type_name].text(run, row_key)
+            run.counts[(self.key,)] = int(one is not None)
+            self._count_types_without_ids(run)
+            return "null" if one is None else one
         texts = ["null"] * number
         shown = 0
         for type_name, (places, row_keys) in found.items():
@@ -212,15 +217,6 @@ class NodeRoot:
         run.counts[(self.key,)] = shown
         self._count_types_without_ids(run)
         return f"[{','.join(texts)}]"
-
-    def _one(self, run: Run, found: Mapping[str, tuple[list[int], list[RowKey]]]) -> QuerySteps[str]:
-        """The text of `node`, which looks up one id."""
-        text: str | None = None
-        for type_name, (_, (row_key,)) in found.items():
-            text = yield from self.rows[type_name].text(run, row_key)
-        run.counts[(self.key,)] = int(text is not None)
-        self._count_types_without_ids(run)
-        return "null" if text is None else text
 
     def _count_types_without_ids(self, run: Run) -> None:
         """The selections on a type cost nothing if no id has this type."""
