@@ -36,6 +36,10 @@ _PRAGMAS = (
     "PRAGMA cache_size = -16384",
     "PRAGMA mmap_size = 0",
 )
+# For the connections in the thread of the event loop: 64 MiB, of which SQLite takes only what it reads. With 16 MiB,
+# most of ten rows among 100,000 are copied from the system's cache again, which takes a seventh of the request. There
+# are at most three of these connections, and usually one is used.
+_LARGE_CACHE = "PRAGMA cache_size = -65536"
 
 
 # Plans that run in slices at the same time. The others wait for their turn: each has a connection and its rows, and
@@ -173,6 +177,7 @@ class SqliteSnapshots:
             connection.execute(pragma)
         add_functions(connection)
         if watch is not None:
+            connection.execute(_LARGE_CACHE)
             connection.set_progress_handler(watch.is_over, INSTRUCTIONS)
         return connection
 
