@@ -7,7 +7,7 @@ servers in one process can have different sources.
 
 import base64
 import hashlib
-import os
+import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TypeAlias
@@ -19,7 +19,7 @@ Source: TypeAlias = Callable[[int], bytes]
 # The first two bits of this digit of a UUID are 10; the other two are random.
 _VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
-source: ContextVar[Source] = ContextVar("source", default=os.urandom)
+source: ContextVar[Source] = ContextVar("source", default=secrets.token_bytes)
 
 
 class Seeded:
