@@ -231,15 +231,11 @@ class Writer:
         return write(run.request, cursor, rows, *found)
 
     def _count(self, run: Run, rows: Sequence[RowValues]) -> None:
-        counts = run.counts
-        if len(rows) == 1:
-            # A look-up: a list for each path would take as long as the rest.
-            (row,) = rows
-            for index, path in self.counted:
-                counts[path] = counts.get(path, 0) + (row[index] is not None)
-            return
+        # A look-up has one row: to make a list for each path would take as long as the rest.
+        counts, only = run.counts, rows[0] if len(rows) == 1 else None
         for index, path in self.counted:
-            counts[path] = counts.get(path, 0) + len(rows) - [row[index] for row in rows].count(None)
+            number = len(rows) - [row[index] for row in rows].count(None) if only is None else only[index] is not None
+            counts[path] = counts.get(path, 0) + number
 
     def _function(self, by_id: bool, is_plain: bool, rows: int) -> WriteRows:
         """The function that writes so many rows."""
