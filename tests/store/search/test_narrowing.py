@@ -220,6 +220,9 @@ def test_difficult_searches_find_the_expected_checkouts(store: Store) -> None:
         "-(status:open OR " * 99 + "bob",
         "-(hoodie -(status:closed OR " * 49 + "bob" + "))" * 49,
         "(hoodie OR (" * 99 + "bob",
+        "(hoo* OR (-x*" * 90 + "bob",
+        *("(hoo* -(id:>5" * levels + " bo*" for levels in range(1, 9)),
+        *("(status:open (hoo* OR " * levels + "bo*" for levels in range(1, 9)),
         "(hoodie (" * 900 + "bob",
         "(" * 4000 + "hoodie",
         " OR ".join(f"id:{number}" for number in range(800)),
@@ -235,6 +238,7 @@ def test_the_longest_and_deepest_searches_are_executed(store: Store, query: str)
     assert len(query) <= 8192
     shelf = store.shop([bought("hoodie"), bought("bob", closed_at=1)])
     assert shelf.found(query) == shelf.expected(query)
+    assert shelf.count(query) == len(shelf.expected(query))
 
 
 def test_a_term_repeated_a_thousand_times_is_searched_once(store: Store) -> None:

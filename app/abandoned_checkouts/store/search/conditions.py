@@ -70,12 +70,14 @@ class Condition:
 
 
 class ConditionWriter:
-    """Writes the SQL of one search. The names of its parameters differ from those of the list's other conditions."""
+    """Writes the SQL of one search. The names of its parameters differ from those of the list's other conditions.
 
-    def __init__(self, listing: Listing, dialect: DatabaseKind) -> None:
+    `asks` is whether the index is asked for coded prefixes (see store/search/coded_prefixes)."""
+
+    def __init__(self, listing: Listing, dialect: DatabaseKind, *, asks: bool = True) -> None:
         self.shop_id = listing.shop_id
         self.sqlite = dialect == "sqlite"
-        self.queries = IndexQueries(self.sqlite)
+        self.queries = IndexQueries(self.sqlite, asks)
         self.order = listing.order.column
         self.prefix = f"search{len(listing.conditions)}_"
         self.parameters: list[BindParameter[object]] = []
