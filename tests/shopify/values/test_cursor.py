@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.shopify.values.cursor import (
     CursorForm,
     MalformedCursorError,
@@ -18,7 +19,7 @@ from abandoned_checkouts.shopify.values.cursor import (
 
 NUMBERS = st.integers(-(2**63) + 1, 2**63 - 1)
 VALUES: dict[CursorForm, st.SearchStrategy[Any]] = {
-    CursorForm.MOMENT: st.integers(-(10**16), 10**17),
+    CursorForm.MOMENT: st.integers(parse_moment("0002-01-01T00:00:00Z"), parse_moment("9998-12-31T23:59:59.999999Z")),
     CursorForm.TEXT: st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",))),
     CursorForm.AMOUNT: NUMBERS,
     CursorForm.RANK: st.floats(allow_nan=False, allow_infinity=False),
@@ -36,6 +37,12 @@ def test_a_list_reads_what_it_wrote(data: st.DataObject, number: int) -> None:
         value = data.draw(values, label=form.value)
         assert decode_cursor(form, encode_cursor(form, value, number)) == (value, number)
     assert decode_cursor(CursorForm.ID, encode_cursor(CursorForm.ID, number, number)) == (number, number)
+
+
+def test_a_year_has_four_digits() -> None:
+    text = encode_cursor(CursorForm.MOMENT, parse_moment("0999-12-31T23:59:59Z"), 7)
+    assert base64.b64decode(text) == b'{"last_id":7,"last_value":"0999-12-31 23:59:59.000000"}'
+    assert decode_cursor(CursorForm.MOMENT, text) == (parse_moment("0999-12-31T23:59:59Z"), 7)
 
 
 def test_a_row_without_a_rank_is_not_below_nothing() -> None:

@@ -39,7 +39,8 @@ class CursorForm(Enum):
 
     def encode(self, value: Any) -> str | float:
         if self is CursorForm.MOMENT:
-            return to_datetime(value).strftime("%Y-%m-%d %H:%M:%S.%f")
+            # Not strftime, which writes the year 999 with three digits on Linux. Such a text cannot be decoded.
+            return to_datetime(value).replace(tzinfo=None).isoformat(" ", "microseconds")
         if self is CursorForm.AMOUNT:
             return format_price(value)
         if self is CursorForm.RANK:
