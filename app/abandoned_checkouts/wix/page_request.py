@@ -21,6 +21,7 @@ _MOST_FIELDS = 100
 _DEFAULT_SORT: list[Json] = [{"fieldName": "createdDate", "order": "DESC"}]
 # The parts of a request that its cursors contain.
 _IN_CURSOR = ("filter", "sort", "search", "fields")
+_SORT_KEYS, _SEARCH_KEYS = ("fieldName", "order"), ("expression", "mode", "fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,28 @@ def parse_page_request(body: Json, method: ListMethod, shop: Shop, approvals: Ap
         place=place,
         offset=offset,
         fields=_fields(for_cursor.get("fields"), f"{path}.fields"),
-        for_cursor=for_cursor,
+        for_cursor=_as_read(for_cursor),
     )
+
+
+def _as_read(parts: Json) -> Json:
+    """The parts of a valid request with the keys that are read. Others can have any size and depth, and a deep value
+    cannot be written to a cursor."""
+    read = dict(parts)
+    sort, search = parts.get("sort"), parts.get("search")
+    if isinstance(sort, list):
+        read["sort"] = [_only(item, _SORT_KEYS) for item in sort if isinstance(item, dict)]
+    if isinstance(search, dict):
+        is_fuzzy = {"fuzzy": True} if search.get("fuzzy") is True else {}
+        read["search"] = {**_only(search, _SEARCH_KEYS), **is_fuzzy}
+        if not search.get("expression"):
+            # Then the others are not read.
+            del read["search"]
+    return read
+
+
+def _only(part: Json, keys: tuple[str, ...]) -> Json:
+    return {key: part[key] for key in keys if part.get(key)}
 
 
 def _paging(query: Json, path: str) -> tuple[Json, str]:
