@@ -20,13 +20,14 @@ def text_search(
     """The search of a list with the text search `matches` and the conditions `others`, whose expressions are
     `nodes`."""
     unique = list(dict.fromkeys(each.sql for each in others))
+    filters = list(dict.fromkeys(_filter(writer, node) or each.sql for each, node in zip(others, nodes, strict=True)))
     whole = [*unique, writer.finished(Condition(matches=matches)).sql]
     return TextSearch(
         matches=writer.found(matches),
         asks=writer.may_have(matches) if matches.coded else "",
         test=matches.test("checkout_text_content.c0", writer.given) if writer.sqlite else "",
         has_prefix=matches.prefix,
-        others=bracketed(unique, "AND") if unique else "",
+        others=bracketed(filters, "AND") if filters else "",
         bounds=tuple(_bounds(writer, nodes, "id")),
         created=tuple(_bounds(writer, nodes, "created_at")) if writer.sqlite else (),
         created_range=_ranges(writer, nodes, ("created_at",)) if writer.sqlite else "",
@@ -40,6 +41,30 @@ def text_search(
     )
 
 
+def _filter(writer: ConditionWriter, node: m.Expression) -> str:
+    """The condition on a range or list of ids, for rows that are found by their documents. Empty for other nodes.
+
+    SQLite uses the index with one of two limits. Without the plus sign, that may be a limit of the search instead of
+    the number of the document. Then it would read all rows from each document to the limit.
+    """
+    if not writer.sqlite:
+        return ""
+    if numbers := _listed_ids(node):
+        return f"+abandoned_checkouts.id IN ({', '.join(map(writer.given, numbers))})"
+    if isinstance(node, m.Range) and node.field == "id" and node.operator != "eq":
+        return writer.compared("+abandoned_checkouts.id", node)
+    return ""
+
+
+def _listed_ids(node: m.Expression) -> list[int]:
+    """The ids of a search such as `id:1,2`, at least two. Empty for other nodes."""
+    if not isinstance(node, m.AnyOf):
+        return []
+    parts = [part for part in node.parts if isinstance(part, m.Range) and part.field == "id" and part.operator == "eq"]
+    numbers = [number for _, number in map(stored_limit, parts) if number is not None]
+    return numbers if len(numbers) == len(node.parts) else []
+
+
 def _bounds(writer: ConditionWriter, nodes: Sequence[m.Expression], field: str) -> list[tuple[str, str]]:
     """The operators and limits of the conditions on the field."""
     limits: list[tuple[str, int | None]] = []
@@ -48,6 +73,8 @@ def _bounds(writer: ConditionWriter, nodes: Sequence[m.Expression], field: str) 
             limits.append(stored_limit(node))
         elif isinstance(node, m.Within) and node.field == field:
             limits += [(">=", from_datetime(node.start)), ("<", from_datetime(node.end))]
+        elif field == "id" and (numbers := _listed_ids(node)):
+            limits += [(">=", min(numbers)), ("<=", max(numbers))]
     return [(sign, writer.given(limit)) for sign, limit in limits if limit is not None]
 
 
