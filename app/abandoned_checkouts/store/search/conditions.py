@@ -70,14 +70,12 @@ class Condition:
 
 
 class ConditionWriter:
-    """Writes the SQL of one search. The names of its parameters differ from those of the list's other conditions.
+    """Writes the SQL of one search. The names of its parameters differ from those of the list's other conditions."""
 
-    `asks` is whether the index is asked for coded prefixes (see store/search/coded_prefixes)."""
-
-    def __init__(self, listing: Listing, dialect: DatabaseKind, *, asks: bool = True) -> None:
+    def __init__(self, listing: Listing, dialect: DatabaseKind) -> None:
         self.shop_id = listing.shop_id
         self.sqlite = dialect == "sqlite"
-        self.queries = IndexQueries(self.sqlite, asks)
+        self.queries = IndexQueries(self.sqlite)
         self.order = listing.order.column
         self.prefix = f"search{len(listing.conditions)}_"
         self.parameters: list[BindParameter[object]] = []
@@ -86,7 +84,7 @@ class ConditionWriter:
         self.tables: list[str] = []
 
     def condition(self, found: Condition) -> ColumnElement[bool]:
-        sql = self.finished(found).sql
+        sql = self.finished(found, asks=True).sql
         if self.tables:
             sql = (
                 f"abandoned_checkouts.id IN (WITH {', '.join(self.tables)} SELECT abandoned_checkouts.id "
@@ -169,22 +167,24 @@ class ConditionWriter:
             return Condition(f"({column} IN ({given}) AND {column} >= {low} AND {column} <= {high})")
         return Condition(f"{'+' if self.sqlite else ''}{column} IN ({given})")
 
-    def finished(self, part: Condition) -> Condition:
-        """The condition on rows of abandoned_checkouts. A query of the full-text index becomes a subquery."""
+    def finished(self, part: Condition, *, asks: bool = False) -> Condition:
+        """The condition on rows of abandoned_checkouts. A query of the full-text index becomes a subquery. `asks` is
+        whether it may ask the index for coded prefixes (see store/search/coded_prefixes). Within other conditions it
+        may not: SQLite's parser has 100 places for what it has not read to the end, of which a question takes half."""
         if not part.matches:
             return part
         number = "rowid" if self.sqlite else "document_id"
-        documents = f"SELECT {number} FROM checkout_text WHERE {self.found(part.matches)}"
+        documents = f"SELECT {number} FROM checkout_text WHERE {self.found(part.matches, asks=asks)}"
         return Condition(f"abandoned_checkouts.document_id IN ({documents})", depth=part.depth)
 
-    def found(self, matches: IndexQuery) -> str:
+    def found(self, matches: IndexQuery, *, asks: bool = True) -> str:
         """The condition for the shop's documents that match. SQLite's index has the documents of all shops, so the
         query includes the token of the shop. If there is only one shop, the token is omitted, which is faster."""
         if not self.sqlite:
             return f"{self.own('checkout_text')} AND tokens @@ {self.tsquery(matches)}"
         shop = self.given(self.shop_id)
         others = (f"EXISTS (SELECT 1 FROM abandoned_checkouts WHERE shop_id {sign} {shop})" for sign in "<>")
-        if matches.coded:
+        if matches.coded and asks:
             of_shop, usual, whole = map(self.given, (f'"{shop_token(self.shop_id)}" AND ', matches.text, matches.whole))
             words = f"'(' || CASE WHEN {self.may_have(matches)} THEN {usual} ELSE {whole} END || ')'"
             return f"checkout_text MATCH CASE WHEN {' OR '.join(others)} THEN {of_shop} ELSE '' END || {words}"

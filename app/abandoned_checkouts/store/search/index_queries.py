@@ -55,10 +55,9 @@ class IndexQuery:
 
 @dataclass(frozen=True, slots=True)
 class IndexQueries:
-    """Writes queries for one of the two databases. `asks` is whether queries have coded prefixes."""
+    """Writes queries for one of the two databases."""
 
     sqlite: bool
-    asks: bool = True
 
     def words(self, node: m.Words) -> IndexQuery:
         start = "" if node.field == "default" else word_token(node.field, "")
@@ -96,7 +95,7 @@ class IndexQueries:
     def prefix(self, tokens: Sequence[str]) -> IndexQuery:
         """A phrase whose last token is a prefix."""
         found = self.phrase(tokens, prefix=True)
-        if not self.sqlite or not self.asks or not _is_coded(tokens[-1]):
+        if not self.sqlite or not _is_coded(tokens[-1]):
             return found
         return replace(found, coded=(tokens[-1],), whole=self.phrase(tokens).text)
 

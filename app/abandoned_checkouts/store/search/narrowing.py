@@ -17,9 +17,6 @@ from search_syntax import meaning as m
 from search_syntax.tree import fold
 
 DEEPEST_SEARCH = 200
-# In deeper searches, the index is not asked for coded prefixes: SQLite's parser has 100 places for what it has not read
-# to the end, of which a question takes half. Ten levels would be possible.
-_DEEPEST_ASKING = 6
 MOST_RANKED = 32  # words of a search; more would make the rank of every row slower and hardly change it
 
 
@@ -38,10 +35,9 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
         return listing
     if isinstance(root, m.Nothing):
         return replace(listing, conditions=(*listing.conditions, false()), text_search=None, state_search=None)
-    depth = fold(root, lambda _: 1, lambda _, depths: 1 + max(depths))
-    if depth > DEEPEST_SEARCH:
+    if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
         raise SearchTooDeepError(f"The search has more than {DEEPEST_SEARCH} levels of nested groups.")
-    writer = ConditionWriter(listing, cast(DatabaseKind, dialect), asks=depth <= _DEEPEST_ASKING)
+    writer = ConditionWriter(listing, cast(DatabaseKind, dialect))
     words = positive_words(root) if ranked and listing.rank is None else []
     ranking = words[:MOST_RANKED]
     parts = root.parts if isinstance(root, m.AllOf) else [root]

@@ -21,7 +21,7 @@ def text_search(
     `nodes`."""
     unique = list(dict.fromkeys(each.sql for each in others))
     filters = list(dict.fromkeys(_filter(writer, node) or each.sql for each, node in zip(others, nodes, strict=True)))
-    whole = [*unique, writer.finished(Condition(matches=matches)).sql]
+    whole = [*unique, writer.finished(Condition(matches=matches), asks=True).sql]
     return TextSearch(
         matches=writer.found(matches),
         asks=writer.may_have(matches) if matches.coded else "",
