@@ -6,7 +6,6 @@ take twice as long.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.dialects import insert_of
+from abandoned_checkouts.store.engine.joined_rows import TOGETHER, join_rows
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 
 Item = TypeVar("Item")
@@ -21,9 +21,6 @@ Item = TypeVar("Item")
 _LONG_LOG = 32_000
 # The maximum number of ids in an IN list. SQLite allows 32,766 parameters in a statement.
 _CHUNK = 1000
-# Rows that one statement inserts on SQLite. It opens all indexes of the table once for each statement: for a checkout,
-# 40 rows take a sixth less time than 40 statements.
-_TOGETHER = 40
 
 
 def chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -62,34 +59,41 @@ async def insert_rows(
 
     If the database refuses a row, the caller must roll back: on SQLite, some of the other rows may be inserted.
     """
-    names, dialect = tuple(columns), connection.dialect.name
-    if dialect == "sqlite" and len(rows) >= _TOGETHER:
-        whole = len(rows) // _TOGETHER * _TOGETHER
-        starts = range(0, whole, _TOGETHER)
-        joined = [tuple(chain.from_iterable(rows[start : start + _TOGETHER])) for start in starts]
-        await _many(connection, _insert_together(table, names), joined)
-        rows = rows[whole:]
-    if rows:
-        await _many(connection, _insert(table, names, dialect, False), rows)
+    await _insert_all(connection, table, tuple(columns), rows, "")
 
 
 async def put_rows(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues], fixed: RowValues = ()
 ) -> None:
-    """Insert rows, or update them if the key exists. The columns in `fixed` never change and are not updated.
+    """Insert rows, or update them if the key exists. The columns in `fixed` never change and are not updated. Roll back
+    after a refused row, as for `insert_rows`.
 
     `fixed` saves time: SQLite checks a foreign key again for every column that is set.
     """
-    if rows:
-        await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True, fixed), rows)
+    names = tuple(columns)
+    await _insert_all(connection, table, names, rows, _replacing(table, names, tuple(fixed)))
 
 
 async def add_rows(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues], sums: Sequence[str]
 ) -> None:
-    """Insert rows, or add their values of the columns `sums` to the row that has the same key."""
+    """Insert rows, or add their values of the columns `sums` to the row that has the same key. Roll back after a
+    refused row, as for `insert_rows`."""
+    await _insert_all(connection, table, tuple(columns), rows, _adding(table, tuple(sums)))
+
+
+async def _insert_all(
+    connection: AsyncConnection, table: Table, columns: tuple[str, ...], rows: Sequence[RowValues], conflict: str
+) -> None:
+    """Insert rows. `conflict` is the clause for rows whose key exists."""
+    dialect = connection.dialect.name
+    if dialect == "sqlite" and len(rows) >= TOGETHER:
+        whole = len(rows) // TOGETHER * TOGETHER
+        joined = join_rows(table, columns, rows[:whole])
+        await _many(connection, f"{joined.statement}{conflict}", joined.values)
+        rows = rows[whole:]
     if rows:
-        await _many(connection, _adding(table, tuple(columns), connection.dialect.name, tuple(sums)), rows)
+        await _many(connection, f"{_insert(table, columns, dialect)}{conflict}", rows)
 
 
 async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
@@ -126,29 +130,23 @@ async def _many(connection: AsyncConnection, statement: str, rows: Sequence[RowV
 
 
 @lru_cache(maxsize=64)
-def _insert(table: Table, columns: RowValues, dialect: str, replace: bool, fixed: RowValues = ()) -> str:
+def _insert(table: Table, columns: tuple[str, ...], dialect: str) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
-    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(_marks(len(columns), dialect))})'
-    if not replace:
-        return statement
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(_marks(len(columns), dialect))})'
+
+
+@lru_cache(maxsize=64)
+def _replacing(table: Table, columns: tuple[str, ...], fixed: tuple[str, ...]) -> str:
     keys = [column.name for column in table.primary_key]
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in (*keys, *fixed))
-    return f"{statement} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+    return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
 
 
 @lru_cache(maxsize=64)
-def _insert_together(table: Table, columns: RowValues) -> str:
-    # FAIL: if a row is refused, SQLite leaves those before it to the rollback of the transaction. Otherwise it would
-    # copy each page before the statement changes it, which takes longer than to insert the rows.
-    head, marks = _insert(table, columns, "sqlite", False).split(" VALUES ")
-    return f"{head.replace('INSERT', 'INSERT OR FAIL', 1)} VALUES {', '.join([marks] * _TOGETHER)}"
-
-
-@lru_cache(maxsize=64)
-def _adding(table: Table, columns: RowValues, dialect: str, sums: RowValues) -> str:
+def _adding(table: Table, sums: tuple[str, ...]) -> str:
     keys = [column.name for column in table.primary_key]
     changes = ", ".join(f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in sums)
-    return f"{_insert(table, columns, dialect, False)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+    return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
 
 
 def _marks(count: int, dialect: str) -> list[str]:
