@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.engine.stored_numbers import stored_numbers
 from abandoned_checkouts.store.search.full_text import documents_in_use, last_document
 from abandoned_checkouts.store.tables import abandoned_checkouts, shops
 
@@ -30,8 +31,9 @@ async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
     tokens: dict[str, int] = {}
     uuids: dict[str, int] = {}
     nameless = [item for item in checkouts if item.id is None]
+    numbers = [item.id for item in checkouts if item.id is not None]
     for column, values in (
-        ("id", [item.id for item in checkouts if item.id is not None]),
+        ("id", await stored_numbers(connection, table, "id", shop.id, numbers)),
         ("uuid", [item.uuid for item in nameless if item.uuid]),
         ("token", [item.token for item in nameless if not item.uuid and item.token]),
     ):

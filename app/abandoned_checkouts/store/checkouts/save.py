@@ -37,7 +37,7 @@ from abandoned_checkouts.store.checkouts.save_customers import (
 )
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks, insert_rows, put_rows
-from abandoned_checkouts.store.outbox.record_changes import note_changed
+from abandoned_checkouts.store.outbox.record_changes import note_written
 from abandoned_checkouts.store.reports.from_checkouts import note_abandoned
 from abandoned_checkouts.store.reports.note_facts import PreparedFacts
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
@@ -253,7 +253,5 @@ async def _write_rows(connection: AsyncConnection, shop: Shop, written: Sequence
 
 
 async def note_saved(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Add these checkouts to the change feed. The time of a change is its latest `updated_at`."""
-    for part in chunks(checkouts):
-        latest = max(each.updated_at for each in part)
-        await note_changed(connection, shop.id, "checkout", [each.id or 0 for each in part], latest)
+    """Add these checkouts to the change feed."""
+    await note_written(connection, shop.id, "checkout", [(each.id or 0, each.updated_at) for each in checkouts])

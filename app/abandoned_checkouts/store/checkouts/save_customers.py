@@ -15,7 +15,8 @@ from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks, insert_rows, put_rows
-from abandoned_checkouts.store.outbox.record_changes import note_changed
+from abandoned_checkouts.store.engine.stored_numbers import stored_numbers
+from abandoned_checkouts.store.outbox.record_changes import note_written
 from abandoned_checkouts.store.tables import customers
 
 CUSTOMER = RowShape(Customer, customers)
@@ -52,33 +53,38 @@ async def save_customers(
     """Store customers. Customers that are older than their row are ignored. A field with its default value keeps the
     stored value. Returns the customers whose contact is new or changed; contact_customers merges created customers with
     that contact into them. `prepared` has results of `prepared_customer` by Python's `id(customer)`."""
-    with_new_contact = []
-    for part in chunks(people):
-        ids = [customer.id for customer in part]
-        statement = rows_with(customers, "id", tuple(CUSTOMER.columns))
-        rows = await connection.execute(statement, {"shop_id": shop.id, "values": ids})
-        known = {row[_ID]: tuple(row) for row in rows}
-        ready, written = [], []
-        for customer in part:
-            older, made = known.get(customer.id), prepared.get(id(customer))
-            if older is None:
-                values, keys, _ = prepared_customer(shop, customer) if made is None else made
-            else:
-                if made is not None and made.has_derived_uuid:
-                    customer.uuid = None
-                if older[_UPDATED_AT] > customer.updated_at:
-                    continue
-                values = CUSTOMER.values(customer)
-                if values == older or (values := CUSTOMER.merged_values(older, values)) == older:
-                    continue
-                keys = _keys_of(values, customer, shop)
-            if (keys.email or keys.phone) and (older is None or keys != _keys_of(older, customer, shop)):
-                with_new_contact.append(customer)
-            ready.append((shop.id, *values, keys.email, keys.phone))
-            written.append((customer.id, customer.updated_at))
-        await put_rows(connection, customers, _COLUMNS, ready)
-        await _note(connection, shop, written)
+    known = await _stored_values(connection, shop, [customer.id for customer in people])
+    with_new_contact, ready, written = [], [], []
+    for customer in people:
+        older, made = known.get(customer.id), prepared.get(id(customer))
+        if older is None:
+            values, keys, _ = prepared_customer(shop, customer) if made is None else made
+        else:
+            if made is not None and made.has_derived_uuid:
+                customer.uuid = None
+            if older[_UPDATED_AT] > customer.updated_at:
+                continue
+            values = CUSTOMER.values(customer)
+            if values == older or (values := CUSTOMER.merged_values(older, values)) == older:
+                continue
+            keys = _keys_of(values, customer, shop)
+        if (keys.email or keys.phone) and (older is None or keys != _keys_of(older, customer, shop)):
+            with_new_contact.append(customer)
+        ready.append((shop.id, *values, keys.email, keys.phone))
+        written.append((customer.id, customer.updated_at))
+    await put_rows(connection, customers, _COLUMNS, ready)
+    await note_written(connection, shop.id, "customer", written)
     return with_new_contact
+
+
+async def _stored_values(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, RowValues]:
+    """The values of the columns of stored customers, by number."""
+    known: dict[int, RowValues] = {}
+    statement = rows_with(customers, "id", tuple(CUSTOMER.columns))
+    for part in chunks(await stored_numbers(connection, customers, "id", shop.id, numbers)):
+        for row in await connection.execute(statement, {"shop_id": shop.id, "values": part}):
+            known[row[_ID]] = tuple(row)
+    return known
 
 
 async def insert_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> None:
@@ -86,14 +92,7 @@ async def insert_customers(connection: AsyncConnection, shop: Shop, people: Sequ
     keys = [customer_keys(each, shop) for each in people]
     rows = [(shop.id, *CUSTOMER.values(each), key.email, key.phone) for each, key in zip(people, keys, strict=True)]
     await insert_rows(connection, customers, _COLUMNS, rows)
-    await _note(connection, shop, [(each.id, each.updated_at) for each in people])
-
-
-async def _note(connection: AsyncConnection, shop: Shop, written: Sequence[tuple[int, int]]) -> None:
-    """Add customers to the change feed. `written` has their numbers and the times of their changes."""
-    for part in chunks(written):
-        latest = max(moment for _, moment in part)
-        await note_changed(connection, shop.id, "customer", [number for number, _ in part], latest)
+    await note_written(connection, shop.id, "customer", [(each.id, each.updated_at) for each in people])
 
 
 def _keys_of(values: RowValues, customer: Customer, shop: Shop) -> ContactKeys:

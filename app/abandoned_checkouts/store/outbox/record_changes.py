@@ -9,7 +9,7 @@ another has committed a higher one. So each writer first publishes, as a shared 
 than all it will take; the lock ends with the commit. A reader stops before the lowest published position. Nobody waits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import orjson
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.store.engine.numbering import insert_numbered_rows
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.engine.stored_numbers import as_json
 from abandoned_checkouts.store.outbox.id_ranges import add_id_ranges
 from abandoned_checkouts.store.tables import record_changes
 
@@ -29,6 +30,11 @@ _DELETE = delete(record_changes).where(
     record_changes.c.shop_id == bindparam("shop_id"),
     record_changes.c.kind == bindparam("kind"),
     record_changes.c.record_id.in_(bindparam("numbers", expanding=True)),
+)
+# The same for many numbers on SQLite: as one parameter, they take less time.
+_MANY = 100
+_DELETE_MANY = (
+    "DELETE FROM record_changes WHERE shop_id = ? AND kind = ? AND record_id IN (SELECT value FROM json_each(?))"
 )
 # The first key of the advisory locks. No other lock of the store has two keys.
 _LOCKS = 7_261_306
@@ -50,9 +56,36 @@ async def note_changed(
 ) -> None:
     """Add the change of these records, in the transaction that writes them. Call it after the rows are locked, and
     after new checkouts are written."""
-    for part in chunks(sorted(set(numbers))):
-        await connection.execute(_DELETE, {"shop_id": shop_id, "kind": kind, "numbers": part})
-        await _insert(connection, [(shop_id, kind, number, are_deleted, now, "[]") for number in part])
+    await _note(connection, shop_id, kind, dict.fromkeys(sorted(set(numbers)), now), are_deleted)
+
+
+async def note_written(
+    connection: AsyncConnection, shop_id: int, kind: ChangedKind, written: Sequence[tuple[int, int]]
+) -> None:
+    """The same for many records that were written: their numbers, and the times of their changes. Of 1,000 records, the
+    latest time counts."""
+    times: dict[int, int] = {}
+    for part in chunks(written):
+        latest = max(moment for _, moment in part)
+        for number in sorted({number for number, _ in part}):
+            # The last change is the one that is kept, so it must also be last.
+            times.pop(number, None)
+            times[number] = latest
+    await _note(connection, shop_id, kind, times, False)
+
+
+async def _note(
+    connection: AsyncConnection, shop_id: int, kind: ChangedKind, times: Mapping[int, int], are_deleted: bool
+) -> None:
+    if not times:
+        return
+    numbers = list(times)
+    if connection.dialect.name == "sqlite" and len(numbers) >= _MANY:
+        await connection.exec_driver_sql(_DELETE_MANY, (shop_id, kind, as_json(numbers)))
+    else:
+        for part in chunks(numbers):
+            await connection.execute(_DELETE, {"shop_id": shop_id, "kind": kind, "numbers": part})
+    await _insert(connection, [(shop_id, kind, number, are_deleted, now, "[]") for number, now in times.items()])
     # Also for customers: searches read the feed from the position of the ranges.
     await add_id_ranges(connection, shop_id, numbers)
 

@@ -11,6 +11,7 @@ from abandoned_checkouts.reports.facts import CheckoutFacts, FactDays, ProductSh
 from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.engine.stored_numbers import stored_numbers
 from abandoned_checkouts.store.tables import report_checkouts
 
 _PLAIN = (
@@ -53,7 +54,7 @@ async def load_facts(
 ) -> dict[int, tuple[CheckoutFacts, FactDays]]:
     """The facts of these checkouts that are known, by number. Their rows are locked."""
     found = {}
-    for part in chunks(list(numbers)):
+    for part in chunks(await stored_numbers(connection, report_checkouts, "id", shop_id, list(numbers))):
         statement = rows_with(report_checkouts, "id", order=("id",), lock="change")
         for row in (await connection.execute(statement, {"shop_id": shop_id, "values": part})).mappings():
             found[row["id"]] = facts_in(row)

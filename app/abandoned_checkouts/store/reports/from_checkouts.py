@@ -16,6 +16,7 @@ from abandoned_checkouts.reports.shopper import shopper_of
 from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks, put_rows
+from abandoned_checkouts.store.engine.stored_numbers import stored_numbers
 from abandoned_checkouts.store.reports.fact_rows import row_of
 from abandoned_checkouts.store.reports.note_facts import (
     NOTHING_PREPARED,
@@ -67,7 +68,7 @@ async def _bought_elsewhere(connection: AsyncConnection, shop: Shop, checkouts: 
     (work/count_elsewhere) adds purchases that come later, and those of the person's other customer numbers."""
     bought: dict[int, list[tuple[int, str]]] = {}
     people = {each.customer_id for each in checkouts if each.customer_id is not None}
-    for part in chunks(sorted(people)):
+    for part in chunks(await stored_numbers(connection, purchases, "customer_id", shop.id, sorted(people))):
         statement = rows_with(purchases, "customer_id", ("customer_id", "bought_at", "source"))
         for row in await connection.execute(statement, {"shop_id": shop.id, "values": part}):
             bought.setdefault(row.customer_id, []).append((row.bought_at, row.source))

@@ -14,6 +14,7 @@ from abandoned_checkouts.reports.how import recovered_how
 from abandoned_checkouts.store.engine.prepared import rows_with
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import chunks, delete_rows, put_rows
+from abandoned_checkouts.store.engine.stored_numbers import stored_numbers
 from abandoned_checkouts.store.reports.changes import append_changes
 from abandoned_checkouts.store.reports.fact_rows import COLUMNS, load_facts, row_of
 from abandoned_checkouts.store.tables import report_actions, report_checkouts
@@ -128,7 +129,7 @@ async def _first_actions(
 ) -> Mapping[int, Mapping[str, int]]:
     """When the first action of each kind was, by the checkout's number and the kind."""
     found: dict[int, dict[str, int]] = {}
-    for part in chunks(numbers):
+    for part in chunks(await stored_numbers(connection, report_actions, "checkout_id", shop.id, numbers)):
         for number, kind, at in await connection.execute(_FIRST_ACTIONS, {"shop_id": shop.id, "values": part}):
             found.setdefault(number, {})[kind] = at
     return found

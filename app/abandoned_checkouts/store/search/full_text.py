@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.engine.stored_numbers import as_json
 from search_syntax import tokenize_all
 
 # The mark between two texts. It cannot be a token, because tokens consist of letters and digits.
@@ -18,6 +18,7 @@ BREAK = "_"
 _POSITIONS = 16_000
 # PostgreSQL stores at most 1 MiB of a document, including a few bytes for each token.
 _CHARACTERS = 900_000
+_IN_USE = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM checkout_text WHERE rowid = value)"
 
 
 def encoded(token: str) -> str:
@@ -70,14 +71,10 @@ async def documents_in_use(connection: AsyncConnection, document_ids: Sequence[i
     each shop separately."""
     if connection.dialect.name != "sqlite":
         return set()
-    in_use: set[int] = set()
-    for part in chunks(document_ids):
-        marks = ", ".join("?" * len(part))
-        rows = await connection.exec_driver_sql(
-            f"SELECT rowid FROM checkout_text WHERE rowid IN ({marks})", tuple(part)
-        )
-        in_use.update(rows.scalars())
-    return in_use
+    if not document_ids:
+        return set()
+    rows = await connection.exec_driver_sql(_IN_USE, (as_json(document_ids),))
+    return set(rows.scalars())
 
 
 async def last_document(connection: AsyncConnection) -> int:
