@@ -254,4 +254,5 @@ async def _write_rows(connection: AsyncConnection, shop: Shop, written: Sequence
 
 async def note_saved(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
     """Add these checkouts to the change feed."""
-    await note_written(connection, shop.id, "checkout", [(each.id or 0, each.updated_at) for each in checkouts])
+    written = [(each.id or 0, each.updated_at) for each in checkouts]
+    await note_written(connection, shop.id, "checkout", chunks(written))

@@ -54,24 +54,27 @@ async def save_customers(
     stored value. Returns the customers whose contact is new or changed; contact_customers merges created customers with
     that contact into them. `prepared` has results of `prepared_customer` by Python's `id(customer)`."""
     known = await _stored_values(connection, shop, [customer.id for customer in people])
-    with_new_contact, ready, written = [], [], []
-    for customer in people:
-        older, made = known.get(customer.id), prepared.get(id(customer))
-        if older is None:
-            values, keys, _ = prepared_customer(shop, customer) if made is None else made
-        else:
-            if made is not None and made.has_derived_uuid:
-                customer.uuid = None
-            if older[_UPDATED_AT] > customer.updated_at:
-                continue
-            values = CUSTOMER.values(customer)
-            if values == older or (values := CUSTOMER.merged_values(older, values)) == older:
-                continue
-            keys = _keys_of(values, customer, shop)
-        if (keys.email or keys.phone) and (older is None or keys != _keys_of(older, customer, shop)):
-            with_new_contact.append(customer)
-        ready.append((shop.id, *values, keys.email, keys.phone))
-        written.append((customer.id, customer.updated_at))
+    with_new_contact, ready = [], []
+    written: list[list[tuple[int, int]]] = []
+    for part in chunks(people):
+        written.append([])
+        for customer in part:
+            older, made = known.get(customer.id), prepared.get(id(customer))
+            if older is None:
+                values, keys, _ = prepared_customer(shop, customer) if made is None else made
+            else:
+                if made is not None and made.has_derived_uuid:
+                    customer.uuid = None
+                if older[_UPDATED_AT] > customer.updated_at:
+                    continue
+                values = CUSTOMER.values(customer)
+                if values == older or (values := CUSTOMER.merged_values(older, values)) == older:
+                    continue
+                keys = _keys_of(values, customer, shop)
+            if (keys.email or keys.phone) and (older is None or keys != _keys_of(older, customer, shop)):
+                with_new_contact.append(customer)
+            ready.append((shop.id, *values, keys.email, keys.phone))
+            written[-1].append((customer.id, customer.updated_at))
     await put_rows(connection, customers, _COLUMNS, ready)
     await note_written(connection, shop.id, "customer", written)
     return with_new_contact
@@ -92,7 +95,7 @@ async def insert_customers(connection: AsyncConnection, shop: Shop, people: Sequ
     keys = [customer_keys(each, shop) for each in people]
     rows = [(shop.id, *CUSTOMER.values(each), key.email, key.phone) for each, key in zip(people, keys, strict=True)]
     await insert_rows(connection, customers, _COLUMNS, rows)
-    await note_written(connection, shop.id, "customer", [(each.id, each.updated_at) for each in people])
+    await note_written(connection, shop.id, "customer", chunks([(each.id, each.updated_at) for each in people]))
 
 
 def _keys_of(values: RowValues, customer: Customer, shop: Shop) -> ContactKeys:

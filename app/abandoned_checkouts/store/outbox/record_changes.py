@@ -9,7 +9,7 @@ another has committed a higher one. So each writer first publishes, as a shared 
 than all it will take; the lock ends with the commit. A reader stops before the lowest published position. Nobody waits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import orjson
@@ -60,14 +60,14 @@ async def note_changed(
 
 
 async def note_written(
-    connection: AsyncConnection, shop_id: int, kind: ChangedKind, written: Sequence[tuple[int, int]]
+    connection: AsyncConnection, shop_id: int, kind: ChangedKind, groups: Iterable[Sequence[tuple[int, int]]]
 ) -> None:
-    """The same for many records that were written: their numbers, and the times of their changes. Of 1,000 records, the
-    latest time counts."""
+    """The same for groups of records that were written: their numbers, and the times of their changes. All records of a
+    group get its latest time."""
     times: dict[int, int] = {}
-    for part in chunks(written):
-        latest = max(moment for _, moment in part)
-        for number in sorted({number for number, _ in part}):
+    for group in groups:
+        latest = max((moment for _, moment in group), default=0)
+        for number in sorted({number for number, _ in group}):
             # The last change is the one that is kept, so it must also be last.
             times.pop(number, None)
             times[number] = latest
