@@ -42,11 +42,9 @@ class Amounts(NamedTuple):
     presentment_total: int = 0
 
 
-# A CountKey without its part: measure, day, currency, presentment currency.
-Group: TypeAlias = tuple[str, int, str, str]
-# Sums by group and part: lists with the values of Amounts. An import adds ten for each checkout, and few groups have
-# most of them, so this takes less time than one dict by CountKey.
-Sums: TypeAlias = dict[Group, dict[str, list[int]]]
+# The values of a CountKey, and sums by them: lists with the values of Amounts.
+Key: TypeAlias = tuple[str, int, str, str, str]
+Sums: TypeAlias = dict[Key, list[int]]
 
 # Measures of slots and of products, each by day and by week.
 _MEASURES = ((("slot", f"slot{WEEKLY}"), ("product", f"product{WEEKLY}")),)
@@ -118,8 +116,17 @@ def add_counts(sums: Sums, facts: CheckoutFacts, days: FactDays, times: int = 1)
     """
     currency, presentment_currency = facts.currency, facts.presentment_currency
     total, presentment_total = times * facts.total, times * facts.presentment_total
+    # Plain tuples and lists, not CountKey and Amounts: an import counts ten of them for each checkout.
+    get = sums.get
     for measure, day, part in _whole_counts(facts, days):
-        _add(sums, (measure, day, currency, presentment_currency), part, times, total, presentment_total)
+        key = (measure, day, part, currency, presentment_currency)
+        so_far = get(key)
+        if so_far is None:
+            sums[key] = [times, total, presentment_total]
+        else:
+            so_far[0] += times
+            so_far[1] += total
+            so_far[2] += presentment_total
     if days.abandoned is None:
         return
     parts = [(f"{days.hour}.{band_of(facts.total)}", total)]
@@ -127,47 +134,15 @@ def add_counts(sums: Sums, facts: CheckoutFacts, days: FactDays, times: int = 1)
     products = [(key, times * amount) for key, _, amount in facts.products]
     for slots, measures in _MEASURES if facts.recovered_at is None else (*_MEASURES, *_RECOVERED_MEASURES):
         for names, counted in ((slots, parts), (measures, products)):
-            if not counted:
-                continue
             for name, first in zip(names, firsts, strict=True):
-                group = sums.setdefault((name, first, currency, ""), {})
-                # As in _add. A call for each product would take longer than to add it.
                 for part, amount in counted:
-                    so_far = group.get(part)
+                    key = (name, first, part, currency, "")
+                    so_far = get(key)
                     if so_far is None:
-                        group[part] = [times, amount, 0]
+                        sums[key] = [times, amount, 0]
                     else:
                         so_far[0] += times
                         so_far[1] += amount
-
-
-def add_amounts(sums: Sums, key: CountKey, number: int, total: int = 0, presentment_total: int = 0) -> None:
-    """Add amounts to one sum."""
-    group = (key.measure, key.day, key.currency, key.presentment_currency)
-    _add(sums, group, key.part, number, total, presentment_total)
-
-
-def _add(sums: Sums, group: Group, part: str, number: int, total: int, presentment_total: int) -> None:
-    parts = sums.get(group)
-    if parts is None:
-        parts = sums[group] = {}
-    so_far = parts.get(part)
-    if so_far is None:
-        parts[part] = [number, total, presentment_total]
-    else:
-        so_far[0] += number
-        so_far[1] += total
-        so_far[2] += presentment_total
-
-
-def amounts_in(sums: Sums) -> dict[CountKey, Amounts]:
-    """The sums that are not zero, by their keys."""
-    return {
-        CountKey(measure, day, part, currency, presentment_currency): Amounts(*amounts)
-        for (measure, day, currency, presentment_currency), parts in sums.items()
-        for part, amounts in parts.items()
-        if any(amounts)
-    }
 
 
 def _whole_counts(facts: CheckoutFacts, days: FactDays) -> list[tuple[str, int, str]]:

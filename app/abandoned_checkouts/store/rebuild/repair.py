@@ -4,7 +4,7 @@ another program, or after damage."""
 from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.reports.facts import Amounts, CountKey, Sums, add_amounts, add_counts, amounts_in
+from abandoned_checkouts.reports.facts import Amounts, CountKey, Sums, add_counts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reports.changes import append_changes
 from abandoned_checkouts.store.reports.fact_rows import facts_in
@@ -37,10 +37,12 @@ async def repair_sums(database: Database, shop: Shop) -> int:
             for sums in (report_days, report_changes):
                 stored = select(sums).where(sums.c.shop_id == shop.id, sums.c.measure.not_in(_OF_ACTIONS))
                 for row in (await connection.execute(stored)).mappings():
-                    key = CountKey(*(row[name] for name in CountKey._fields))
-                    add_amounts(changes, key, *(-row[name] for name in Amounts._fields))
+                    missing = changes.setdefault(CountKey(*(row[name] for name in CountKey._fields)), [0, 0, 0])
+                    for place, name in enumerate(Amounts._fields):
+                        missing[place] -= row[name]
     finally:
         await engine.dispose()
+    changes = {key: amounts for key, amounts in changes.items() if any(amounts)}
     async with database.begin() as connection:
         await append_changes(connection, shop.id, changes)
-    return len(amounts_in(changes))
+    return len(changes)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.days import day_and_hour
-from abandoned_checkouts.reports.facts import CountKey, Sums, add_amounts
+from abandoned_checkouts.reports.facts import Amounts, CountKey, Key
 from abandoned_checkouts.reports.step_parts import part_of_step
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
@@ -106,14 +106,14 @@ async def _actions(connection: AsyncConnection, shop: Shop, place: str) -> str |
     table = report_actions
     statement = select(table).where(table.c.shop_id == shop.id, table.c.name > place).order_by(table.c.name)
     rows = (await connection.execute(statement.limit(_BATCH))).mappings().all()
-    changes: Sums = {}
+    changes: dict[Key, Amounts] = {}
     for row in rows:
         day = day_and_hour(row["at"], shop.timezone)[0]
         if day == row["day"]:
             continue
         for on, count in ((row["day"], -1), (day, 1)):
             key = CountKey(row["kind"], on, row["part"], shop.currency, shop.currency)
-            add_amounts(changes, key, count)
+            changes[key] = Amounts(changes.get(key, Amounts()).number + count)
         mine = (table.c.shop_id == shop.id) & (table.c.name == row["name"])
         await connection.execute(update(table).where(mine).values(day=day))
     await append_changes(connection, shop.id, changes)

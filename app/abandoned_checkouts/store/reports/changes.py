@@ -3,14 +3,17 @@
 A transaction that counts something only appends rows, so no transaction waits for another that counts for the same day.
 """
 
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.reports.facts import Amounts, CountKey, Sums
+from abandoned_checkouts.reports.facts import Amounts, CountKey, Key
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.locks import try_lock_subject
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.engine.statements import add_rows, insert_rows
 from abandoned_checkouts.store.tables import report_changes, report_days
 
@@ -18,25 +21,30 @@ from abandoned_checkouts.store.tables import report_changes, report_days
 _BATCH = 5000
 _SUMS = Amounts._fields
 _COLUMNS = ("shop_id", *CountKey._fields, *_SUMS)
-_key = itemgetter(0)
+_part = itemgetter(_COLUMNS.index("part"))
 
 
-async def append_changes(connection: AsyncConnection, shop_id: int, changes: Sums) -> None:
+async def append_changes(connection: AsyncConnection, shop_id: int, changes: Mapping[Key, Sequence[int]]) -> None:
     """Append what is to be added to the sums, in the caller's transaction. On SQLite, which has one writer at a time,
     it is added at once."""
-    # Ordered as the primary key, but for the part, which is last: so the same pages are written one after the other. To
-    # sort the parts of each group takes a quarter of the time of sorting all rows. Not `any`: an import has six
-    # changes for each checkout, and almost all begin with a number.
-    rows = [
-        (shop_id, measure, day, part, currency, presentment_currency, *sums)
-        for (measure, day, currency, presentment_currency), parts in sorted(changes.items(), key=_key)
-        for part, sums in sorted(parts.items(), key=_key)
-        if sums[0] or sums[1] or sums[2]
-    ]
+    # Not `any`: an import has six changes for each checkout, and almost all begin with a number.
+    rows = [(shop_id, *key, *sums) for key, sums in changes.items() if sums[0] or sums[1] or sums[2]]
     if connection.dialect.name == "sqlite":
-        await add_rows(connection, report_days, _COLUMNS, rows, _SUMS)
+        await add_rows(connection, report_days, _COLUMNS, _in_order(rows), _SUMS)
     else:
         await insert_rows(connection, report_changes, _COLUMNS, rows)
+
+
+def _in_order(rows: Sequence[tuple[Any, ...]]) -> list[RowValues]:
+    """The rows of a shop in the order of the primary key as far as the part, so that the same pages are written one
+    after the other. To sort the parts of each day takes a quarter of the time of sorting whole rows."""
+    by_day: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        by_day.setdefault(row[1:3], []).append(row)
+    ordered: list[RowValues] = []
+    for day in sorted(by_day):
+        ordered += sorted(by_day[day], key=_part)
+    return ordered
 
 
 async def add_changes(database: Database) -> int:

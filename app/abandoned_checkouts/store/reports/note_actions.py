@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.reports.days import day_and_hour
-from abandoned_checkouts.reports.facts import CheckoutFacts, CountKey, Sums, add_amounts
+from abandoned_checkouts.reports.facts import Amounts, CheckoutFacts, CountKey, Key
 from abandoned_checkouts.reports.step_parts import part_of_skipped
 from abandoned_checkouts.store.engine.shop_by_shop import delete_where
 from abandoned_checkouts.store.engine.statements import insert_missing, insert_rows
@@ -67,12 +67,12 @@ class NewAction:
 
 async def note_many(connection: AsyncConnection, shop: Shop, actions: Sequence[NewAction]) -> None:
     """Count actions that are not known, of checkouts that are not known yet, such as those of the demo."""
-    changes: Sums = {}
+    changes: dict[Key, Amounts] = {}
     rows = []
     for each in actions:
         day = day_and_hour(each.at, shop.timezone)[0]
         key = CountKey(each.kind, day, each.part, shop.currency, shop.currency)
-        add_amounts(changes, key, 1)
+        changes[key] = Amounts(changes.get(key, Amounts()).number + 1)
         rows.append((shop.id, each.name, each.checkout_id, each.kind, each.part, each.at, day))
     await insert_rows(connection, report_actions, _COLUMNS, rows)
     await append_changes(connection, shop.id, changes)
@@ -107,9 +107,7 @@ async def _note(
     if not await insert_missing(connection, report_actions, {**row, "day": day}):
         return False
     key = CountKey(kind, day, part, shop.currency, shop.currency)
-    changes: Sums = {}
-    add_amounts(changes, key, 1)
-    await append_changes(connection, shop.id, changes)
+    await append_changes(connection, shop.id, {key: Amounts(1)})
     return True
 
 
