@@ -1,6 +1,7 @@
 """Checkouts a second from REST JSON lines into SQLite, and the memory it takes.
 
 python -m tests.benchmarks.import_checkouts --checkouts 100000
+python -m tests.benchmarks.import_checkouts --checkouts 50000 --products 2000
 """
 
 import argparse
@@ -72,14 +73,15 @@ _NAMES = [
 _CITIES = [("Louisville", "KY"), ("Austin", "TX"), ("Portland", "OR"), ("Madison", "WI"), ("Boise", "ID")]
 
 
-def write_file(path: Path, checkouts: int, lines: int, seed: int = 1) -> None:
+def write_file(path: Path, checkouts: int, lines: int, products: int | None = None, seed: int = 1) -> None:
+    """Write checkouts as JSON lines. Without `products`, each line has its own product, which no shop has."""
     chance = random.Random(seed)
     with path.open("wb") as file:
         for number in range(checkouts):
-            file.write(orjson.dumps(_checkout(chance, 36_270_641_000_000 + number * 7, lines)) + b"\n")
+            file.write(orjson.dumps(_checkout(chance, 36_270_641_000_000 + number * 7, lines, products)) + b"\n")
 
 
-def _checkout(chance: random.Random, number: int, count: int) -> dict[str, object]:
+def _checkout(chance: random.Random, number: int, count: int, products: int | None) -> dict[str, object]:
     token = f"{chance.getrandbits(128):032x}"
     second = chance.randrange(86_400 * 90)
     day = f"2026-{8 + second // 2_678_400:02d}-{1 + second % 2_678_400 // 90_000:02d}"
@@ -105,9 +107,11 @@ def _checkout(chance: random.Random, number: int, count: int) -> dict[str, objec
     }
     lines, total = [], 0
     for _ in range(count):
-        price, quantity = chance.randrange(500, 20_000), chance.randrange(1, 4)
+        # The values of a product depend on its number alone.
+        of_product = chance if products is None else random.Random(chance.randrange(products))
+        price, quantity = of_product.randrange(500, 20_000), chance.randrange(1, 4)
         total += price * quantity
-        title = f"{chance.choice(_WORDS)} {chance.choice(_THINGS)}"
+        title = f"{of_product.choice(_WORDS)} {of_product.choice(_THINGS)}"
         text = f"{price / 100:.2f}"
         lines.append(
             {
@@ -121,15 +125,15 @@ def _checkout(chance: random.Random, number: int, count: int) -> dict[str, objec
                 "origin_location_id": None,
                 "presentment_title": title,
                 "presentment_variant_title": "Red",
-                "product_id": chance.randrange(10**9, 10**10),
+                "product_id": of_product.randrange(10**9, 10**10),
                 "properties": None,
                 "quantity": quantity,
                 "requires_shipping": True,
-                "sku": f"SKU-{chance.randrange(10**5)}",
+                "sku": f"SKU-{of_product.randrange(10**5)}",
                 "tax_lines": [],
                 "taxable": True,
                 "title": title,
-                "variant_id": chance.randrange(10**10, 10**11),
+                "variant_id": of_product.randrange(10**10, 10**11),
                 "variant_title": "Red",
                 "variant_price": text,
                 "vendor": "Acme",
@@ -199,11 +203,11 @@ def _checkout(chance: random.Random, number: int, count: int) -> dict[str, objec
     }
 
 
-async def measure(checkouts: int, lines: int) -> tuple[float, float]:
+async def measure(checkouts: int, lines: int, products: int | None = None) -> tuple[float, float]:
     """Print the figures. Returns the checkouts a second, and milliseconds of CPU for each."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "checkouts.jsonl"
-        write_file(file, checkouts, lines)
+        write_file(file, checkouts, lines, products)
         size = file.stat().st_size
         before = _memory()
         started, spent = time.perf_counter(), busy()
@@ -235,8 +239,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--checkouts", type=int, default=100_000)
     options.add_argument("--lines", type=int, default=3)
+    options.add_argument("--products", type=int, help="the number of products; by default, each line has its own")
     chosen = options.parse_args()
-    asyncio.run(measure(chosen.checkouts, chosen.lines))
+    asyncio.run(measure(chosen.checkouts, chosen.lines, chosen.products))
 
 
 if __name__ == "__main__":

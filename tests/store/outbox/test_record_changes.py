@@ -6,7 +6,7 @@ import re
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.outbox.record_changes import changes_after, note_changed, note_erased
+from abandoned_checkouts.store.outbox.record_changes import changes_after, note_changed, note_erased, note_written
 from tests.places import ROOT
 
 STORE = ROOT / "app" / "abandoned_checkouts" / "store"
@@ -87,6 +87,30 @@ async def test_only_the_last_change_of_a_record_is_kept(store: Database, shop: S
     ]
 
 
+async def test_groups_of_records_are_noted_in_order_with_the_latest_time_of_each_group(
+    store: Database, shop: Shop
+) -> None:
+    known = list(range(1, 301))
+    async with store.begin() as connection:
+        await note_changed(connection, shop.id, "checkout", known, 1)
+        await note_changed(connection, shop.id, "customer", [1], 1)
+        await note_written(connection, shop.id, "checkout", [])
+    groups = [[(7, 5), (3, 6), (3, 4)], [], [(number, number) for number in range(900, 700, -1)], [(3, 2), (150, 8)]]
+    async with store.begin() as connection:
+        await note_written(connection, shop.id, "checkout", groups)
+    async with store.read() as connection:
+        rows = await changes_after(connection, shop.id, 0, 1000)
+    shown = [(row["kind"], row["record_id"], row["changed_at"]) for row in rows]
+    assert shown == [
+        *(("checkout", number, 1) for number in known if number not in (3, 7, 150)),
+        ("customer", 1, 1),
+        ("checkout", 7, 6),
+        *(("checkout", number, 900) for number in range(701, 901)),
+        ("checkout", 3, 8),
+        ("checkout", 150, 8),
+    ]
+
+
 def test_each_module_that_writes_records_adds_to_the_feed() -> None:
     direct = re.compile(
         r"(?:insert|update|delete)\((?:abandoned_checkouts|customers)\)"
@@ -104,5 +128,6 @@ def test_each_module_that_writes_records_adds_to_the_feed() -> None:
             text = file.read_text()
             if (direct.search(text) or by_name.search(text)) and file.name not in without:
                 found.add(file.name)
-                assert "note_changed(" in text, f"{file.name} writes checkouts or customers without note_changed"
+                is_noted = re.search(r"\bnote_(?:changed|written)\(", text)
+                assert is_noted, f"{file.name} writes checkouts or customers without note_changed or note_written"
     assert {"save.py", "save_customers.py", "delete_rows.py", "activities.py", "erase_rows.py"} <= found
