@@ -5,6 +5,7 @@ decide some pages.
 """
 
 import os
+import random
 import sqlite3
 from collections.abc import Iterator
 
@@ -16,7 +17,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.store.engine.sqlite_connections import add_functions
 from abandoned_checkouts.store.outbox import id_ranges
 from abandoned_checkouts.store.reading import counts, rare_words, text_statement
-from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, page_of
+from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, SortOrder, page_of
 from abandoned_checkouts.store.reading.queries import PageQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.statement_shapes import SHAPES
@@ -212,3 +213,28 @@ def test_the_rows_of_a_range_of_ids_are_read_once(sqlite_url: str, limits: str, 
         assert steps(f"hoodie {others}{limits}", window) < 3 * steps(f"hoodie {others}", window) + 50
     connection.close()
     store.close()
+
+
+# Words, prefixes, also of words that SQLite's index stores encoded, and other conditions.
+NESTED = ("g*", "zz*", '"wool c*"', "cup", "id:>3", "status:open", "created_at:>2015-01-01", "total_price:>500", "str*")
+
+
+def nested(dice: random.Random, levels: int) -> str:
+    """A search whose groups are nested up to so many levels."""
+    if levels == 0 or dice.random() < 0.15:
+        return dice.choice(NESTED)
+    parts = [nested(dice, levels - 1) for _ in range(dice.randrange(2, 5))]
+    return dice.choice(("(", "-(")) + dice.choice((" ", " OR ")).join(parts) + ")"
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_nested_searches_have_the_rows_of_the_predicate(store: Store, seed: int) -> None:
+    """On SQLite, the stack of its parser limits how deeply statements are nested."""
+    dice, shelf = random.Random(seed), store.shop(stock())
+    query = " ".join(nested(dice, dice.randrange(6)) for _ in range(dice.randrange(1, 4)))
+    listing, window = shelf.listing(query), PageWindow(first=20)
+    found = [row[0] for row in raw_page(shelf, listing, window).rows]
+    assert found == expected_ids(shelf, query, window), query
+    by_time = shelf.listing(query, of=Listing("abandoned_checkouts", shelf.shop.id, SortOrder("created_at")))
+    assert sorted(str(row[0]) for row in raw_page(shelf, by_time, window).rows) == sorted(map(str, found)), query
+    assert shelf.count(query) == len(found), query
