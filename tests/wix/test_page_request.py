@@ -41,7 +41,7 @@ def deep(levels: int) -> list[Any]:
     ],
 )
 async def test_a_cursor_has_only_what_is_read(shared_site: Site, method: str, asked: Json, kept: Json) -> None:
-    """A value of many levels cannot be written to a cursor, and the server must not fail by one that nobody reads."""
+    """A deeply nested value cannot be written to a cursor. The server must not fail if it does not read the value."""
     every = await post(shared_site, method, {method: {**asked, "cursorPaging": {"limit": 100}}})
     first = await post(shared_site, method, {method: {**asked, "cursorPaging": {"limit": 1}}})
     paging = first["metadata" if method == "query" else "pagingMetadata"]

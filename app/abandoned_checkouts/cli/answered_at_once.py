@@ -120,7 +120,8 @@ class AtOnceProtocol(HttpToolsProtocol):
             self.cycle.transport = HeadWithBody(self.transport, self.loop)  # type: ignore[assignment]
 
 
-# The headers of all responses, and the head that begins with them. uvicorn makes a new list every second, for the date.
+# The default headers of the last response, and the head made of them. uvicorn makes a new list of them every second,
+# because of the date.
 _last_head: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
 
 

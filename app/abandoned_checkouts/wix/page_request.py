@@ -100,8 +100,8 @@ def parse_page_request(body: Json, method: ListMethod, shop: Shop, approvals: Ap
 
 
 def _as_read(parts: Json) -> Json:
-    """The parts of a valid request with the keys that are read. Others can have any size and depth, and a deep value
-    cannot be written to a cursor."""
+    """The parts of a valid request, with only the keys that the server reads. Other keys can have values of any size
+    and depth, and a deeply nested value cannot be written to a cursor."""
     read = dict(parts)
     sort, search = parts.get("sort"), parts.get("search")
     if isinstance(sort, list):
@@ -110,7 +110,7 @@ def _as_read(parts: Json) -> Json:
         is_fuzzy = {"fuzzy": True} if search.get("fuzzy") is True else {}
         read["search"] = {**_only(search, _SEARCH_KEYS), **is_fuzzy}
         if not search.get("expression"):
-            # Then the others are not read.
+            # Without an expression, the server ignores the other keys.
             del read["search"]
     return read
 

@@ -99,7 +99,7 @@ def refund(bucket: _State | None, plan: RateLimit, points: int, now: int) -> Buc
 
 
 def returned(bucket: Bucket, plan: RateLimit, points: int) -> Bucket:
-    """`refund` at the moment in which the bucket was computed."""
+    """Like `refund`, at the moment for which `bucket` was computed."""
     most = plan.maximum_available * _MICROSECONDS
     return _bucket((min(most, bucket.available + max(0, points) * _MICROSECONDS), bucket.updated_at))
 

@@ -67,8 +67,8 @@ def parse_gid(text: str) -> Gid:
 
 
 def numbered(text: str) -> tuple[str, int] | None:
-    """The type and the number of an id like most: of a type that ids had before, with a number and no more. None for
-    another text, which `parse_gid` may be able to read. A list of ids is read in a third of the time of `parse_gid`."""
+    """The type and the number of an id that ends with its number, if its type occurred in an earlier id. None for all
+    other texts: some of them are ids that `parse_gid` reads. For a list of ids, this takes a third of its time."""
     before, _, resource = text.rpartition("/")
     type_name = _TYPES.get(before)
     if type_name is None or not resource.isdigit() or not resource.isascii() or len(resource) > _MOST_DIGITS:

@@ -1,9 +1,9 @@
 """Joins rows for INSERT statements of many rows on SQLite, so that fewer values are passed to it.
 
-To bind 300 values for each checkout of an import takes a fifth of the time of writing it: the driver looks for a
-conversion of None, and SQLite locks a mutex and copies each text. But at least half of the values repeat others: many
-columns are null or the same in all rows, and most amounts in the shop's currency are those in the buyer's. So such a
-column is left out, or its value is bound once.
+An import binds 300 values for each checkout, and that takes a fifth of the time of writing it: the driver looks for a
+conversion of each None, and SQLite locks a mutex for each value and copies each text. But at least half of the values
+are repeated: many columns are null in all rows, or have the same value, and most amounts are the same in the shop's and
+in the buyer's currency. So such a column is left out, or its value is bound once.
 """
 
 from collections.abc import Sequence

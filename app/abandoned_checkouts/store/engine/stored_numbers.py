@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# For fewer numbers, a statement more costs more than it saves.
+# For fewer numbers, the additional statement costs more than it saves.
 _MANY = 100
 
 

@@ -68,7 +68,7 @@ async def note_written(
     for group in groups:
         latest = max((moment for _, moment in group), default=0)
         for number in sorted({number for number, _ in group}):
-            # The last change is the one that is kept, so it must also be last.
+            # Only the last change of a record is kept, so it must be in its place.
             times.pop(number, None)
             times[number] = latest
     await _note(connection, shop_id, kind, times, False)

@@ -36,9 +36,9 @@ _PRAGMAS = (
     "PRAGMA cache_size = -16384",
     "PRAGMA mmap_size = 0",
 )
-# For the connections in the thread of the event loop: 64 MiB, of which SQLite takes only what it reads. With 16 MiB,
-# most of ten rows among 100,000 are copied from the system's cache again, which takes a seventh of the request. There
-# are at most three of these connections, and usually one is used.
+# For the connections in the thread of the event loop: at most 64 MiB, which SQLite allocates as it reads pages. With
+# 16 MiB, a request for ten of 100,000 rows copies most of their pages from the system's cache again, and that takes a
+# seventh of its time. There are at most three of these connections, and usually one is used.
 _LARGE_CACHE = "PRAGMA cache_size = -65536"
 
 

@@ -170,7 +170,7 @@ class ConditionWriter:
     def finished(self, part: Condition, *, asks: bool = False) -> Condition:
         """The condition on rows of abandoned_checkouts. A query of the full-text index becomes a subquery. `asks` is
         whether it may ask the index for coded prefixes (see store/search/coded_prefixes). Within other conditions it
-        may not: SQLite's parser has 100 places for what it has not read to the end, of which a question takes half."""
+        may not: the stack of SQLite's parser has 100 entries, and a question takes half of them."""
         if not part.matches:
             return part
         number = "rowid" if self.sqlite else "document_id"

@@ -38,7 +38,7 @@ class KeyedRows:
     writer: Writer
     resolves: bool
     paths: tuple[FieldPath, ...]
-    # Whether the number of an id is all that identifies a row.
+    # Whether the number of its id alone identifies a row.
     by_number: bool
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
