@@ -163,13 +163,15 @@ def _owner_type(gid: Gid) -> str:
 
 def only_the_resolver_decides(request: Request, gid: Gid) -> bool:
     """Whether the caller may not read the type of the id, or its access depends on the row, as that of metafields."""
-    return bool(request.hidden) and (_owner_type(gid) in request.hidden or gid.type_name == Metafield.__name__)
+    return not may_read_all(request, gid.type_name, _owner_type(gid))
 
 
-def may_read_all(request: Request, type_name: str) -> bool:
-    """Whether the caller may read all objects of a type with a table, so that the resolver need not decide."""
+def may_read_all(request: Request, type_name: str, owner: str = "") -> bool:
+    """Whether the caller may read all objects of a type, so that the resolver need not decide. The access rules are
+    those of the type `owner`, which addresses have by their id."""
     hidden = request.hidden
-    return not hidden or (PART_OF.get(type_name, type_name) not in hidden and type_name != Metafield.__name__)
+    owner = owner or PART_OF.get(type_name, type_name)
+    return not hidden or (owner not in hidden and type_name != Metafield.__name__)
 
 
 def _may_find(request: Request, type_name: str) -> None:
