@@ -22,4 +22,8 @@ async def test_the_own_apis_respond_in_their_form_of_errors(sqlite_url: str) -> 
             response = await client.request(method, path)
             assert (response.status_code, response.json()) == (status, {"errors": message})
         assert (await client.get("/intake/checkouts")).headers["allow"] == "POST"
-        assert (await client.get("/nope")).text == "Not Found"
+        other = await client.get("/nope")
+        assert (other.status_code, other.text) == (404, "Not Found. The documentation of this server is at /docs.")
+        other = await client.post("/docs")
+        assert (other.status_code, other.text) == (405, "Method Not Allowed. Use GET.")
+        assert set(other.headers["allow"].split(", ")) == {"GET", "HEAD"}

@@ -1,4 +1,4 @@
-"""Responds to requests that no route accepts: for the server's own APIs in their form of errors, else in a word."""
+"""Responds to requests that no route accepts: for the server's own APIs in their form of errors, else as text."""
 
 from collections.abc import Mapping
 
@@ -18,10 +18,11 @@ async def unrouted(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
     path = request.url.path
     page = _PAGES.get(path.split("/")[1])
-    if page is None:
-        return PlainTextResponse(problem.detail, problem.status_code, problem.headers)
     allowed = (problem.headers or {}).get("Allow", "")
     methods = " or ".join(sorted(set(allowed.split(", ")) - {"HEAD", ""}))
+    if page is None:
+        help_text = f"Use {methods}." if methods else "The documentation of this server is at /docs."
+        return PlainTextResponse(f"{problem.detail}. {help_text}", problem.status_code, problem.headers)
     message = (
         f"{path[:200]} does not accept {request.method}. Use {methods}."
         if methods

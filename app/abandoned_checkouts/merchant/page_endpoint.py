@@ -166,6 +166,15 @@ def _refusal_page(words: Words, refusal: HttpRefusal) -> Response:
     return notice_page(refusal.status, words, words.text(heading), error_text(words, str(refusal.message)))
 
 
+def unknown_page(site: Site) -> Handler:
+    """An endpoint for the addresses that no page has."""
+
+    async def refuse(_request: Request) -> Response:
+        raise RefusedError(404, "Not Found")
+
+    return localized(site, refuse)
+
+
 def redirect_to(path: str) -> Handler:
     """An endpoint that leads to another address and keeps the query."""
 

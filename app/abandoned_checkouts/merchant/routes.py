@@ -28,7 +28,7 @@ from abandoned_checkouts.merchant import (
     webhook_page,
 )
 from abandoned_checkouts.merchant.layout import static_file
-from abandoned_checkouts.merchant.page_endpoint import page_endpoint, redirect_to
+from abandoned_checkouts.merchant.page_endpoint import page_endpoint, redirect_to, unknown_page
 from abandoned_checkouts.merchant.site import Page, Site
 
 READ, WRITE = Action.READ, Action.WRITE
@@ -110,4 +110,6 @@ def merchant_routes(site: Site) -> list[Route]:
         Route("/merchant/language", sign_in.choose_language(site), methods=["POST"]),
         Route("/merchant", redirect_to("/"), methods=["GET"]),
         *(Route(page.path, page_endpoint(page, site), methods=[page.method]) for page in PAGES),
+        # Last: any other address of these pages.
+        Route("/merchant/{path:path}", unknown_page(site)),
     ]
