@@ -58,6 +58,25 @@ async def test_the_last_number_of_a_shop_only_grows(store: Database, shop: Shop)
     assert nameless.id == 5_000_001
 
 
+async def test_a_checkout_without_id_is_that_of_the_same_call_with_its_token_or_uuid(
+    store: Database, shop: Shop
+) -> None:
+    numbered = [_checkout(7), replace(_checkout(8), uuid="b1", token=None)]
+    nameless = [
+        replace(_checkout(None), token="t7", note="newer", updated_at=2),
+        replace(_checkout(None), uuid="b1", token=None),
+        replace(_checkout(None), uuid="other", token=None),
+    ]
+    for order in ([*nameless, *numbered], [*numbered, *nameless]):
+        async with store.begin() as connection:
+            saved = await save_checkouts(connection, shop, [replace(each) for each in order])
+        assert {(each.checkout.id, each.checkout.note) for each in saved} == {
+            (7, "newer"),
+            (8, ""),
+            (1_000_001, ""),
+        }
+
+
 async def test_numbers_begin_after_those_of_small_platform_ids(store: Database, shop: Shop) -> None:
     nameless = _checkout(None)
     async with store.begin() as connection:

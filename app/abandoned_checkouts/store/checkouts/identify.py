@@ -25,7 +25,10 @@ _RAISE_LAST_NUMBER = _SET_LAST_NUMBER.where(shops.c.last_checkout_id < bindparam
 
 
 async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:
-    """The rows of those checkouts that are stored already, by number. Sets `id` on these checkouts."""
+    """The rows of those checkouts that are stored already, by number.
+
+    Sets the missing `id` of these checkouts, and of those whose uuid or token another of `checkouts` has.
+    """
     table = abandoned_checkouts
     found: dict[int | None, Row] = {}
     tokens: dict[str, int] = {}
@@ -43,6 +46,12 @@ async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
                 found[row["id"]] = dict(row)
                 tokens[row["token"]] = row["id"]
                 uuids[row["uuid"]] = row["id"]
+    if nameless:
+        for item in checkouts:
+            if item.id is not None and item.uuid:
+                uuids.setdefault(item.uuid, item.id)
+            if item.id is not None and item.token:
+                tokens.setdefault(item.token, item.id)
     for item in nameless:
         item.id = uuids.get(item.uuid or "") or tokens.get(item.token or "")
     return found
