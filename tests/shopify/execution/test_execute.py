@@ -58,3 +58,24 @@ async def test_node_has_a_plan_for_callers_who_may_not_read_all_types(databases:
         assert by_plan.get("errors") == ordinary.get("errors") and by_plan["data"] == ordinary["data"], name
         assert ("errors" not in by_plan) == is_readable, (name, by_plan)
         assert ("plan" in by_plan["extensions"]) == is_readable, (name, by_plan)
+
+
+async def test_search_entries_are_in_the_order_of_the_fields(databases: Databases) -> None:
+    """A saved search is read first, so its field is done after the one that follows."""
+    orders = {}
+    for executor in ("plan", "core"):
+        url = databases.new("sqlite")
+        settings = Settings(database_url=url, executor=executor, throttle=False, work=False)
+        async for caller in caller_for(url, settings):
+            saved = await caller.answer(
+                'mutation { savedSearchCreate(input: {resourceType: ORDER, name: "a", query: "status:nonsense"}) '
+                "{ savedSearch { id } } }"
+            )
+            number = saved["data"]["savedSearchCreate"]["savedSearch"]["id"]
+            answer = await caller.answer(
+                f'{{ z: abandonedCheckouts(first: 1, savedSearchId: "{number}") {{ nodes {{ id }} }} '
+                'b: abandonedCheckouts(first: 1, query: "b:1") { nodes { id } } '
+                'a: abandonedCheckoutsCount(query: "c:1") { count } }'
+            )
+            orders[executor] = [entry["path"] for entry in answer["extensions"]["search"]]
+    assert orders["plan"] == orders["core"] == [["z"], ["b"], ["a"]]

@@ -1,7 +1,8 @@
 """Execution by graphql-core and resolvers: for mutations, refused fields, and everything that has no plan."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 from graphql import ExecutionResult, GraphQLResolveInfo, execute
@@ -58,5 +59,15 @@ async def run_by_graphql_core(
         middleware=[guard] if refused else None,
     )
     result = running if isinstance(running, ExecutionResult) else await running
+    if result.data and len(request.search) > 1:
+        # Fields add their entries when they are done. The response has them in the order of its fields.
+        request.search.sort(key=partial(_place, [*result.data]))
     errors, unexpected = translated(result.errors or (), request_id)
     return ExecutedDocument(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
+
+
+def _place(keys: Sequence[str], entry: Mapping[str, object]) -> int:
+    """The place of the root field that added an entry to extensions.search. `keys` are those of the response."""
+    path = entry["path"]
+    assert isinstance(path, list)
+    return keys.index(path[0])
