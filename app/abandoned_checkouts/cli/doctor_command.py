@@ -13,6 +13,7 @@ from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption, now
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.failures import StoreError
+from abandoned_checkouts.store.engine.sqlite_file import ANY_SIZE
 from abandoned_checkouts.work.checkup import (
     Finding,
     State,
@@ -51,7 +52,7 @@ def doctor(database: DatabaseOption = None, form: FormOption = Form.text) -> Non
 async def _findings(database: str | None) -> list[Finding]:
     settings = settings_from()
     try:
-        async with opened_store(database, whole=True) as store:
+        async with opened_store(database, whole_up_to=ANY_SIZE) as store:
             found = await store_findings(store, settings.smtp_url is not None, now())
             found += await replica_finding(store, settings.replica_url, settings.replica_lag_seconds)
     except StoreError as problem:

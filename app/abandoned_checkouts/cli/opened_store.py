@@ -14,14 +14,14 @@ from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, find_s
 
 
 @asynccontextmanager
-async def opened_store(database: str | None, *, create: bool = False, whole: bool = False) -> AsyncIterator[Database]:
+async def opened_store(database: str | None, *, create: bool = False, whole_up_to: int = 0) -> AsyncIterator[Database]:
     """The store of the option `--database`, closed at the end.
 
-    Raises StoreError if the store cannot be used, or does not exist and `create` is false. With `whole`, the complete
-    file is first checked for damage.
+    Raises StoreError if the store cannot be used, or does not exist and `create` is false. A file of at most
+    `whole_up_to` bytes is first read completely to find damage.
     """
     store = await open_database(
-        database_url(database), create=create, whole=whole, secret_key=settings_from().secret_key
+        database_url(database), create=create, whole_up_to=whole_up_to, secret_key=settings_from().secret_key
     )
     try:
         yield store

@@ -26,6 +26,7 @@ from abandoned_checkouts.config import Settings, settings_from, variable
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.gc_pause import gc_pause_of_imports
 from abandoned_checkouts.store.engine.server_address import keep_address
+from abandoned_checkouts.store.engine.sqlite_file import QUICKLY_CHECKED
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 
@@ -256,7 +257,10 @@ async def _introduce(settings: Settings) -> None:
     from abandoned_checkouts.demo.demo_token import TOKEN
     from abandoned_checkouts.shopify.language.versions import supported_versions
 
-    async with opened_store(settings.database_url, create=True, whole=True) as store, store.begin() as connection:
+    async with (
+        opened_store(settings.database_url, create=True, whole_up_to=QUICKLY_CHECKED) as store,
+        store.begin() as connection,
+    ):
         shops = await all_shops(connection)
         await keep_address(connection, settings.address)
     base = settings.address

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from abandoned_checkouts.store.engine.database import StoreError, open_database
-from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file
+from abandoned_checkouts.store.engine.sqlite_file import ANY_SIZE, UnusableFileError, check_file
 
 pytestmark = pytest.mark.anyio
 
@@ -24,9 +24,9 @@ async def store_at(file: Path) -> Path:
     return file
 
 
-async def refusal(file: Path, *, whole: bool = False) -> str:
+async def refusal(file: Path, *, whole_up_to: int = 0) -> str:
     with pytest.raises(StoreError) as refused:
-        await open_database(f"sqlite+aiosqlite:///{file}", whole=whole)
+        await open_database(f"sqlite+aiosqlite:///{file}", whole_up_to=whole_up_to)
     assert "\n" not in str(refused.value)
     return str(refused.value)
 
@@ -78,15 +78,25 @@ async def test_damage_is_reported_in_one_line(tmp_path: Path, damage: Callable[[
     content = bytearray(file.read_bytes())
     damage(content)
     file.write_bytes(content)
-    assert "is damaged or is not a store" in await refusal(file, whole=True)
+    assert "is damaged or is not a store" in await refusal(file, whole_up_to=ANY_SIZE)
     assert file.read_bytes() == bytes(content)
+
+
+async def test_a_file_is_read_completely_up_to_a_size(tmp_path: Path) -> None:
+    file = await store_at(tmp_path / "store.sqlite3")
+    content = bytearray(file.read_bytes())
+    zeroed_page(content)
+    file.write_bytes(content)
+    check_file(file, whole_up_to=len(content) - 1)
+    with pytest.raises(UnusableFileError):
+        check_file(file, whole_up_to=len(content))
 
 
 async def test_an_undamaged_store_passes(tmp_path: Path) -> None:
     file = await store_at(tmp_path / "store.sqlite3")
-    check_file(file, whole=True)
+    check_file(file, whole_up_to=ANY_SIZE)
     file.write_bytes(b"")
-    check_file(file, whole=True)
+    check_file(file, whole_up_to=ANY_SIZE)
 
 
 async def test_only_this_user_may_read_the_file_and_its_log(tmp_path: Path) -> None:
@@ -100,7 +110,7 @@ async def test_only_this_user_may_read_the_file_and_its_log(tmp_path: Path) -> N
 
 
 def test_a_missing_file_is_accepted(tmp_path: Path) -> None:
-    check_file(tmp_path / "missing", whole=True)
+    check_file(tmp_path / "missing", whole_up_to=ANY_SIZE)
     (tmp_path / "text").write_text("x" * 2000)
     with pytest.raises(UnusableFileError):
         check_file(tmp_path / "text")

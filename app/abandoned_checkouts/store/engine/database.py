@@ -230,18 +230,18 @@ class Database:
 
 
 async def open_database(
-    address: str, *, create: bool = True, whole: bool = False, secret_key: str | None = None, durable: bool = True
+    address: str, *, create: bool = True, whole_up_to: int = 0, secret_key: str | None = None, durable: bool = True
 ) -> Database:
     """Open the store at a SQLAlchemy URL and bring its tables up to date. Raises StoreError.
 
     Commits to a SQLite file wait for the disk, unless it is not `durable`: a power failure may then damage the file.
-    `secret_key` is the setting of that name, by default the one in the environment. `whole` first reads all of a
-    SQLite file to find damage, which takes about a second per GiB.
+    `secret_key` is the setting of that name, by default the one in the environment. A SQLite file of at most
+    `whole_up_to` bytes is first read completely to find damage.
     """
     url = url_of(address)
     source = _key_source(url, secret_key)
     if url.get_backend_name() == "sqlite":
-        await asyncio.to_thread(_prepare_file, url, create, whole)
+        await asyncio.to_thread(_prepare_file, url, create, whole_up_to)
         database = _open_sqlite(url, durable)
     else:
         engine = create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
@@ -308,7 +308,7 @@ def _key_source(url: URL, setting: str | None) -> KeySource:
         raise StoreError(str(problem)) from None
 
 
-def _prepare_file(url: URL, create: bool, whole: bool) -> None:
+def _prepare_file(url: URL, create: bool, whole_up_to: int) -> None:
     """Check the file of a SQLite store; create it if it does not exist. Blocks. Raises StoreError."""
     if url.database in (None, "", ":memory:"):
         return
@@ -320,7 +320,7 @@ def _prepare_file(url: URL, create: bool, whole: bool) -> None:
     except OSError as problem:
         raise StoreError(f"the folder {file.parent} cannot be created: {problem.strerror}") from problem
     try:
-        check_file(file, whole=whole)
+        check_file(file, whole_up_to=whole_up_to)
         create_private(file)
     except UnusableFileError as problem:
         raise StoreError(str(problem)) from None

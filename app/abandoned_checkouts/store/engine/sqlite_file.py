@@ -6,8 +6,13 @@ log. A file of another program must not be changed.
 
 import os
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
+
+# Sizes in bytes for `whole_up_to`. To read 1 GiB takes one to three seconds of CPU, too long for the start of a server.
+ANY_SIZE = sys.maxsize
+QUICKLY_CHECKED = 128 << 20
 
 # Tables that every store has. Databases of other programs may have the first one too.
 _MARKS = frozenset(("alembic_version", "abandoned_checkouts"))
@@ -24,13 +29,14 @@ def create_private(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def check_file(file: Path, *, whole: bool = False) -> None:
-    """Raises UnusableFileError if the file is neither empty nor a store. `whole` reads the complete file to find
-    damage.
+def check_file(file: Path, *, whole_up_to: int = 0) -> None:
+    """Raises UnusableFileError if the file is neither empty nor a store. A file of at most `whole_up_to` bytes is read
+    completely to find damage.
 
-    Blocks: the whole check takes about a second per GiB.
+    Blocks.
     """
-    if not file.is_file() or file.stat().st_size == 0:
+    size = file.stat().st_size if file.is_file() else 0
+    if size == 0:
         return
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -38,7 +44,7 @@ def check_file(file: Path, *, whole: bool = False) -> None:
             if tables and not tables >= _MARKS:
                 names = ", ".join(sorted(tables)[:3])
                 raise UnusableFileError(f"{file} has tables of another program ({names}); use another file")
-            found = connection.execute("PRAGMA quick_check(1)").fetchone() if whole else None
+            found = connection.execute("PRAGMA quick_check(1)").fetchone() if size <= whole_up_to else None
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             # The file is locked, or its log cannot be read without writing. If the problem persists, opening the store

@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from abandoned_checkouts.store.engine.address import url_of
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.engine.failures import StoreError
-from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file
+from abandoned_checkouts.store.engine.sqlite_file import ANY_SIZE, UnusableFileError, check_file
 
 
 def back_up(address: str, target: Path) -> int:
@@ -99,7 +99,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
             store.backup(copy)
             # A backup is one file. Opening it as a store switches to a write-ahead log again.
             copy.execute("PRAGMA journal_mode = DELETE")
-        check_file(target, whole=True)
+        check_file(target, whole_up_to=ANY_SIZE)
     except UnusableFileError as problem:
         raise StoreError(f"the store {source} is damaged, so it was not backed up: {problem}") from None
     except sqlite3.Error as problem:
@@ -111,7 +111,7 @@ def _restore_sqlite(source: Path, target: Path) -> None:
         raise StoreError(f"{target} exists already; stop its server and move it away, or restore to another file")
     part = target.with_name(f"{target.name}.part")
     try:
-        check_file(source, whole=True)
+        check_file(source, whole_up_to=ANY_SIZE)
         target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
