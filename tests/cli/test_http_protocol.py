@@ -221,9 +221,11 @@ def test_stalled_bodies_delay_the_end_by_five_seconds_and_are_refused(databases:
 def test_a_killed_process_is_started_again(databases: Databases) -> None:
     with serving(databases.new("sqlite"), "--workers", "2", work=False, log_level="info") as server:
         wait_for_readiness(server, 200)
+        # Stopped, so that no other process replaces the killed one before its absence was seen.
+        server.process.send_signal(signal.SIGSTOP)
         kill_a_child(server)
-        # The process that is left notices within a moment, and then the one that replaces the other.
         wait_for_readiness(server, 503)
+        server.process.send_signal(signal.SIGCONT)
         wait_for_readiness(server, 200)
         server.process.send_signal(signal.SIGTERM)
         _, logged = server.process.communicate(timeout=40)
