@@ -1,10 +1,12 @@
 """A process that waits for its turn to write continues to read, up to a limit."""
 
+from collections import Counter
 from pathlib import Path
 
 import orjson
 import pytest
 
+from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake import import_part as module
 from abandoned_checkouts.intake.import_part import import_part
@@ -46,6 +48,17 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.fixture
+def odd_uuids(file: Path, shop: Shop, tmp_path: Path) -> Path:
+    """Records with uuids of others, in batches of the size of `file`."""
+    path = tmp_path / "uuids.jsonl"
+    records = [rest_checkout(number) for number in range(1, 9)]
+    for place, uuid in {1: "a", 2: "a", 5: "a", 7: derived_uuid(shop.domain, "abandoned_checkout", 1)}.items():
+        records[place]["more"] = {"uuid": uuid}
+    path.write_bytes(b"\n".join(map(orjson.dumps, records)))
+    return path
+
+
 async def parts(store: Database, shop: Shop, file: Path, turn: Turn) -> list[PartResult]:
     return [part async for part in import_part(store, shop, file, shares=ALL_FIRST, turn=turn)]
 
@@ -83,6 +96,19 @@ async def test_a_rejected_record_does_not_affect_others_that_are_converted_with_
         ("line 71", "unknown format (keys: id)"),
     ]
     assert part.rejections[0].place == "line 11"
+
+
+async def test_a_record_with_the_uuid_of_another_checkout_is_rejected(
+    store: Database, shop: Shop, odd_uuids: Path
+) -> None:
+    """In the same batch and in a later one, also if the other one's is derived."""
+    found = await parts(store, shop, odd_uuids, Busy(0))
+    assert sum((Counter(part.changes) for part in found), Counter()) == {"created": 5}
+    reasons = {each.place: each.reason.split(";")[0] for part in found for each in part.rejections}
+    assert list(reasons) == ["line 3", "line 6", "line 8"]
+    assert reasons["line 3"] == reasons["line 6"] == "another checkout has the uuid a"
+    again = await parts(store, shop, odd_uuids, Busy(0))
+    assert sum((Counter(part.changes) for part in again), Counter()) == {"unchanged": 5}
 
 
 async def test_the_turn_is_released_after_an_error(

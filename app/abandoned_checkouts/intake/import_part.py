@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from abandoned_checkouts.intake.import_turn import NO_TURN, Turn
 from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import checkouts_from_records
 from abandoned_checkouts.store.checkouts.checkout_rows import PreparedBatch, prepare_rows
+from abandoned_checkouts.store.checkouts.identify import with_uuid_of_another
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.statements import expect_many_writes
@@ -57,23 +58,25 @@ async def import_part(
                 break
             await asyncio.to_thread(reader.fill, batch, _SLICE)
         try:
-            changes = await _save(database, shop, batch)
+            changes = await _save(database, shop, path, batch)
         finally:
             turn.release()
         # After the turn: to free a large batch takes 5 % of the time of writing it.
-        batch.checkouts, batch.prepared = [], PreparedBatch()
+        batch.checkouts, batch.places, batch.prepared = [], [], PreparedBatch()
         yield PartResult(reader.read, dict(changes), batch.rejections)
         if shares.count > 1:
             size = min(size + size // 4, BATCH, max(_SMALLEST, reader.rest() // 3))
 
 
-async def _save(database: Database, shop: Shop | None, batch: "_Batch") -> Counter[str]:
+async def _save(database: Database, shop: Shop | None, path: Path, batch: "_Batch") -> Counter[str]:
     """Store a batch. Returns the number of changes of each kind."""
     changes: Counter[str] = Counter()
     checkouts = batch.checkouts
     if not checkouts or shop is None:
         return changes
     async with database.begin() as connection, many_documents(connection):
+        if batch.has_uuids and (refused := await with_uuid_of_another(connection, shop, checkouts)):
+            checkouts = batch.reject(path, refused)
         saved = await save_checkouts(connection, shop, checkouts, batch.prepared, are_imported=True)
         changes.update(change.kind for change in saved)
     # Several records of one checkout in a batch result in one change. The other records are counted as older.
@@ -89,8 +92,24 @@ class _Batch:
         self.shop = shop
         self.size = 0
         self.checkouts: list[Checkout] = []
+        # The places of the checkouts in the file.
+        self.places: list[str] = []
+        # Whether a record has both an id and a uuid.
+        self.has_uuids = False
         self.prepared = PreparedBatch()
         self.rejections: list[Rejection] = []
+
+    def reject(self, path: Path, refused: Sequence[Checkout]) -> list[Checkout]:
+        """Reject these checkouts, because another one has their uuid. Returns the others."""
+        numbers = {id(checkout) for checkout in refused}
+        kept = []
+        for checkout, place in zip(self.checkouts, self.places, strict=True):
+            if id(checkout) in numbers:
+                reason = f"another checkout has the uuid {checkout.uuid}; each checkout needs its own"
+                self.rejections.append(Rejection(path, place, reason))
+            else:
+                kept.append(checkout)
+        return kept
 
 
 class _Reader:
@@ -127,6 +146,9 @@ class _Reader:
                     record.problem = str(result)
                 else:
                     checkouts.append(result)
+                    batch.places.append(record.place)
+                    if result.uuid is not None and result.id is not None:
+                        batch.has_uuids = True
             for record in records:
                 if record.problem is not None:
                     batch.rejections.append(Rejection(self._path, record.place, record.problem))

@@ -57,6 +57,20 @@ async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
     return found
 
 
+async def with_uuid_of_another(
+    connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]
+) -> list[Checkout]:
+    """Those whose uuid a stored checkout with another id has, or another one of `checkouts` before them. A store cannot
+    have both."""
+    numbered = [item for item in checkouts if item.id is not None and item.uuid]
+    owners: dict[str | None, int | None] = {}
+    for part in chunks(list({item.uuid for item in numbered})):
+        statement = rows_with(abandoned_checkouts, "uuid", ("uuid", "id"))
+        for row in await connection.execute(statement, {"shop_id": shop.id, "values": part}):
+            owners[row.uuid] = row.id
+    return [item for item in numbered if owners.setdefault(item.uuid, item.id) != item.id]
+
+
 async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
     """Number new checkouts that have no id. The numbers follow the greatest number that a checkout of the shop has
     had."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from abandoned_checkouts.store.engine.address import url_of
@@ -18,6 +18,7 @@ from abandoned_checkouts.store.engine.failures import LOCK_TIMEOUT, failures_as_
 from abandoned_checkouts.store.engine.failures import StoreError as StoreError
 from abandoned_checkouts.store.engine.group_commit import GroupCommit
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, check_upgradable, migrate, version_of
+from abandoned_checkouts.store.engine.new_engine import new_engine
 from abandoned_checkouts.store.engine.online_upgrade import upgrade_online
 from abandoned_checkouts.store.engine.replica import Replica, responding
 from abandoned_checkouts.store.engine.rewrite import rewrite
@@ -171,10 +172,10 @@ class Database:
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             url = self.replica.url if at_replica and self.replica is not None else self.url
-            engine = create_async_engine(url, poolclass=NullPool, execution_options=options)
+            engine = new_engine(url, poolclass=NullPool, execution_options=options)
             ciphers[engine.dialect] = self.secret_key
             return engine
-        engine = create_async_engine(self.url, poolclass=NullPool, connect_args={"check_same_thread": False})
+        engine = new_engine(self.url, poolclass=NullPool, connect_args={"check_same_thread": False})
         set_up_connections(engine, "BEGIN", *READING_MUCH)
         ciphers[engine.dialect] = self.secret_key
         return engine
@@ -244,7 +245,7 @@ async def open_database(
         await asyncio.to_thread(_prepare_file, url, create, whole_up_to)
         database = _open_sqlite(url, durable)
     else:
-        engine = create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        engine = new_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
         database = Database(url, engine, engine)
     try:
         await _bring_up_to_date(database, source)
@@ -335,11 +336,11 @@ def _open_sqlite(url: URL, durable: bool) -> Database:
     try:
         if in_memory:
             # Streams use this connection too, alternating with the driver's thread.
-            engine = create_async_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+            engine = new_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
             set_up_connections(engine, "BEGIN IMMEDIATE")
             return Database(url, engine, engine)
-        writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=3600)
-        reader = create_async_engine(url, pool_size=READERS + 1, max_overflow=0, pool_timeout=60)
+        writer = new_engine(url, pool_size=1, max_overflow=0, pool_timeout=3600)
+        reader = new_engine(url, pool_size=READERS + 1, max_overflow=0, pool_timeout=60)
     except (NoSuchModuleError, ImportError) as problem:
         raise StoreError(f"the driver for {url.drivername} is not installed") from problem
     set_up_connections(writer, "BEGIN IMMEDIATE", *(() if durable else (NOT_DURABLE,)))

@@ -14,11 +14,12 @@ import orjson
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
 from abandoned_checkouts.store.engine.locks import MIGRATE
 from abandoned_checkouts.store.engine.migrate import MIGRATIONS, check_upgradable, script_directory, version_of
+from abandoned_checkouts.store.engine.new_engine import new_engine
 
 if TYPE_CHECKING:
     from abandoned_checkouts.store.engine.migration_steps import Batches, NewIndex, Step
@@ -42,7 +43,7 @@ async def upgrade_online(url: URL, migrations: Path = MIGRATIONS) -> None:
     If another process upgrades the store, this waits for it. Raises OtherStoreError and the errors of the driver.
     """
     # The lock belongs to the connection, so the connection is closed in the end and not reused.
-    engine = create_async_engine(url, poolclass=NullPool)
+    engine = new_engine(url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             await _lock(connection)

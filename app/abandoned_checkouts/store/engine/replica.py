@@ -18,11 +18,12 @@ from types import TracebackType
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.address import url_of
 from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors, reason, shown
+from abandoned_checkouts.store.engine.new_engine import new_engine
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Replica:
         self.url = url_of(address)
         self._primary, self._most = primary, most_seconds
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self.engine = create_async_engine(self.url, pool_size=4, max_overflow=6, execution_options=options)
+        self.engine = new_engine(self.url, pool_size=4, max_overflow=6, execution_options=options)
         # The time and the position of the store's log, for positions that the replica has not replayed yet.
         self._positions: deque[tuple[float, int]] = deque()
         # The replica has everything that was committed before this moment, by time.monotonic.

@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import Table, func, insert, select, tuple_
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from abandoned_checkouts.store.engine.address import url_of
 from abandoned_checkouts.store.engine.audit_log import OF_STORE, AuditAction, record
 from abandoned_checkouts.store.engine.failures import StoreError, failures_as_store_errors, is_of_the_store, reason
 from abandoned_checkouts.store.engine.migrate import OtherStoreError
+from abandoned_checkouts.store.engine.new_engine import new_engine
 from abandoned_checkouts.store.engine.secret_key import SecretKeyError
 from abandoned_checkouts.store.engine.unlock import DERIVATION, KeySource
 from abandoned_checkouts.store.moving import documents
@@ -60,7 +61,7 @@ async def _opened_target(address: str, secret_key: str | None) -> AsyncIterator[
         key = KeySource(secret_key, None, in_memory=False).key_of_new_store()
     except SecretKeyError as problem:
         raise StoreError(str(problem)) from None
-    engine = create_async_engine(url)
+    engine = new_engine(url)
     ciphers[engine.dialect] = key
     try:
         with failures_as_store_errors(url):

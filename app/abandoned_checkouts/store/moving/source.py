@@ -8,12 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import StaticPool
 
 from abandoned_checkouts.store.engine.address import url_of
 from abandoned_checkouts.store.engine.failures import StoreError, reason
 from abandoned_checkouts.store.engine.migrate import known_versions, version_of
+from abandoned_checkouts.store.engine.new_engine import new_engine
 from abandoned_checkouts.store.engine.secret_key import VARIABLE, SecretKeyError, key_file, keys_in, read_key_file
 from abandoned_checkouts.store.engine.sqlite_connections import set_up_exclusive_connection
 from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file
@@ -31,7 +32,7 @@ async def opened_source(address: str, secret_key: str | None) -> AsyncIterator[A
     file = Path(url.database or "")
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         raise StoreError("--from must be the URL of a SQLite file, for example sqlite+aiosqlite:///data/shop.sqlite3")
-    engine = create_async_engine(url, poolclass=StaticPool)
+    engine = new_engine(url, poolclass=StaticPool)
     set_up_exclusive_connection(engine)
     try:
         keys = await asyncio.to_thread(_checked_keys, file, secret_key)
