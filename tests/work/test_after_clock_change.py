@@ -7,7 +7,7 @@ from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, SECOND
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.flows.flow_steps import claim_due_steps, schedule_step
-from abandoned_checkouts.store.outbox.deliveries import claim_deliveries
+from abandoned_checkouts.store.outbox.claims import claim_deliveries
 from abandoned_checkouts.store.tables import deliveries, flow_steps, open_checkouts
 from abandoned_checkouts.work.after_clock_change import longest_pauses, plan_again
 from abandoned_checkouts.work.workers import Workers

@@ -1,5 +1,6 @@
 """Deliveries of Shopify's webhooks: content, order, retries and failure."""
 
+import asyncio
 import re
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -293,3 +294,21 @@ async def test_a_removed_subscription_receives_nothing_more(
     assert len(receiver.received) == 1
     async with store.read() as connection:
         assert [row["state"] for row in await list_deliveries(connection, shop)] == ["cancelled"]
+
+
+async def test_slow_receivers_together_do_not_delay_a_quick_one(
+    store: Database, clock: Clock, subscribe: Subscribe, report_checkout: ReportCheckout, receiver: Receiver
+) -> None:
+    """Each of two slow receivers may use half of the attempts, so they used all of them, and the quick one waited."""
+    receiver.behave = lambda path, *_: TIMEOUT if path.startswith("/slow") else 200
+    for path in ("/slow1", "/slow2", "/quick"):
+        await subscribe("CHECKOUTS_CREATE", path)
+    for number in range(30):
+        await report_checkout(f"t{number}")
+    async with Workers(store, clock, reach=Reach.PRIVATE, timing=Timing(seconds=1.1)):
+        async with asyncio.timeout(30 * slack()):
+            while sum(each.path == "/quick" for each in receiver.received) < 30:  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.02)
+        slow = sum(each.path != "/quick" for each in receiver.received)
+    # 16 of them before it is known that they are slow, and 8 afterwards; without that, all 60.
+    assert slow <= 30

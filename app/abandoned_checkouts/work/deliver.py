@@ -14,13 +14,12 @@ from functools import partial
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.randomness import random_fraction
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.engine.due_shops import Rotation
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.outbox.claims import Limits, Rounds, claim_deliveries
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, targets_of
 from abandoned_checkouts.store.outbox.deliveries import (
     Attempt,
     DeliveryKey,
-    claim_deliveries,
     finish_delivery,
     next_delivery_at,
     release_followers,
@@ -44,6 +43,8 @@ log = logging.getLogger(__name__)
 
 # The maximum number of attempts whose result is not stored yet. After a crash, up to this number are sent again.
 AT_ONCE = 16
+# A subscription whose last attempt took this many milliseconds is slow.
+SLOW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How many more attempts may start, and the subscriptions that have reached their limit."""
+    """How many more attempts may start, and the limits of subscriptions, if any has reached its limit or is slow."""
 
     most: int
-    busy: list[DeliveryKey]
+    limits: Limits | None
 
 
 class Deliverer:
@@ -82,14 +83,16 @@ class Deliverer:
         at_once: int = AT_ONCE,
     ) -> None:
         self._at_once = at_once
-        # One subscription gets at most half of them, so that a slow receiver does not delay others.
+        # One subscription gets at most half of them, and so do all slow ones together, so that slow receivers do not
+        # delay others.
         self._at_once_each = max(1, at_once // 2)
+        self._slow: set[DeliveryKey] = set()
         self._watch = watch or ClockWatch(clock)
         self._database, self._clock, self._sender = database, self._watch.now, sender
         self._timing = timing or Timing()
         self._running: dict[asyncio.Task[None], DeliveryKey] = {}
         self._finished: list[tuple[Row, Attempt]] = []
-        self._wake, self._rotation = WakeSignal(), Rotation()
+        self._wake, self._rounds = WakeSignal(), Rounds()
 
     def wake(self) -> None:
         self._wake.send()
@@ -148,10 +151,13 @@ class Deliverer:
 
     def _room(self) -> _Room:
         """The limits of this turn. They are read before the transaction, which runs on another thread."""
-        counts = Counter(self._running.values())
-        busy = [key for key, count in counts.items() if count >= self._at_once_each]
-        room = self._at_once_each - max((count for key, count in counts.items() if key not in busy), default=0)
-        return _Room(min(self._free(), room), busy)
+        running, each = Counter(self._running.values()), self._at_once_each
+        most = max(running.values(), default=0)
+        if most < each and not self._slow:
+            # No subscription can get more than its limit.
+            return _Room(min(self._free(), each - most), None)
+        most_slow = each - sum(count for key, count in running.items() if key in self._slow)
+        return _Room(self._free(), Limits(each, running, frozenset(self._slow), max(0, most_slow)))
 
     async def _claim(self, connection: Connection, room: _Room) -> list[tuple[Row, Subscription]]:
         if room.most <= 0:
@@ -160,7 +166,7 @@ class Deliverer:
         lease = self._timing.lease
         takes_over = self._watch.takes_over_claims(lease)
         rows = await claim_deliveries(
-            connection, now, lease, room.most, room.busy, takes_over=takes_over, rotation=self._rotation
+            connection, now, lease, room.most, room.limits, takes_over=takes_over, rounds=self._rounds
         )
         known: dict[int, dict[DeliveryKey, Subscription]] = {}
         claimed: list[tuple[Row, Subscription]] = []
@@ -171,6 +177,7 @@ class Deliverer:
                 known[number] = {DeliveryKey(number, item.dialect, item.id): item for item in found}
             subscription = known[number].get(_key(row))
             if subscription is None:
+                self._slow.discard(_key(row))
                 await delete_subscription(connection, number, row["dialect"], row["subscription_id"], now)
             else:
                 claimed.append((row, subscription))
@@ -193,7 +200,14 @@ class Deliverer:
         except Exception as error:
             log.exception("delivery %s cannot be sent", row["id"])
             attempt = Attempt(now, 0, None, f"cannot be sent: {error}", None)
+        self._note_time(_key(row), attempt)
         self._finished.append((row, attempt))
+
+    def _note_time(self, key: DeliveryKey, attempt: Attempt) -> None:
+        if attempt.milliseconds >= SLOW:
+            self._slow.add(key)
+        else:
+            self._slow.discard(key)
 
     async def _finish(self, connection: Connection, row: Row, attempt: Attempt) -> None:
         now, dialect, number = self._clock(), row["dialect"], row["subscription_id"]

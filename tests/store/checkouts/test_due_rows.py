@@ -14,9 +14,9 @@ from abandoned_checkouts.store.checkouts.due_rows import (
     claim_lapsing,
 )
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.outbox.claims import Limits, claim_deliveries
 from abandoned_checkouts.store.outbox.deliveries import (
     DeliveryKey,
-    claim_deliveries,
     has_next_event,
     latest_hash,
     next_delivery_at,
@@ -42,6 +42,10 @@ QUERIES: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
     "the events that wait": (lambda c, _: next_events(c, 10), "ix_events_waiting"),
     "deliveries that are due": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_due"),
     "earlier deliveries to the same address": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_waiting"),
+    "subscriptions with deliveries": (
+        lambda c, _: claim_deliveries(c, START, 1, 10, Limits(1, {})),
+        "ix_deliveries_due_of_subscription",
+    ),
     "when the next delivery is due": (lambda c, _: next_delivery_at(c), "ix_deliveries_due"),
     "the hash of the last body": (lambda c, _: latest_hash(c, KEY, "checkout/1"), "ix_deliveries_by_subject"),
     "visits of the link": (lambda c, s: link_visited_at(c, s, 1), "ix_events_by_checkout"),

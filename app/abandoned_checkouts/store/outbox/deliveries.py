@@ -2,40 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Select,
     Update,
     and_,
     bindparam,
-    exists,
     func,
     literal_column,
-    not_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.checkouts.randomness import unique_name
-from abandoned_checkouts.store.engine.due_shops import DueStatements, Rotation, due_statements, shops_with_due
+from abandoned_checkouts.store.engine.due_shops import Rotation, due_statements, shops_with_due
 from abandoned_checkouts.store.engine.locks import try_lock_subject
 from abandoned_checkouts.store.engine.numbering import insert_numbered
 from abandoned_checkouts.store.engine.prepared import select_of_shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.shop_by_shop import update_where
 from abandoned_checkouts.store.engine.statements import ids_by_shop, insert_rows
-from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, opened_body
+from abandoned_checkouts.store.outbox.compliance import COMPLIANCE
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 from abandoned_checkouts.telemetry.spans import traceparent
 
 # A text, not a parameter, because the databases use the partial indexes only for this exact condition.
-_WAITING: ColumnElement[str] = literal_column("'waiting'")
+WAITING: ColumnElement[str] = literal_column("'waiting'")
 
 _is_new = events.c.dispatched_at.is_(None)
 _SHOPS_WITH_EVENTS = due_statements(events, (events.c.id,), _is_new)
@@ -43,9 +37,7 @@ _NEXT_EVENTS = (
     select_of_shop(events, events).where(_is_new).order_by(events.c.id).limit(bindparam("limit", type_=Integer))
 )
 _HAS_EVENT = select(events.c.id).where(events.c.dispatched_at.is_(None)).limit(1)
-_NEXT_DELIVERY = (
-    select(deliveries.c.due_at).where(deliveries.c.state == _WAITING).order_by(deliveries.c.due_at).limit(1)
-)
+_NEXT_DELIVERY = select(deliveries.c.due_at).where(deliveries.c.state == WAITING).order_by(deliveries.c.due_at).limit(1)
 _DISPATCHED = (
     update(events)
     .where(events.c.shop_id == bindparam("shop"), events.c.id.in_(bindparam("numbers", expanding=True)))
@@ -53,7 +45,7 @@ _DISPATCHED = (
 )
 # The statements of each attempt are built once: to build them would take longer than to run them.
 _of_delivery = (deliveries.c.shop_id == bindparam("shop")) & (deliveries.c.id == bindparam("number"))
-_is_waiting = deliveries.c.state == _WAITING
+_is_waiting = deliveries.c.state == WAITING
 _DELIVERED = (
     update(deliveries)
     .where(_of_delivery, _is_waiting)
@@ -76,20 +68,26 @@ _followers = and_(
     *(deliveries.c[name] == bindparam(f"of_{name}") for name in ("shop_id", "dialect", "address", "subject")),
     deliveries.c.id > bindparam("after"),
 )
+_earlier = deliveries.alias("earlier")
+_FIRST_WAITING = select(deliveries.c.address, deliveries.c.due_at).where(
+    deliveries.c.shop_id == bindparam("shop"),
+    deliveries.c.id.in_(
+        select(func.min(_earlier.c.id))
+        .where(
+            _earlier.c.state == WAITING,
+            _earlier.c.shop_id == bindparam("shop"),
+            _earlier.c.dialect == bindparam("dialect"),
+            _earlier.c.subject == bindparam("subject"),
+            _earlier.c.address.in_(bindparam("addresses", expanding=True)),
+        )
+        .group_by(_earlier.c.address)
+    ),
+)
 _FIRST_FOLLOWER = select(deliveries.c.id).where(_followers).order_by(deliveries.c.id).limit(1)
 _RELEASED = (
     update(deliveries)
     .where(_of_delivery, deliveries.c.due_at > bindparam("now"), deliveries.c.claim.is_(None))
     .values(due_at=bindparam("now"))
-)
-_CLAIMED = (
-    update(deliveries)
-    .where(deliveries.c.shop_id == bindparam("shop"), deliveries.c.id.in_(bindparam("numbers", expanding=True)))
-    .values(
-        claim=bindparam("claimed_by"),
-        due_at=bindparam("until"),
-        first_attempt_at=func.coalesce(deliveries.c.first_attempt_at, bindparam("now")),
-    )
 )
 
 
@@ -139,10 +137,31 @@ async def mark_dispatched(connection: AsyncConnection, dispatched: Sequence[Row]
 async def add_deliveries(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """Add deliveries. Each row has shop_id, event_id, dialect, subscription_id, subject, topic, webhook_id, address,
     headers, body, body_hash and created_at. All or none have the traceparent of their event; without it, they belong to
-    the present trace."""
+    the present trace.
+
+    A delivery whose predecessor waits for a retry is due at the time of that retry: before it, each claim would look at
+    the delivery in vain."""
     trace = traceparent()
-    waiting = [{"traceparent": trace, **row, "state": "waiting", "due_at": row["created_at"]} for row in rows]
+    subjects: dict[tuple[int, str, str], set[str]] = {}
+    for row in rows:
+        subjects.setdefault((row["shop_id"], row["dialect"], row["subject"]), set()).add(row["address"])
+    waits: dict[tuple[object, ...], int] = {}
+    for place, addresses in subjects.items():
+        for address, due_at in await _first_waiting(connection, *place, sorted(addresses)):
+            waits[*place, address] = due_at
+    waiting = []
+    for row in rows:
+        due_at = waits.get((row["shop_id"], row["dialect"], row["subject"], row["address"]), 0)
+        waiting.append({"traceparent": trace, **row, "state": "waiting", "due_at": max(row["created_at"], due_at)})
     await insert_numbered(connection, deliveries, waiting)
+
+
+async def _first_waiting(
+    connection: AsyncConnection, shop_id: int, dialect: str, subject: str, addresses: Sequence[str]
+) -> list[tuple[str, int]]:
+    """The addresses for which a delivery about the subject waits, and when the first of each is due."""
+    of_subject = {"shop": shop_id, "dialect": dialect, "subject": subject, "addresses": addresses}
+    return [(row.address, row.due_at) for row in await connection.execute(_FIRST_WAITING, of_subject)]
 
 
 async def latest_hash(connection: AsyncConnection, key: DeliveryKey, subject: str) -> str | None:
@@ -150,91 +169,6 @@ async def latest_hash(connection: AsyncConnection, key: DeliveryKey, subject: st
     table = deliveries
     statement = select(table.c.body_hash).where(_is(key), table.c.subject == subject)
     return (await connection.execute(statement.order_by(table.c.id.desc()).limit(1))).scalar()
-
-
-async def claim_deliveries(
-    connection: AsyncConnection,
-    now: int,
-    lease: int,
-    limit: int,
-    busy: Sequence[DeliveryKey] = (),
-    *,
-    takes_over: bool = True,
-    rotation: Rotation | None = None,
-) -> list[Row]:
-    """Claim due deliveries for `lease` microseconds: for each address and subject, only the first one.
-
-    If a sender dies, its lease ends. Another sender then claims the delivery, unless its `takes_over` is false. `busy`
-    has subscriptions to skip.
-    """
-    values: dict[str, object] = {"now": now}
-    for place, key in enumerate(busy):
-        values |= {f"{name}_{place}": getattr(key, name) for name in _KEY_NAMES}
-    conditions = _first_due(takes_over, len(busy))
-    rows: list[Row] = []
-    for shop_id, count in (await shops_with_due(connection, conditions.shops, values, limit, rotation)).items():
-        of_shop = {**values, "shop_id": shop_id, "limit": count}
-        rows += [dict(row) for row in (await connection.execute(conditions.claim, of_shop)).mappings()]
-    rows.sort(key=itemgetter("due_at", "id"))
-    claim = unique_name()
-    for shop_id, numbers in ids_by_shop(rows).items():
-        claimed = {"shop": shop_id, "numbers": numbers, "claimed_by": claim, "until": now + lease, "now": now}
-        await connection.execute(_CLAIMED, claimed)
-    return [
-        {
-            **row,
-            "body": opened_body(connection, row["dialect"], row["body"]),
-            "claim": claim,
-            "first_attempt_at": row["first_attempt_at"] or now,
-        }
-        for row in rows
-    ]
-
-
-_KEY_NAMES = ("shop_id", "dialect", "subscription_id")
-
-
-@dataclass(frozen=True, slots=True)
-class _FirstDue:
-    """The statements for the first due delivery of each address and subject: which shops have one, and those of a shop,
-    locked. The parameters are `now`, those of the subscriptions to skip, and for a shop `shop_id` and `limit`."""
-
-    shops: DueStatements
-    claim: Select[Any]
-
-
-@lru_cache(maxsize=64)
-def _first_due(takes_over: bool, busy: int) -> _FirstDue:
-    table = deliveries
-    conditions = [_is_waiting, table.c.due_at <= bindparam("now")]
-    if not takes_over:
-        conditions.append(table.c.claim.is_(None))
-    for place in range(busy):
-        skipped = and_(*(table.c[name] == bindparam(f"{name}_{place}") for name in _KEY_NAMES))
-        conditions.append(not_(skipped))
-    order = (table.c.due_at, table.c.id)
-    claim = (
-        select_of_shop(table, table)
-        .where(*conditions, not_(_is_blocked(bindparam("shop_id"))))
-        .order_by(*order)
-        .limit(bindparam("limit", type_=Integer))
-        .with_for_update(of=table, skip_locked=True)
-    )
-    return _FirstDue(due_statements(table, order, *conditions, not_(_is_blocked(table.c.shop_id))), claim)
-
-
-def _is_blocked(shop: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether an earlier delivery to the address about the subject waits. For Citus, a statement that locks has the
-    shop as a value."""
-    table, earlier = deliveries, deliveries.alias("earlier")
-    return exists().where(
-        earlier.c.state == _WAITING,
-        earlier.c.shop_id == shop,
-        earlier.c.dialect == table.c.dialect,
-        earlier.c.address == table.c.address,
-        earlier.c.subject == table.c.subject,
-        earlier.c.id < table.c.id,
-    )
 
 
 async def finish_delivery(
@@ -313,7 +247,7 @@ async def hasten_deliveries(
         for (dialect, attempts), pause in longest_pauses.items()
     ]
     for which, pause in longest:
-        late = (table.c.state == _WAITING) & (table.c.due_at > now + pause) & which
+        late = (table.c.state == WAITING) & (table.c.due_at > now + pause) & which
         await update_where(connection, table, late, {"due_at": now + pause})
 
 

@@ -152,6 +152,15 @@ deliveries = Table(
     words("problem", optional=True),
     partial_index("ix_deliveries_due", "due_at", "id", where="state = 'waiting'"),
     partial_index("ix_deliveries_due_in_shop", "shop_id", "due_at", "id", where="state = 'waiting'"),
+    partial_index(
+        "ix_deliveries_due_of_subscription",
+        "shop_id",
+        "dialect",
+        "subscription_id",
+        "due_at",
+        "id",
+        where="state = 'waiting'",
+    ),
     partial_index("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
     # The app that owns the subscription; null is the merchant.
     number("owner_id", optional=True),
