@@ -196,3 +196,28 @@ async def test_a_head_without_a_body_is_written_before_the_connection_closes() -
     connection.close()
     await asyncio.sleep(0)
     assert transport.written == [b"head"] and connection.is_closing()
+
+
+OFFER = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQC"}
+
+
+@pytest.mark.parametrize("cut", [0, 20, -1, -3])
+async def test_an_offer_of_http_2_is_ignored_and_the_body_is_read(cut: int) -> None:
+    """Java's HttpClient and `curl --http2` send it. The body and the next requests may arrive later."""
+    first, last = request("t1", **OFFER), request("4", **{**OFFER, "Connection": "close, Upgrade"})
+    data, place = first + request("2") + request("3", **OFFER) + last, len(first) + cut
+    written, transport = await sent(data[:place], data[place:])
+    bodies = [each.rpartition(b":")[2] for each in b"".join(written).split(b"HTTP/1.1 200 OK")[1:]]
+    assert bodies == [b"t1", b"2", b"3", b"4"]
+    assert not protocol_is_open(transport)
+
+
+async def test_a_chunked_body_after_an_offer_is_read() -> None:
+    lines = [f"POST {PATH} HTTP/1.1", "Host: h", "Transfer-Encoding: chunked", *(f"{k}: {v}" for k, v in OFFER.items())]
+    written, _ = await sent(("\r\n".join(lines) + "\r\n\r\n").encode(), b"2\r\nt5\r\n0\r\n\r\n")
+    assert b"".join(written).endswith(b"task:t5")
+
+
+async def test_a_request_for_a_tunnel_is_not_an_offer() -> None:
+    written, _ = await sent(b"CONNECT /x HTTP/1.1\r\nHost: h\r\n\r\n")
+    assert b"".join(written).endswith(b"task:")

@@ -6,14 +6,19 @@ server.py). If the function has no response, uvicorn starts the task.
 """
 
 import asyncio
+import sys
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 _PATH = b"/graphql.json"
 # The client sends its body after this.
 _CONTINUE = b"HTTP/1.1 100 "
+# The headers with which a client offers another protocol.
+_OFFER = frozenset((b"upgrade", b"http2-settings"))
 # Takes method, path, scheme and headers of a request as ASGI has them, and its body. Returns the body and headers of a
 # response with status 200, or None.
 AtOnce: TypeAlias = Callable[[MutableMapping[str, Any], bytes], tuple[bytes, list[tuple[bytes, bytes]]] | None]
@@ -28,6 +33,10 @@ class AtOnceProtocol(HttpToolsProtocol):
     # Whether another request was answered during this call of data_received. A client that sends many requests
     # together must not keep other clients waiting.
     _has_answered = False
+    # The bytes that are read now.
+    _data = b""
+    # The head of a request that offers another protocol, without this offer.
+    _plain_head: bytes | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -35,14 +44,16 @@ class AtOnceProtocol(HttpToolsProtocol):
             self.at_once = self.app_state.get("at_once")
 
     def data_received(self, data: bytes) -> None:
-        self._has_answered = False
+        self._has_answered, self._data = False, data
         super().data_received(data)
         if self._body is not None:
             # The rest of the body follows later.
             self._start_task(is_complete=False)
 
     def on_headers_complete(self) -> None:
-        if self.url.endswith(_PATH) and self._may_answer():
+        if self.parser.should_upgrade() and self._may_ignore_offer():
+            self._plain_head = self._head_without_offer()
+        elif self.url.endswith(_PATH) and self._may_answer():
             self._body = []
         else:
             self._start()
@@ -54,14 +65,46 @@ class AtOnceProtocol(HttpToolsProtocol):
             self._body.append(body)
 
     def on_message_complete(self) -> None:
+        if self._plain_head is not None:
+            return
         if self._body is None:
             super().on_message_complete()
         elif not self._answered(b"".join(self._body)):
             self._start_task(is_complete=True)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """uvicorn calls this while it handles HttpParserUpgrade, and would ignore the body of the request.
+
+        Java's HttpClient and `curl --http2` offer HTTP/2 with each first request to an address without TLS. A server
+        may ignore the offer (RFC 9110, 7.8). The parser cannot, so another one reads the request without it.
+        """
+        problem = sys.exception()
+        if self._plain_head is None or not isinstance(problem, httptools.HttpParserUpgrade):
+            super()._unsupported_upgrade_warning()
+            return
+        head, self._plain_head = self._plain_head, None
+        self.parser = httptools.HttpRequestParser(self)
+        # As uvicorn does: a request behind one that closes the connection is not an error of the first one.
+        with suppress(AttributeError):  # httptools before 0.6.3
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.data_received(head + self._data[problem.args[0] :])
+
     def wait_for_next_request(self) -> None:
         """The response is sent. Close the connection if no request follows."""
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    def _may_ignore_offer(self) -> bool:
+        return self.parser.get_method() != b"CONNECT" and not self._should_upgrade()
+
+    def _head_without_offer(self) -> bytes:
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        lines = [b"%b %b HTTP/%b\r\n" % (method, self.url, version)]
+        for name, value in self.headers:
+            if name == b"connection":
+                value = b", ".join(each for each in value.split(b",") if each.strip().lower() not in _OFFER)
+            if name not in _OFFER:
+                lines.append(b"%b: %b\r\n" % (name, value))
+        return b"".join((*lines, b"\r\n"))
 
     def _may_answer(self) -> bool:
         """Whether the request that begins is of the kind that can be answered at once."""
