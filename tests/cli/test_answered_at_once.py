@@ -221,3 +221,23 @@ async def test_a_chunked_body_after_an_offer_is_read() -> None:
 async def test_a_request_for_a_tunnel_is_not_an_offer() -> None:
     written, _ = await sent(b"CONNECT /x HTTP/1.1\r\nHost: h\r\n\r\n")
     assert b"".join(written).endswith(b"task:")
+
+
+async def test_requests_of_a_client_that_is_gone_end_without_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """uvloop refuses to write to a closed connection, and uvicorn notices the loss for the last request only."""
+
+    class Strict(Transport):
+        def write(self, data: Any) -> None:
+            if self.is_closed:
+                raise RuntimeError
+            super().write(data)
+
+    protocol, _ = connected()
+    transport = Strict()
+    protocol.transport = transport
+    protocol.data_received(request("t1") + request("t2") + request("t3"))
+    transport.close()
+    protocol.connection_lost(None)
+    await ended(protocol)
+    await asyncio.sleep(0.01)
+    assert transport.written == [] and not caplog.records

@@ -43,6 +43,11 @@ class AtOnceProtocol(HttpToolsProtocol):
         if not self.root_path and self.limit_concurrency is None:
             self.at_once = self.app_state.get("at_once")
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        # Nobody reads the responses to the requests that wait.
+        self.pipeline.clear()
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
         self._has_answered, self._data = False, data
         super().data_received(data)
@@ -187,7 +192,10 @@ class HeadWithBody:
         self._head, self._was_held = b"", False
 
     def write(self, data: bytes) -> None:
-        if self._head:
+        if self._transport.is_closing():
+            # The client is gone. uvicorn notices that for the last of several requests on a connection only.
+            self._head = b""
+        elif self._head:
             head, self._head = self._head, b""
             self._transport.writelines((head, data))
         elif self._was_held or data.startswith(_CONTINUE):
@@ -212,6 +220,6 @@ class HeadWithBody:
         return self._transport.get_extra_info(name)
 
     def _flush(self) -> None:
-        if self._head:
+        if self._head and not self._transport.is_closing():
             head, self._head = self._head, b""
             self._transport.write(head)
