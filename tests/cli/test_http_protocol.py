@@ -1,5 +1,6 @@
 """Connections of a real server: slow clients, many clients, and the end of the server."""
 
+import asyncio
 import http.client
 import json
 import re
@@ -12,8 +13,12 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
+from abandoned_checkouts.cli.http_protocol import LimitedProtocol
 from tests.cli.serving import Serving, serving
+from tests.cli.test_answered_at_once import Transport, by_task
 from tests.databases import Databases
 
 GRAPHQL = "/admin/api/2026-10/graphql.json"
@@ -156,6 +161,31 @@ def test_an_idle_connection_makes_room(server: Serving) -> None:
         idle.append(connection)
     for connection in idle:
         connection.close()
+
+
+def test_the_connection_that_is_idle_for_the_longest_time_makes_room(server: Serving) -> None:
+    """So a client that asks again and again keeps its connection."""
+    others: list[socket.socket] = []
+    with connect(server) as busy:
+        for _ in range(120):
+            busy.sendall(head("/healthz", method="GET"))
+            assert response_of(busy)[0] == 200
+            others.append(connect(server))
+            others[-1].sendall(head("/healthz", method="GET"))
+            assert response_of(others[-1])[0] == 200
+        assert is_closed(others[0])
+    for connection in others:
+        connection.close()
+
+
+def test_a_new_connection_without_a_byte_counts_as_idle_after_a_second() -> None:
+    async def idle_after(seconds: float) -> float | None:
+        protocol = LimitedProtocol(Config(by_task, lifespan="off", log_config=None), ServerState(), {})
+        protocol.transport, protocol._phase = Transport(), "head"
+        protocol._since = protocol.loop.time() - seconds
+        return protocol.idle_since
+
+    assert asyncio.run(idle_after(0.5)) is None and asyncio.run(idle_after(1.5)) is not None
 
 
 def test_requests_sent_before_the_end_are_answered(databases: Databases) -> None:

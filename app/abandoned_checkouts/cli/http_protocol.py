@@ -6,6 +6,7 @@ request has just arrived on it; this class still responds to that request.
 
 import asyncio
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,6 +30,8 @@ LINGER = 2.0
 STALLED = 60.0
 # When the server stops: seconds in which an idle connection is still read, and in which a body must arrive.
 LAST_READ, LAST_BODY = 0.3, 5.0
+# Seconds after which a new connection without a byte counts as idle.
+SILENT = 1.0
 # Up to this multiple of the limit, connections are refused with status 503. Above it, they are closed at once.
 MOST = 2
 
@@ -39,6 +42,7 @@ class LimitedProtocol(AtOnceProtocol):
 
     _phase: str
     _since: float
+    _received = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -111,9 +115,13 @@ class LimitedProtocol(AtOnceProtocol):
         return self.cycle is None or bool(self.cycle.response_complete)
 
     @property
-    def is_between_requests(self) -> bool:
-        """Whether the connection is open for a next request and no byte of it has arrived."""
-        return self.is_idle and self._phase == "nothing"
+    def idle_since(self) -> float | None:
+        """Since when the connection is open for a next request of which no byte has arrived; None otherwise."""
+        if self.transport.is_closing() or not self.is_idle:
+            return None
+        # A client that has just connected is about to ask.
+        is_silent = self._phase == "head" and not self._received and self.loop.time() - self._since > SILENT
+        return self._since if is_silent or self._phase == "nothing" else None
 
     def sweep(self, now: float) -> None:
         """Close the connection if its client is too slow."""
@@ -172,11 +180,14 @@ def allow_files(settings: Settings) -> None:
 
 
 def _close_an_idle_one(connections: set[Any], newest: LimitedProtocol) -> bool:
-    for other in connections:
-        if isinstance(other, LimitedProtocol) and other is not newest and other.is_between_requests:
-            other.transport.close()
-            return True
-    return False
+    """Close the connection that is idle for the longest time, because a client that has just used its connection is
+    likely to use it again."""
+    others = (other for other in connections if isinstance(other, LimitedProtocol) and other is not newest)
+    idle = [(since, other) for other in others if (since := other.idle_since) is not None]
+    if not idle:
+        return False
+    min(idle, key=itemgetter(0))[1].transport.close()
+    return True
 
 
 _sweeping: WeakKeyDictionary[ServerState, asyncio.TimerHandle] = WeakKeyDictionary()
