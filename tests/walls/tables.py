@@ -184,6 +184,7 @@ LIBRARIES: dict[str, set[str]] = {
     "strawberry": {"shopify.schema"},
     "structlog": {"telemetry"},
     "typer": {"cli"},
+    "httptools": {"cli"},
     "uvicorn": {"cli"},
     "yaml": {"automations"},
     "yarl": {"work"},
