@@ -41,9 +41,10 @@ class StatementShape:
         places: dict[str, int] = {}
         for place, parameter in enumerate(own):
             places.setdefault(compiled.bind_names.get(parameter, parameter.key), place)
-        names = compiled.positiontup or ()
+        # SQLAlchemy makes `params` from all parameters each time that it is read.
+        names, params = compiled.positiontup or (), compiled.params
         # Parameters that SQLAlchemy adds by itself, for example an OFFSET of 0.
-        self._fixed: list[object] = [compiled.params.get(name) for name in names]
+        self._fixed: list[object] = [params.get(name) for name in names]
         self._named = tuple(
             (at, name) for at, name in enumerate(names) if name not in places and self._fixed[at] is None
         )
