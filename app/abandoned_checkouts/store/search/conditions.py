@@ -83,7 +83,9 @@ class ConditionWriter:
         self.questions: dict[tuple[str, ...], str] = {}
         self.tables: list[str] = []
 
-    def condition(self, found: Condition) -> ColumnElement[bool]:
+    def condition(self, found: Condition, *, of_documents: bool = False) -> ColumnElement[bool]:
+        """The condition for WHERE. `of_documents` is whether the rows are found by their documents. A plus sign then
+        keeps SQLite from using an index for the condition (see text_search)."""
         sql = self.finished(found, asks=True).sql
         if self.tables:
             sql = (
@@ -91,7 +93,8 @@ class ConditionWriter:
                 f"FROM abandoned_checkouts WHERE {self.own('abandoned_checkouts')} AND ({sql}))"
             )
         # SQLAlchemy's type hints do not allow a text here, but WHERE accepts it.
-        return cast(ColumnElement[bool], text(f"({sql})").bindparams(*self.parameters))
+        opaque = "+" if of_documents and self.sqlite else ""
+        return cast(ColumnElement[bool], text(f"{opaque}({sql})").bindparams(*self.parameters))
 
     def given(self, value: object) -> str:
         """Add a parameter and return its name in SQL. Characters that a database cannot store are replaced, as in

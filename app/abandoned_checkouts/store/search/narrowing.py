@@ -52,9 +52,8 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     first = not listing.conditions
     if found:
         joined = writer.branch(m.AllOf(()), found) if len(found) > 1 else found[0]
-        listing = replace(
-            listing, conditions=(*listing.conditions, writer.condition(joined)), text_search=None, state_search=None
-        )
+        condition = writer.condition(joined, of_documents=bool(found_by_index))
+        listing = replace(listing, conditions=(*listing.conditions, condition), text_search=None, state_search=None)
     if words:
         listing = writer.ranked(listing, ranking, matches if found_by_index else None)
         return replace(listing, text_search=None, state_search=None)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from abandoned_checkouts.checkouts.moment import from_datetime
 from abandoned_checkouts.store.reading.pages import TextSearch
-from abandoned_checkouts.store.search.conditions import Condition, ConditionWriter, bracketed, stored_limit
+from abandoned_checkouts.store.search.conditions import COLUMNS, Condition, ConditionWriter, bracketed, stored_limit
 from abandoned_checkouts.store.search.index_queries import IndexQuery
 from abandoned_checkouts.store.search.state_ranges import state_ranges
 from abandoned_checkouts.store.tables.checkouts import FILTERED
@@ -20,7 +20,7 @@ def text_search(
     """The search of a list with the text search `matches` and the conditions `others`, whose expressions are
     `nodes`."""
     unique = list(dict.fromkeys(each.sql for each in others))
-    filters = list(dict.fromkeys(_filter(writer, node) or each.sql for each, node in zip(others, nodes, strict=True)))
+    filters = list(dict.fromkeys(_filter(writer, node, each.sql) for each, node in zip(others, nodes, strict=True)))
     whole = [*unique, writer.finished(Condition(matches=matches), asks=True).sql]
     return TextSearch(
         matches=writer.found(matches),
@@ -41,19 +41,21 @@ def text_search(
     )
 
 
-def _filter(writer: ConditionWriter, node: m.Expression) -> str:
-    """The condition on a range or list of ids, for rows that are found by their documents. Empty for other nodes.
+def _filter(writer: ConditionWriter, node: m.Expression, sql: str) -> str:
+    """The condition `sql` of the node, for rows that are found by their documents.
 
-    SQLite uses the index with one of two limits. Without the plus sign, that may be a limit of the search instead of
-    the number of the document. Then it would read all rows from each document to the limit.
+    SQLite reads such a row by one index, with both limits on its id. Without a plus sign, it may use the index of
+    another condition: a range of ids, a list of ids, or a part of an OR. Then it would read all rows of that condition
+    again for each document.
     """
-    if not writer.sqlite:
-        return ""
+    if not writer.sqlite or isinstance(node, m.NoneOf):
+        return sql
     if numbers := _listed_ids(node):
         return f"+abandoned_checkouts.id IN ({', '.join(map(writer.given, numbers))})"
     if isinstance(node, m.Range) and node.field == "id" and node.operator != "eq":
         return writer.compared("+abandoned_checkouts.id", node)
-    return ""
+    is_column = isinstance(node, m.Range | m.Within | m.OneOf | m.HasValue) and node.field in COLUMNS
+    return sql if is_column else f"+({sql})"
 
 
 def _listed_ids(node: m.Expression) -> list[int]:
