@@ -165,9 +165,12 @@ class _Ways:
         value, tie = self._of_row(self._listing.order.column), self._of_row(self._listing.order.tie)
         rows = select(tie.label("sort_id")).select_from(text(tables))
         rows = rows.where(self._of_row("shop_id") == self._listing.shop_id)
+        # Without the plus signs, SQLite may use the index of the list instead. Then it would read all rows after the
+        # position again for each row of the other table.
+        ends = _unindexed(value), _unindexed(tie)
         for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
             if position is not None:
-                rows = rows.where(beyond(value, tie, position, later))
+                rows = rows.where(beyond(*ends, position, later))
         return rows.order_by(*in_direction((value, tie), window))
 
     def _of_row(self, name: str) -> ColumnElement[Any]:
