@@ -20,7 +20,7 @@ from abandoned_checkouts.store.engine.sqlite_connections import add_functions
 from abandoned_checkouts.store.outbox import id_ranges
 from abandoned_checkouts.store.reading import counts, rare_words, text_statement
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, SortOrder, page_of
-from abandoned_checkouts.store.reading.queries import PageQuery
+from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.statement_shapes import SHAPES
 from search_syntax import text
@@ -260,6 +260,16 @@ def test_the_rows_between_two_cursors_are_read_once(sqlite_url: str, many: Shelf
     ):
         assert "(abandoned_checkouts.created_at," not in table
     assert steps(between) < 2 * steps(PageWindow(first=250))
+
+
+def test_a_count_of_few_states_reads_the_texts_of_its_rows_only(sqlite_url: str, many: Shelf) -> None:
+    """A Bloom filter would be made of the numbers of all texts."""
+    listing = many.listing("hoodie status:closed recovery_state:recovered")
+    sql, parameters = statement_for(CountQuery(listing, None), "sqlite")
+    with analyzed(sqlite_url) as connection:
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters))]
+        assert connection.execute(sql, tuple(parameters)).fetchone() == (0,)
+    assert steps and not [step for step in steps if "BLOOM" in step]
 
 
 @contextmanager
