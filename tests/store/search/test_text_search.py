@@ -272,6 +272,15 @@ def test_a_count_of_few_states_reads_the_texts_of_its_rows_only(sqlite_url: str,
     assert steps and not [step for step in steps if "BLOOM" in step]
 
 
+@pytest.mark.parametrize("query", ["created_at:>2001-01-01 OR green", "green OR -cup", "total_price:<10 OR green"])
+def test_scores_are_found_by_an_index_if_rows_need_no_word(sqlite_url: str, many: Shelf, query: str) -> None:
+    """Otherwise all scores would be compared with each row: 19 s for 40,000 checkouts."""
+    listing = many.listing(query, ranked=True)
+    ranked = PageQuery(listing, PageWindow(first=10), ("id",), True)
+    assert steps_of(sqlite_url, ranked, times=1) < 5_000
+    assert sorted(row["id"] for row in many.page(listing, PageWindow(first=1_200)).rows) == many.expected(query)
+
+
 @contextmanager
 def analyzed(url: str, times: int = 100) -> Iterator[sqlite3.Connection]:
     """A connection to the store, whose planner has the statistics of so many times as many checkouts."""

@@ -288,6 +288,11 @@ class ConditionWriter:
                 "SELECT rowid AS document_id, bm25(checkout_text) AS score FROM checkout_text "
                 f"WHERE checkout_text MATCH {match} LIMIT -1 OFFSET 0"
             )
+            if not matches:
+                # SQLite expects 25 documents, and would compare all of them with each row instead of making an index
+                # of their numbers. The second SELECT finds no row, but SQLite expects many.
+                more = "SELECT document_id, 0.0 FROM abandoned_checkouts WHERE shop_id < 0"
+                scores = f"SELECT document_id, score FROM ({scores}) UNION ALL {more}"
         else:
             ranks, finds = self.tsquery(ranking), self.tsquery(found)
             scores = (
