@@ -14,6 +14,8 @@ _LETTERS = {"contact_email": "e", "contact_first_name": "f", "contact_last_name"
 # The letter after each text. A pattern includes it, so that a match does not extend into the next text.
 _NEXT = {"e": "f", "f": "l", "l": "w"}
 ESCAPE = "!"
+# The start of a pattern for words. A name can have a text such as " e:ada ", too, but before this mark.
+_WORDS = f"%{_FIELD}w%"
 
 
 def contact_text(email: str | None, first_name: str | None, last_name: str | None) -> str:
@@ -59,9 +61,9 @@ def word_patterns(field: str, tokens: tuple[str, ...], prefix: bool, phrase: boo
     marked = [f" {_LETTERS[field]}:{token}" for token in tokens]
     ending = "" if prefix else " "
     if phrase:
-        return [f"%{''.join(marked)}{ending}%"]
+        return [f"{_WORDS}{''.join(marked)}{ending}%"]
     *whole, last = marked
-    return [*(f"%{word} %" for word in whole), f"%{last}{ending}%"]
+    return [*(f"{_WORDS}{word} %" for word in whole), f"{_WORDS}{last}{ending}%"]
 
 
 def near_patterns(field: str, token: str) -> tuple[list[str], list[str]]:
@@ -74,7 +76,7 @@ def near_patterns(field: str, token: str) -> tuple[list[str], list[str]]:
     halves = [token[:middle], token[middle:]]
     if middle:
         halves.append(token[: middle - 1] + token[middle] + token[middle - 1] + token[middle + 1 :])
-    return [f"%{part}%" for part in halves], [f"% {_LETTERS[field]}:{form} %" for form in _edits(token)]
+    return [f"%{part}%" for part in halves], [f"{_WORDS} {_LETTERS[field]}:{form} %" for form in _edits(token)]
 
 
 def escaped(text: str) -> str:
