@@ -1,7 +1,8 @@
 """Checkouts as the text of an exported file: JSON lines or CSV."""
 
 from codecs import BOM_UTF8
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Literal
 
 import orjson
@@ -13,12 +14,17 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.spreadsheet import HEADER, csv_lines, spreadsheet_rows
 from abandoned_checkouts.shopify.formats.rest_keys import CHECKOUT
 from abandoned_checkouts.shopify.formats.rest_object import AMOUNT_SETS, MORE
-from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_for_export
+from abandoned_checkouts.shopify.formats.to_rest.checkout import checkouts_for_export
 
 ExportFormat = Literal["jsonl", "csv"]
 
 # The keys that an exported line can have, for `fields`.
 LINE_KEYS = (*CHECKOUT, *AMOUNT_SETS.values(), MORE)
+
+
+# The number of checkouts that go through one step before the next step begins. One checkout after the other takes a
+# tenth longer: the code of a step stays in the processor's caches, and so do a few checkouts.
+_TOGETHER = 32
 
 
 class CheckoutTexts:
@@ -33,7 +39,7 @@ class CheckoutTexts:
         # Excel detects UTF-8 only by a byte order mark.
         return BOM_UTF8 + csv_lines([self._cells(HEADER)]) if self._form == "csv" else b""
 
-    def of(self, checkouts: Sequence[Checkout]) -> bytes:
+    def of(self, checkouts: Iterable[Checkout]) -> bytes:
         zone, fields = self._shop.timezone, self._fields
         if self._form == "csv":
             return csv_lines(
@@ -41,11 +47,13 @@ class CheckoutTexts:
                 for checkout in checkouts
                 for row in spreadsheet_rows(checkout, zone, self._link(checkout))
             )
-        lines = (checkout_for_export(checkout, zone=zone) for checkout in checkouts)
-        return b"".join(
-            orjson.dumps(line if fields is None else _only(line, fields), option=orjson.OPT_APPEND_NEWLINE)
-            for line in lines
-        )
+        texts, waiting = [], iter(checkouts)
+        while some := [*islice(waiting, _TOGETHER)]:
+            lines = checkouts_for_export(some, zone=zone)
+            if fields is not None:
+                lines = [_only(line, fields) for line in lines]
+            texts += [orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines]
+        return b"".join(texts)
 
     def _cells(self, row: list[str]) -> list[str]:
         return row if self._columns is None else [row[column] for column in self._columns]

@@ -9,6 +9,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.checkout_texts import CheckoutTexts, ExportFormat
 from abandoned_checkouts.store.checkouts.load import GREATEST, checkouts_after, load_next
+from abandoned_checkouts.store.checkouts.stored_checkouts import StoredCheckouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.search.selection import EVERYTHING, Selection, selected
 
@@ -17,20 +18,20 @@ BATCH = 1000
 
 async def checkouts_of(
     database: Database, shop: Shop, selection: Selection = EVERYTHING, *, after: int = 0, until: int = GREATEST
-) -> AsyncIterator[list[Checkout]]:
+) -> AsyncIterator[StoredCheckouts]:
     """Batches of selected checkouts in the order of their ids, from those after one id to another. Each batch starts
     after the last id of the previous batch. If checkouts are created or deleted during the export, no other checkout is
     repeated or skipped."""
     last_id = after
-    statement = checkouts_after(shop, selected(shop, selection, database.dialect))
+    which = checkouts_after(shop, database.dialect, selected(shop, selection, database.dialect))
     while True:
         batch = await database.read_behind(
-            partial(load_next, shop=shop, statement=statement, number=last_id, limit=BATCH, until=until)
+            partial(load_next, shop=shop, which=which, number=last_id, limit=BATCH, until=until)
         )
         if not batch:
             return
         yield batch
-        last_id = batch[-1].id or 0
+        last_id = batch.numbers[-1]
 
 
 async def export_checkouts(
@@ -61,6 +62,6 @@ async def export_checkouts(
         batch = stored if change is None else [change(each) for each in stored]
         # In a thread, so that the requests to a server that exports do not wait for a batch.
         await asyncio.to_thread(lambda batch: file.write(texts.of(batch)), batch)
-        done += len(batch)
+        done += len(stored)
         progress(done)
     return done

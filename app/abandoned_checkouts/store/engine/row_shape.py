@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import orjson
-from sqlalchemy import Table
+from sqlalchemy import Boolean, Table
 
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 
@@ -31,6 +31,7 @@ class RowShape(Generic[Noun]):
         self.noun = noun
         self._plain = tuple(name for name in names if name not in json_names)
         self._json = tuple(name for name in names if name in json_names)
+        self._flags = tuple(name for name in self._plain if isinstance(table.c[name].type, Boolean))
         self.columns = self._plain + self._json
         self._defaults = {
             item.name: (item.default_factory() if item.default_factory is not MISSING else item.default)
@@ -71,14 +72,16 @@ class RowShape(Generic[Noun]):
 
     @cached_property
     def from_values(self) -> Callable[[RowValues], Noun]:
-        """A function that returns the object from the values of `columns`, which more values may follow.
+        """A function that returns the object from the values of `columns`.
 
         It is five times as fast as `record`, because its code assigns each value to its field. Names in the code are
-        those of the fields.
+        those of the fields. Flags can be 0 and 1, as SQLite stores them.
         """
-        texts = [f"text_{name}" for name in self._json]
-        lines = [", ".join([*(f"noun.{name}" for name in self._plain), *texts, "*_"]) + " = values"]
-        for name, text in zip(self._json, texts, strict=True):
+        found = {name: f"found_{name}" for name in (*self._flags, *self._json)}
+        lines = [", ".join(found.get(name, f"noun.{name}") for name in self.columns) + " = values"]
+        lines += [f"noun.{name} = {found[name]} != 0" for name in self._flags]
+        for name in self._json:
+            text = found[name]
             lines.append(f"noun.{name} = None if {text} is None else [] if {text} == '[]' else loads({text})")
         defined: dict[str, Any] = {"noun_class": self.noun, "new": object.__new__, "loads": orjson.loads}
         for item in fields(self.noun):

@@ -12,7 +12,7 @@ from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import journey
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
-from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_for_export, checkout_to_rest
+from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_to_rest, checkouts_for_export
 from tests.checkouts.total_violations import violations
 from tests.intake.samples import rest_checkout, rest_line
 
@@ -183,8 +183,9 @@ def demo_checkouts(count: int) -> list[Checkout]:
 
 def test_a_whole_file_gives_the_very_same_checkout() -> None:
     """Presentment money, bundles, discounts of every kind, activities: all that REST has no key for comes back."""
-    for checkout in demo_checkouts(300):
-        text = orjson.dumps(checkout_for_export(checkout, zone=ZONE))
+    checkouts = demo_checkouts(300)
+    for checkout, source in zip(checkouts, checkouts_for_export(checkouts, zone=ZONE), strict=True):
+        text = orjson.dumps(source)
         again = checkout_from_rest(orjson.loads(text))
         assert orjson.loads(orjson.dumps(again)) == orjson.loads(orjson.dumps(checkout)), text.decode()
 

@@ -14,7 +14,7 @@ from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import journey
 from abandoned_checkouts.intake.record_formats import checkout_from_record
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
-from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_for_export
+from abandoned_checkouts.shopify.formats.to_rest.checkout import checkouts_for_export
 from abandoned_checkouts.shopify.formats.to_rest.not_restored import add_more_by_importing, add_more_by_rule
 from tests.intake.samples import node, rest_checkout, rest_line, wix_checkout
 
@@ -41,7 +41,7 @@ SAMPLES = samples()
 
 def written(checkout: Checkout) -> dict[str, Any]:
     """The exported object without `more`."""
-    source = checkout_for_export(deepcopy(checkout), zone=ZONE)
+    (source,) = checkouts_for_export([deepcopy(checkout)], zone=ZONE)
     customer = [source["customer"]] if checkout.customer is not None else []
     for each in (source, *source["line_items"], *customer):
         each.pop("more", None)

@@ -1,5 +1,6 @@
 """From a Checkout to the JSON object of Shopify's REST API and webhooks."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication, DiscountCode, ShippingLine
@@ -29,15 +30,16 @@ def checkout_to_rest(checkout: Checkout, *, zone: str) -> Json:
     return _checkout(checkout, zone, both_currencies=False)
 
 
-def checkout_for_export(checkout: Checkout, *, zone: str) -> UntypedJson:
-    """The same with what REST has no key for, so that an import restores the checkout exactly.
+def checkouts_for_export(checkouts: Sequence[Checkout], *, zone: str) -> list[UntypedJson]:
+    """The same with what REST has no key for, so that an import restores the checkouts exactly.
 
     `…_set` has amounts in both currencies, if the buyer's is not the shop's. `more` has every other field that
     an import would not restore.
     """
-    source = _checkout(checkout, zone, both_currencies=checkout.presentment_currency != checkout.currency)
-    add_more(source, checkout, zone)
-    return source
+    sources = [_checkout(each, zone, both_currencies=each.presentment_currency != each.currency) for each in checkouts]
+    for source, checkout in zip(sources, checkouts, strict=True):
+        add_more(source, checkout, zone)
+    return sources
 
 
 def _checkout(checkout: Checkout, zone: str, *, both_currencies: bool) -> UntypedJson:
@@ -81,10 +83,14 @@ def _checkout(checkout: Checkout, zone: str, *, both_currencies: bool) -> Untype
         whole["customer"] = customer_to_rest(checkout.customer, zone)
     whole.update(rest_keys.CHECKOUT.writable(checkout.extra))
     if both_currencies:
+        # Discounts, tips and delivery are often zero.
+        zero = money.in_both(format_price(0), 0)
         for key, amounts in _BOTH_AMOUNTS:
             amount, presentment = amounts(checkout)
-            if amount is not None and presentment is not None:
-                whole[key] = money.in_both(amount, presentment)
+            if amount == presentment == 0:
+                whole[key] = zero
+            elif amount is not None and presentment is not None:
+                whole[key] = money.in_both(format_price(amount), presentment)
     return whole
 
 
@@ -94,18 +100,19 @@ class _Money:
     def __init__(self, currency: str, presentment_currency: str, both: bool) -> None:
         self.currency, self.presentment_currency, self.both = currency, presentment_currency, both
 
-    def in_both(self, amount: int, presentment_amount: int) -> Json:
+    def in_both(self, price: str, presentment_amount: int) -> Json:
+        """`price` is the text of the amount in the shop's currency."""
         return {
-            "shop_money": {"amount": format_price(amount), "currency_code": self.currency},
+            "shop_money": {"amount": price, "currency_code": self.currency},
             "presentment_money": {
                 "amount": format_price(presentment_amount),
                 "currency_code": self.presentment_currency,
             },
         }
 
-    def with_both(self, source: Json, key: str, amount: int, presentment_amount: int) -> Json:
+    def with_both(self, source: Json, key: str, price: str, presentment_amount: int) -> Json:
         if self.both:
-            source[key] = self.in_both(amount, presentment_amount)
+            source[key] = self.in_both(price, presentment_amount)
         return source
 
 
@@ -132,21 +139,22 @@ def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
         "price": price,
     }
     source = rest_object(values, rest_keys.LINE_ITEM, rest_keys.LINE_ITEM.writable(line.extra))
-    return money.with_both(source, PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
+    return money.with_both(source, PRICE_SET, price, line.presentment_original_unit_price)
 
 
 def _allocation(item: DiscountAllocation, checkout: Checkout, money: _Money) -> Json:
     index, discounts = item["application"], checkout.discount_applications
     discount: DiscountApplication = discounts[index] if 0 <= index < len(discounts) else {}
     on_all = discount.get("target_selection", "ALL") == "ALL"
+    amount = format_price(item["amount"])
     values: Json = {
-        "amount": format_price(item["amount"]),
+        "amount": amount,
         "description": discount.get("code") or discount.get("title"),
         "application_type": _KIND_NAMES.get(discount.get("kind", "manual"), "manual"),
         "discount_class": "ORDER" if on_all else "PRODUCT",
     }
     source = rest_object(values, rest_keys.DISCOUNT_ALLOCATION, item.get("extra"))
-    return money.with_both(source, AMOUNT_SET, item["amount"], item["presentment_amount"])
+    return money.with_both(source, AMOUNT_SET, amount, item["presentment_amount"])
 
 
 def _tax(tax: TaxLine, keys: RestKeys, position: int, money: _Money) -> Json:
@@ -162,14 +170,15 @@ def _tax(tax: TaxLine, keys: RestKeys, position: int, money: _Money) -> Json:
         "channel_liable": tax.get("channel_liable"),
     }
     source = rest_object(values, keys, tax.get("extra"))
-    return money.with_both(source, PRICE_SET, tax["amount"], tax["presentment_amount"])
+    return money.with_both(source, PRICE_SET, price, tax["presentment_amount"])
 
 
 def _shipping(line: ShippingLine, money: _Money) -> Json:
     amount = line.get("amount", 0)
-    values = {"code": line.get("code"), "price": format_price(amount), "title": line.get("title")}
+    price = format_price(amount)
+    values = {"code": line.get("code"), "price": price, "title": line.get("title")}
     source = rest_object(values, rest_keys.SHIPPING_LINE, line.get("extra"))
-    return money.with_both(source, PRICE_SET, amount, line.get("presentment_amount", amount))
+    return money.with_both(source, PRICE_SET, price, line.get("presentment_amount", amount))
 
 
 def _code(code: DiscountCode) -> Json:

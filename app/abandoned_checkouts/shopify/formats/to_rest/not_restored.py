@@ -221,7 +221,8 @@ def _line(
     else:
         unit, presentment_unit = line.original_unit_price, line.presentment_original_unit_price
         total, presentment_total = unit * line.quantity, presentment_unit * line.quantity
-        usual = (*(total, presentment_total) * 3, *(unit, presentment_unit) * 2)
+        totals, units = (total, presentment_total), (unit, presentment_unit)
+        usual = (*totals, *totals, *totals, *units, *units)
         amounts = _line_amounts(line)
         if amounts != usual:
             differing += [name for name, *pair in zip(_LINE_AMOUNTS, amounts, usual, strict=True) if pair[0] != pair[1]]
