@@ -186,7 +186,8 @@ def can_be_json(connection: AsyncConnection, rows: int) -> bool:
 
 def _packed_columns(table: Table, columns: Sequence[str], as_json: bool) -> list[ColumnElement[Any]]:
     found: list[ColumnElement[Any]] = [table.c[name] for name in columns]
-    return [json_array_of(found)] if as_json else found
+    # With a name, which store/engine/statement_cache needs.
+    return [json_array_of(found).label("packed")] if as_json else found
 
 
 def _unpacked(packed: Sequence[_Packed]) -> Sequence[RowValues]:
