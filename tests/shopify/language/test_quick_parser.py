@@ -4,7 +4,7 @@ import pytest
 from graphql import parse
 
 from abandoned_checkouts.shopify.language.places import DocumentSource
-from abandoned_checkouts.shopify.language.quick_parser import parsed_quickly
+from abandoned_checkouts.shopify.language.quick_parser import parsed_quickly, plain_selections, plain_tokens
 from tests.benchmarks.queries import NODE, PAGE, PASTED
 
 USUAL = [
@@ -67,3 +67,22 @@ def test_a_usual_document_has_the_tree_of_graphql_core(text: str) -> None:
 @pytest.mark.parametrize("text", UNUSUAL)
 def test_an_unusual_document_is_left_to_graphql_core(text: str) -> None:
     assert parsed_quickly(DocumentSource(text)) is None
+
+
+def test_selections_of_names_and_braces_are_known_by_their_tokens() -> None:
+    text = "{ a { b c { d } }  e { b, c\n{ d } } f: g { h(x: 1) { i } ... { j } k @l m { n } } "
+    text += "o { p " * 30 + "}" * 31
+    found = parsed_quickly(DocumentSource(text))
+    assert found is not None
+    outer = found.definitions[0].selection_set.selections  # type: ignore[attr-defined]
+    first, second, mixed, long = [each.selection_set for each in outer]
+    tokens = ("{", "b", "c", "{", "d", "}", "}")
+    assert plain_tokens(first) == plain_tokens(second) == tokens
+    assert plain_tokens(mixed) is plain_tokens(long) is None
+    assert [plain_tokens(each.selection_set) for each in mixed.selections if each.selection_set] == [
+        ("{", "i", "}"),
+        ("{", "j", "}"),
+        ("{", "n", "}"),
+    ]
+    assert plain_tokens(parse("{ a }").definitions[0].selection_set) is None  # type: ignore[attr-defined]
+    assert plain_selections(tokens).to_dict() == first.to_dict()

@@ -1,13 +1,17 @@
 """Documents that skip the rules of graphql-core and our own would pass both."""
 
 import pytest
-from graphql import GraphQLError, GraphQLSyntaxError, build_schema, parse, validate
+from graphql import GraphQLError, GraphQLSchema, GraphQLSyntaxError, build_schema, parse, validate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from abandoned_checkouts.shopify.execution.execute import coordinates
 from abandoned_checkouts.shopify.language.confirming import RULES
+from abandoned_checkouts.shopify.language.deprecations import deprecations
+from abandoned_checkouts.shopify.language.document import prepared_operation
 from abandoned_checkouts.shopify.language.lexer import tokens
-from abandoned_checkouts.shopify.language.surely_valid import is_surely_valid
+from abandoned_checkouts.shopify.language.parse import parse_document
+from abandoned_checkouts.shopify.language.surely_valid import SelectedFields, surely_valid
 from abandoned_checkouts.shopify.language.validation import validate as own_errors
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from tests.benchmarks.queries import NODE, PAGE
@@ -67,18 +71,17 @@ UNSURE = [
 
 @pytest.mark.parametrize("text", SURE)
 def test_a_plain_query_is_surely_valid(text: str) -> None:
-    tree = parse(text)
-    assert is_surely_valid(SMALL, tree) and not validate(SMALL, tree, RULES)
+    assert sure_fields(SMALL, text) is not None and not validate(SMALL, parse(text), RULES)
 
 
 @pytest.mark.parametrize("text", UNSURE)
 def test_anything_else_is_not(text: str) -> None:
-    assert not is_surely_valid(SMALL, parse(text))
+    assert sure_fields(SMALL, text) is None
 
 
 @pytest.mark.parametrize("text", [PAGE, NODE])
 def test_the_usual_queries_are_surely_valid(text: str) -> None:
-    assert is_surely_valid(SCHEMA, parse(text))
+    assert sure_fields(SCHEMA, text) is not None
 
 
 def test_no_broken_query_is_surely_valid() -> None:
@@ -106,6 +109,35 @@ def _is_right(text: str) -> bool:
         tree = parse(text)
     except (GraphQLSyntaxError, GraphQLError):
         return False
-    sure = is_surely_valid(SCHEMA, tree)
-    assert not sure or not (validate(SCHEMA, tree, RULES) or own_errors(SCHEMA, tree)), text
-    return sure
+    selected = sure_fields(SCHEMA, text)
+    if selected is None:
+        return False
+    assert not (validate(SCHEMA, tree, RULES) or own_errors(SCHEMA, tree)), text
+    operation = prepared_operation(SCHEMA, tree, tree.definitions[0])  # type: ignore[arg-type]
+    assert selected.coordinates == coordinates(operation)
+    assert selected.may_be_deprecated or not deprecations(SCHEMA, tree, operation.node)
+    return True
+
+
+def sure_fields(schema: GraphQLSchema, text: str) -> SelectedFields | None:
+    """The selected fields, which must be the same for the tree of each parser. The quick one marks selections that are
+    only names and braces, which are checked once for all documents."""
+    found = surely_valid(schema, parse(text))
+    assert surely_valid(schema, parse_document(text)) == found
+    return found
+
+
+def test_what_may_be_deprecated() -> None:
+    schema = build_schema("""
+        type Query { new: A, old: A @deprecated, list(sort: E, first: Int, key: Int @deprecated): A }
+        type A { id: ID!, past: ID! @deprecated } enum E { ONE, TWO @deprecated }
+    """)
+    for text, expected in {
+        "{ new { id } list(first: 1) { id } }": False,
+        "{ old { id } }": True,
+        "{ new { id past } }": True,
+        "{ list(key: 1) { id } }": True,
+        "{ list(sort: TWO) { id } }": True,
+    }.items():
+        found = sure_fields(schema, text)
+        assert found is not None and found.may_be_deprecated is expected, text

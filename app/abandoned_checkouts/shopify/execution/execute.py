@@ -144,6 +144,8 @@ def _plans(operation: Operation) -> Plans:
 
 def coordinates(operation: Operation) -> frozenset[Coordinate]:
     """The type and name of every field selected in the operation's document; computed once per operation."""
+    if operation.selected is not None:
+        return operation.selected.coordinates
     kept: frozenset[Coordinate] | None = operation.kept.get("coordinates")
     if kept is None:
         found: set[Coordinate] = set()

@@ -85,6 +85,9 @@ class QuickAnswers:
         if len(self._known) >= _MOST_CALLERS:
             self._known.clear()
         key, known_by = caller_key(*http.credentials), _key(http)
+        known = self._known.get(known_by)
+        if known is not None and known.access is access and known.rights is rights and known.minute == now // MINUTE:
+            return
         if key is not None and sum([len(part) for part in known_by if part is not None]) <= _LONGEST_KEY:
             refusals = rights.refusals(documents.schema, now)
             self._known[known_by] = KnownCaller(access, rights, refusals, version, documents, now // MINUTE, key)

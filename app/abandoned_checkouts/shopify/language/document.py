@@ -26,7 +26,7 @@ from abandoned_checkouts.shopify.language.errors.syntax import syntax_error
 from abandoned_checkouts.shopify.language.expanded_size import expanded_over_limit
 from abandoned_checkouts.shopify.language.lexer import Limits, over_limit
 from abandoned_checkouts.shopify.language.parse import parse_document
-from abandoned_checkouts.shopify.language.surely_valid import is_surely_valid
+from abandoned_checkouts.shopify.language.surely_valid import SelectedFields, surely_valid
 from abandoned_checkouts.shopify.language.validation import validate
 from abandoned_checkouts.shopify.language.variables import Variables
 
@@ -44,6 +44,8 @@ class Operation:
     variables: Variables
     cost: Cost
     deprecations: tuple[str, ...]
+    # The fields that the document selects; None if they have not been found.
+    selected: SelectedFields | None = None
     # A cache for code that compiles or checks operations. It lives as long as the operation.
     kept: dict[str, Any] = field(default_factory=dict)
     # If literals were replaced by variables: returns the operation of the client's text.
@@ -109,21 +111,28 @@ def read_document(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
         return Document(text, None, errors=(refused,))
     nodes = [node for node in tree.definitions if isinstance(node, OperationDefinitionNode)]
     names = tuple(node.name.value if node.name else "" for node in nodes)
-    if not is_surely_valid(schema, tree):
+    selected = surely_valid(schema, tree)
+    if selected is None:
         errors = validate(schema, tree) or [from_graphql_core(error) for error in confirm(schema, tree, text)]
         if errors:
             return Document(text, names, errors=tuple(errors))
-    operations = {name: prepared_operation(schema, tree, node) for name, node in zip(names, nodes, strict=True)}
+    operations = {
+        name: prepared_operation(schema, tree, node, selected) for name, node in zip(names, nodes, strict=True)
+    }
     return Document(text, names, operations, tokens=tree.token_count)
 
 
-def prepared_operation(schema: GraphQLSchema, tree: DocumentNode, node: OperationDefinitionNode) -> Operation:
+def prepared_operation(
+    schema: GraphQLSchema, tree: DocumentNode, node: OperationDefinitionNode, selected: SelectedFields | None = None
+) -> Operation:
     """A valid operation with its variables, its cost and the deprecated fields that it selects."""
+    may_be_deprecated = selected is None or selected.may_be_deprecated
     return Operation(
         node=node,
         document=tree,
         schema=schema,
         variables=Variables(schema, node),
         cost=Cost(schema, tree, node),
-        deprecations=deprecations(schema, tree, node),
+        deprecations=deprecations(schema, tree, node) if may_be_deprecated else (),
+        selected=selected,
     )

@@ -16,6 +16,8 @@ from abandoned_checkouts.shopify.language.lexer import Limits
 
 def expanded_over_limit(tree: DocumentNode, limits: Limits) -> ErrorEntry | None:
     """The error of a document that is beyond the limits once its fragments are expanded, or None."""
+    if _is_surely_within(tree, limits):
+        return None
     expansion = _Expansion(tree, limits)
     for node in tree.definitions:
         if isinstance(node, OperationDefinitionNode):
@@ -26,6 +28,12 @@ def expanded_over_limit(tree: DocumentNode, limits: Limits) -> ErrorEntry | None
             if fields > limits.fields:
                 return entry(texts.TOO_MANY_FIELDS, node, limit=limits.fields)
     return None
+
+
+def _is_surely_within(tree: DocumentNode, limits: Limits) -> bool:
+    """Whether the text is so short that its fields need not be counted. Nothing is expanded without `...`."""
+    text = "..." if tree.loc is None else tree.loc.source.body
+    return "..." not in text and len(text) <= limits.fields and text.count("{") <= limits.depth
 
 
 class _TooDeepError(Exception):

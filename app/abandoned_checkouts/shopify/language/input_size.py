@@ -41,6 +41,8 @@ def oversized(operation: Operation, variables: Mapping[str, object]) -> list[Err
     """An error for each array that is too long, in the order of the document."""
     places: tuple[_Place, ...] | None = operation.kept.get("input_places")
     if places is None:
+        if not _may_have_arrays(operation, variables):
+            return []
         places = operation.kept["input_places"] = tuple(_places(operation))
     entries = []
     for field, path, content in places:
@@ -54,6 +56,12 @@ def oversized(operation: Operation, variables: Mapping[str, object]) -> list[Err
             if size > MAX_INPUT_SIZE:
                 entries.append(entry(texts.INPUT_TOO_LONG, field, path=place, size=size, limit=MAX_INPUT_SIZE))
     return oversized(operation.as_written, variables) if entries and operation.written is not None else entries
+
+
+def _may_have_arrays(operation: Operation, variables: Mapping[str, object]) -> bool:
+    """Whether there may be an array in the literals of a document, or in the values of its variables."""
+    loc = operation.document.loc
+    return loc is None or "[" in loc.source.body or any(isinstance(value, _NESTED) for value in variables.values())
 
 
 def _places(operation: Operation) -> Iterator[_Place]:

@@ -29,7 +29,27 @@ _OPERATIONS = {each.value: each for each in OperationType}
 # What can follow the name of a field and belongs to it.
 _MORE = frozenset(":(@{")
 
+# The attribute of selections that are only names and braces: their tokens. It is not part of the tree.
+_PLAIN = "plain_tokens"
+_MOST_PLAIN_TOKENS = 24
+
 _new: Any = object.__new__
+
+
+def plain_tokens(node: SelectionSetNode) -> tuple[str, ...] | None:
+    """The tokens of selections that are only names and braces, for example `{ shopMoney { amount currencyCode } }`;
+    None for other ones, for long ones, and for those that graphql-core has parsed.
+
+    They decide everything about the selections except their place in the text. Documents repeat them, so what is found
+    out about such selections can be cached by their tokens.
+    """
+    found: tuple[str, ...] | None = node.__dict__.get(_PLAIN)
+    return found
+
+
+def plain_selections(tokens: tuple[str, ...]) -> SelectionSetNode:
+    """The selections with these `plain_tokens`."""
+    return _Parser(DocumentSource(" ".join(tokens)))._selections()
 
 
 def parsed_quickly(source: DocumentSource) -> DocumentNode | None:
@@ -98,6 +118,7 @@ class _Parser(TokenReader):
         self.expect("{")
         self.enter()
         found: list[SelectionNode] = []
+        is_plain = True
         at += 1
         token = tokens[at]
         while token != "}":
@@ -106,6 +127,7 @@ class _Parser(TokenReader):
                 found.append(self._fragment())
                 at = self.at
                 token = tokens[at]
+                is_plain = False
                 continue
             name = _new(NameNode)
             values = name.__dict__
@@ -116,12 +138,15 @@ class _Parser(TokenReader):
             alias = arguments = directives = below = None
             if token in _MORE:
                 self.at = at
-                if token == ":":
-                    self.at += 1
-                    alias, name = name, self.name()
-                arguments, directives = self.arguments(), self.directives()
+                if token != "{":
+                    is_plain = False
+                    if token == ":":
+                        self.at += 1
+                        alias, name = name, self.name()
+                    arguments, directives = self.arguments(), self.directives()
                 if tokens[self.at] == "{":
                     below = self._selections()
+                    is_plain = is_plain and _PLAIN in below.__dict__
                 at = self.at
                 token = tokens[at]
                 place = Place(place.start, ends[at - 1], source)
@@ -137,8 +162,14 @@ class _Parser(TokenReader):
         if not found:
             raise UnusualError
         self.depth -= 1
-        self.at = at + 1
-        return SelectionSetNode(selections=tuple(found), loc=self.place_from(start))
+        self.at = at = at + 1
+        selections: SelectionSetNode = _new(SelectionSetNode)
+        values = selections.__dict__
+        values["loc"] = Place(starts[start], ends[at - 1], source)
+        values["selections"] = tuple(found)
+        if is_plain and at - start <= _MOST_PLAIN_TOKENS:
+            values[_PLAIN] = tuple(tokens[start:at])
+        return selections
 
     def _fragment(self) -> FragmentSpreadNode | InlineFragmentNode:
         start = self.at

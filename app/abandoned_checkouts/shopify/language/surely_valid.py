@@ -3,12 +3,13 @@ and fields that are selected twice.
 
 Most clients send such documents. No rules need time for them, neither ours (`validation`) nor graphql-core's
 (`confirming`): each check here accepts less than the rules, so a document that passes cannot break one of them. All
-other documents are checked by the rules.
+other documents are checked by the rules. The same visit finds the selected fields, for scopes and deprecations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from graphql import (
     BooleanValueNode,
@@ -47,7 +48,9 @@ from graphql import (
 )
 from graphql.utilities import do_types_overlap, is_type_sub_type_of
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.shopify.language.field_facts import FieldFacts, fields_of
+from abandoned_checkouts.shopify.language.quick_parser import plain_selections, plain_tokens
 from abandoned_checkouts.shopify.language.validation.literal_values import literal_problem
 
 # Longer integers may not fit into 32 bits.
@@ -62,22 +65,41 @@ _LITERALS: Mapping[GraphQLNamedType, tuple[type[ValueNode], ...]] = {
 _INTROSPECTION = frozenset({"__schema", "__type"})
 
 
-def is_surely_valid(schema: GraphQLSchema, document: DocumentNode) -> bool:
-    """Whether all rules accept a document. If false, they may."""
+@dataclass(frozen=True, slots=True)
+class SelectedFields:
+    """The fields that a document selects: the type and name of each. `may_be_deprecated` is whether one of them, an
+    argument or a value may be deprecated; if false, nothing is."""
+
+    coordinates: frozenset[tuple[str, str]]
+    may_be_deprecated: bool
+
+
+def surely_valid(schema: GraphQLSchema, document: DocumentNode) -> SelectedFields | None:
+    """The selected fields of a document that all rules accept. If None, they may accept it."""
     node, *others = document.definitions
     root = schema.query_type
     if others or root is None or not isinstance(node, OperationDefinitionNode):
-        return False
+        return None
     if node.operation is not OperationType.QUERY or node.directives:
-        return False
+        return None
     declared: dict[str, GraphQLInputType] = {}
     for variable in node.variable_definitions or ():
         name, type_ = variable.variable.name.value, type_from_ast(schema, variable.type)
         if name in declared or not is_input_type(type_) or variable.directives or variable.default_value is not None:
-            return False
+            return None
         declared[name] = type_
     check = _Check(schema, declared)
-    return check.selections(root, node.selection_set, set()) and check.used == declared.keys()
+    is_valid = check.selections(root, node.selection_set, set()) and check.used == declared.keys()
+    return check.selected if is_valid else None
+
+
+@cached(1_000, 6_000)
+def _plain_fields(
+    schema: GraphQLSchema, parent: GraphQLCompositeType, tokens: tuple[str, ...]
+) -> SelectedFields | None:
+    """The fields of valid selections on a type that are only names and braces; None if they are not surely valid."""
+    check = _Check(schema, {})
+    return check.selected if check.selections(parent, plain_selections(tokens), set()) else None
 
 
 class _Check:
@@ -87,18 +109,26 @@ class _Check:
         self._schema = schema
         self._declared = declared
         self.used: set[str] = set()
+        self._coordinates: set[tuple[str, str]] = set()
+        self._may_be_deprecated = False
+
+    @property
+    def selected(self) -> SelectedFields:
+        return SelectedFields(frozenset(self._coordinates), self._may_be_deprecated)
 
     def selections(self, parent: GraphQLCompositeType, selections: SelectionSetNode, keys: set[str]) -> bool:
         """`keys` are the response keys that the object around has already: fields with equal keys would be merged."""
-        fields = fields_of(self._schema, parent)
+        fields, type_name = fields_of(self._schema, parent), parent.name
         for node in selections.selections:
             if node.directives:
                 return False
             if isinstance(node, FieldNode):
-                key = node.alias.value if node.alias else node.name.value
-                if key in keys or not self._field(fields.get(node.name.value), node):
+                name = node.name.value
+                key = node.alias.value if node.alias else name
+                if key in keys or not self._field(fields.get(name), node):
                     return False
                 keys.add(key)
+                self._coordinates.add((type_name, name))
             elif not isinstance(node, InlineFragmentNode) or not self._fragment(parent, node, keys):
                 return False
         return True
@@ -114,12 +144,21 @@ class _Check:
     def _field(self, facts: FieldFacts | None, node: FieldNode) -> bool:
         if facts is None or node.name.value in _INTROSPECTION:
             return False
-        field, below = facts.definition, facts.below
+        field, below, selections = facts.definition, facts.below, node.selection_set
+        self._may_be_deprecated |= facts.is_deprecated
         if (field.args or node.arguments) and not self._arguments(field, node):
             return False
-        if below is None or node.selection_set is None:
-            return below is None and node.selection_set is None
-        return self.selections(below, node.selection_set, set())
+        if below is None or selections is None:
+            return below is None and selections is None
+        tokens = plain_tokens(selections)
+        if tokens is None:
+            return self.selections(below, selections, set())
+        known = _plain_fields(self._schema, below, tokens)
+        if known is None:
+            return False
+        self._coordinates |= known.coordinates
+        self._may_be_deprecated |= known.may_be_deprecated
+        return True
 
     def _arguments(self, field: GraphQLField, node: FieldNode) -> bool:
         given: set[str] = set()
@@ -129,6 +168,10 @@ class _Check:
             if declared is None or name in given or not self._value(declared, argument.value):
                 return False
             given.add(name)
+            # Enum values can be deprecated, too.
+            self._may_be_deprecated |= declared.deprecation_reason is not None or isinstance(
+                get_named_type(declared.type), GraphQLEnumType
+            )
         return all(name in given or not is_required_argument(each) for name, each in field.args.items())
 
     def _value(self, argument: GraphQLArgument, value: ValueNode) -> bool:

@@ -3,6 +3,7 @@
 The equality promise (tests/promises/test_equality.py) runs each document twice, and compares both with graphql-core.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from abandoned_checkouts.shopify.execution.plan.templates import (
     Branch,
     Code,
     CursorText,
+    FunctionCode,
     PartText,
     Shared,
     Template,
@@ -54,13 +56,17 @@ def written(code: WriterCode, parts: int = 0, *, by_id: bool = False) -> tuple[o
     return found[0], found[1]
 
 
-ID: Template = [Shared(["#", Code("c0")], lambda number: f"#{number}", (0,))]
-NAME: Template = [Shared([Code("k0(c1)")], quoted, (1,))]
-BOTH: Template = [Shared([Code("c0"), "/", Code("k0(c1)")], lambda one, two: f"{one}/{quoted(two)}", (0, 1))]
-NONE: Template = [Shared(["{}"], lambda: "{}", ())]
-OWN: Template = [
-    Shared([Code("k1(request, c0)")], lambda request, number: f"{request}/{number}", (0,), uses_request=True)
-]
+def shared(function: Callable[..., str], code: Template, *columns: int, uses_request: bool = False) -> Template:
+    """A text by a function of columns, and by its code, in which `c0` is the first of them."""
+    arguments = tuple(f"c{column}" for column in columns)
+    return [Shared(function, columns, FunctionCode(code, {}, {}), arguments, uses_request)]
+
+
+ID = shared(lambda number: f"#{number}", ["#", Code("c0")], 0)
+NAME = shared(quoted, [Code("k0(c0)")], 1)
+BOTH = shared(lambda one, two: f"{one}/{quoted(two)}", [Code("c0"), "/", Code("k0(c1)")], 0, 1)
+NONE = shared(lambda: "{}", ["{}"])
+OWN = shared(lambda request, number: f"{request}/{number}", [Code("k1(request, c0)")], 0, uses_request=True)
 INSIDE: Template = object_template([("id", ID), ("part", [PartText("p0", 0)])])
 BRANCH = "        v1 = 'null' if c2 is None else f'{{\"id\":#{c0},\"part\":{p0}}}'"
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type
 
+from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
@@ -40,6 +41,8 @@ _PAGE_INFO = {
     "startCursor": "first_cursor",
     "endCursor": "last_cursor",
 }
+# Pages whose functions are kept: their number, and their longest code.
+_MOST_PAGES, _LONGEST_PAGE = 64, 1_000
 # A control character, which cannot occur in JSON text.
 _MARK = "\x00"
 
@@ -84,11 +87,7 @@ class ConnectionWriter:
                 raise UnplannedError(f"plans do not support the field {type_.name}.{inner.name}")
             members.append((inner.key, value))
         level.placed = level.placed or cursors
-        source = f"def write({_PARAMETERS}):\n    return {f_string(object_template(members))}\n"
-        booleans = ("false", "true")
-        write = function_from(source, "write", {"false_true": booleans, "shown": _shown})
-        frame = function_from(source, "write", {"false_true": booleans, "shown": _marked})
-        return cls(writers, cursors, write, frame)
+        return cls(writers, cursors, *_page_functions(f_string(object_template(members))))
 
     @property
     def counts_objects(self) -> bool:
@@ -137,6 +136,15 @@ class ConnectionWriter:
             else:
                 columns.append(writer.written(run, rows, cursor, (), places))
         return columns
+
+
+@cached_texts(_MOST_PAGES, _LONGEST_PAGE, 6_000)
+def _page_functions(page: str) -> tuple[Callable[..., str], Callable[..., str]]:
+    """The functions that write a page, with its edges and nodes and with marks. Documents have few different pages."""
+    source = f"def write({_PARAMETERS}):\n    return {page}\n"
+    booleans = ("false", "true")
+    write = function_from(source, "write", {"false_true": booleans, "shown": _shown})
+    return write, function_from(source, "write", {"false_true": booleans, "shown": _marked})
 
 
 def _shown_here(number: int) -> Template:

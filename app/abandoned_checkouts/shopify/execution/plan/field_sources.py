@@ -5,9 +5,11 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLSchema, SelectionSetNode
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
+from abandoned_checkouts.shopify.language.quick_parser import plain_selections, plain_tokens
 from abandoned_checkouts.shopify.schema.resolving.sources import (
     SOURCE,
     Column,
@@ -33,11 +35,12 @@ def source_of(field: GraphQLField) -> Source | None:
 
 def has_unsupported_arguments(source: Source, selected: Selected) -> bool:
     """Whether the field has arguments that its source does not support, so that it needs its resolver."""
-    given = [each for node in selected.nodes for each in node.arguments or ()]
-    if not given:
-        return False
-    supported = WINDOW if isinstance(source, Listed | ParsedList) else frozenset()
-    return any(each.name.value not in supported for each in given)
+    for node in selected.nodes:
+        if node.arguments:
+            supported = WINDOW if isinstance(source, Listed | ParsedList) else frozenset()
+            if any(each.name.value not in supported for each in node.arguments):
+                return True
+    return False
 
 
 def can_join(compiler: LevelCompiler, at: FieldAt, source: Joined) -> bool:
@@ -82,11 +85,23 @@ def _columns_in(compiler: LevelCompiler, kind: str, sets: Iterable[SelectionSetN
 def shape_of(schema: GraphQLSchema, kind: str, sets: Sequence[SelectionSetNode]) -> Hashable | None:
     """The keys and fields that are selected from an object, as a part of a key of row_functions. None if a field needs
     more than columns, or if directives or fragments decide what is selected."""
+    if len(sets) != 1:
+        return None
+    tokens = plain_tokens(sets[0])
+    return _shape(schema, kind, sets[0]) if tokens is None else _plain_shape(schema, kind, tokens)
+
+
+@cached(500, 6_000)
+def _plain_shape(schema: GraphQLSchema, kind: str, tokens: tuple[str, ...]) -> Hashable | None:
+    return _shape(schema, kind, plain_selections(tokens))
+
+
+def _shape(schema: GraphQLSchema, kind: str, selections: SelectionSetNode) -> Hashable | None:
     type_ = schema.get_type(kind)
-    if len(sets) != 1 or not isinstance(type_, GraphQLObjectType):
+    if not isinstance(type_, GraphQLObjectType):
         return None
     members: list[Hashable] = []
-    for node in sets[0].selections:
+    for node in selections.selections:
         if not isinstance(node, FieldNode) or node.directives or node.arguments:
             return None
         name = node.name.value

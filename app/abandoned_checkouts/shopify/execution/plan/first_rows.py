@@ -6,11 +6,12 @@ made for all rows by a function that all documents share, and the texts of a row
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import starmap
 from operator import itemgetter
 from typing import TypeAlias
 
-from abandoned_checkouts.shopify.execution.plan.templates import Branch, Code, CursorText, PartText, Shared, Template
+from abandoned_checkouts.shopify.execution.plan.templates import Branch, CursorText, PartText, Shared, Template
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.rows import RowValues
@@ -20,85 +21,84 @@ MOST_ROWS = 64
 
 # The request, the function for cursors, the rows, and the texts of each part → the text of each row.
 WriteRows: TypeAlias = Callable[..., list[str]]
+# Parts of a template that need no code.
+_WITHOUT_CODE = frozenset({str, Shared, PartText, CursorText})
+# The sort value and the id of a row → its cursor.
+_CursorOf: TypeAlias = Callable[..., str]
 
 
 def first_rows(template: Template, by_id: bool) -> WriteRows | None:
     """The function that writes rows by a template, with the parameters of the generated code. None if a part of the
     template has no other form than code. With `by_id`, the texts of cursors follow those of the parts."""
+    return partial(_written, template, by_id) if _has_functions(template) else None
+
+
+def _has_functions(template: Template) -> bool:
+    """Whether all parts of a template have another form than code."""
+    for part in template:
+        if type(part) not in _WITHOUT_CODE and not (isinstance(part, Branch) and _has_functions(part.template)):
+            return False
+    return True
+
+
+def _written(
+    template: Template,
+    by_id: bool,
+    request: Request,
+    cursor: _CursorOf,
+    rows: Sequence[RowValues],
+    *parts: Sequence[str],
+) -> list[str]:
     form: list[str] = []
-    makers: list[_Maker] = []
+    texts: list[Iterable[str]] = []
     for part in template:
         if isinstance(part, str):
             form.append(part.replace("%", "%%"))
             continue
-        maker = _maker(part, by_id)
-        if maker is None:
-            return None
         form.append("%s")
-        makers.append(maker)
+        if isinstance(part, Shared):
+            texts.append(_shared(part, request, rows))
+        elif isinstance(part, PartText):
+            texts.append(parts[part.number])
+        elif isinstance(part, Branch):
+            texts.append(_branch(part, by_id, request, cursor, rows, parts))
+        else:
+            texts.append(parts[-1] if by_id else [cursor(*row[-2:]) for row in rows])
     text = "".join(form)
-
-    def write(request: Request, cursor: object, rows: Sequence[RowValues], *parts: Sequence[str]) -> list[str]:
-        if not makers:
-            return [text % ()] * len(rows)
-        return list(map(text.__mod__, zip(*[make(request, cursor, rows, parts) for make in makers], strict=True)))
-
-    return write
+    if not texts:
+        return [text % ()] * len(rows)
+    return list(map(text.__mod__, zip(*texts, strict=True)))
 
 
-# Makes the text of one part of a template for each row.
-_Maker: TypeAlias = Callable[[Request, object, Sequence[RowValues], Sequence[Sequence[str]]], Iterable[str]]
-
-
-def _maker(part: Code | Shared, by_id: bool) -> _Maker | None:
-    if isinstance(part, Shared):
-        return _shared(part)
-    if isinstance(part, PartText):
-        number = part.number
-        return lambda request, cursor, rows, parts: parts[number]
-    if isinstance(part, Branch):
-        return _branch(part, by_id)
-    if isinstance(part, CursorText) and by_id:
-        return lambda request, cursor, rows, parts: parts[-1]
-    if isinstance(part, CursorText):
-        return lambda request, cursor, rows, parts: [cursor(*row[-2:]) for row in rows]  # type: ignore[operator]
-    return None
-
-
-def _shared(part: Shared) -> _Maker:
+def _shared(part: Shared, request: Request, rows: Sequence[RowValues]) -> Iterable[str]:
     function, columns = part.function, part.columns
     if part.uses_request:
-        return lambda request, cursor, rows, parts: [
-            function(request, *[row[column] for column in columns]) for row in rows
-        ]
+        return [function(request, *[row[column] for column in columns]) for row in rows]
     if not columns:
-        return lambda request, cursor, rows, parts: [function() for _ in rows]
-    values = itemgetter(*columns)
-    if len(columns) == 1:
-        return lambda request, cursor, rows, parts: map(function, map(values, rows))
-    return lambda request, cursor, rows, parts: starmap(function, map(values, rows))
+        return [function() for _ in rows]
+    values = map(itemgetter(*columns), rows)
+    return map(function, values) if len(columns) == 1 else starmap(function, values)
 
 
-def _branch(part: Branch, by_id: bool) -> _Maker | None:
-    present, required, write = part.present, part.required, first_rows(part.template, by_id)
-    if write is None:
-        return None
-
-    def texts(
-        request: Request, cursor: object, rows: Sequence[RowValues], parts: Sequence[Sequence[str]]
-    ) -> Sequence[str]:
-        chosen = [place for place, row in enumerate(rows) if row[present] is not None]
-        if len(chosen) == len(rows):
-            return write(request, cursor, rows, *parts)
-        if required is not None:
-            raise UnplannedError(required)
-        found = ["null"] * len(rows)
-        if chosen:
-            chosen_parts = [[texts[place] for place in chosen] for texts in parts]
-            for place, text in zip(
-                chosen, write(request, cursor, [rows[place] for place in chosen], *chosen_parts), strict=True
-            ):
-                found[place] = text
-        return found
-
-    return texts
+def _branch(
+    part: Branch,
+    by_id: bool,
+    request: Request,
+    cursor: _CursorOf,
+    rows: Sequence[RowValues],
+    parts: Sequence[Sequence[str]],
+) -> Sequence[str]:
+    present = part.present
+    chosen = [place for place, row in enumerate(rows) if row[present] is not None]
+    if len(chosen) == len(rows):
+        return _written(part.template, by_id, request, cursor, rows, *parts)
+    if part.required is not None:
+        raise UnplannedError(part.required)
+    found = ["null"] * len(rows)
+    if chosen:
+        chosen_rows = [rows[place] for place in chosen]
+        chosen_parts = [[texts[place] for place in chosen] for texts in parts]
+        texts = _written(part.template, by_id, request, cursor, chosen_rows, *chosen_parts)
+        for place, text in zip(chosen, texts, strict=True):
+            found[place] = text
+    return found

@@ -17,16 +17,15 @@ from abandoned_checkouts.shopify.values.gid import GidOf
 
 def leaf(builder: WriterBuilder, type_: GraphQLOutputType, source: Column, values: Sequence[ColumnValue]) -> Template:
     """The template of a field of that type. `values` are the columns of its source."""
-    template = _template(builder, type_, source, values)
     places = tuple([value.at for value in values])
     if builder.is_of_one_row or ABSENT.at in places:
-        return template
+        return _template(builder, type_, source, values)
     key = (type_, source.compute, source.uses_request, *[(value.kind, value.optional) for value in values])
     function = LEAF_FUNCTIONS.get(key)
     if function is None:
         function = _function(type_, source, values)
         LEAF_FUNCTIONS.keep(key, function)
-    return [Shared(template, function.write, places, source.uses_request)]
+    return [Shared(function.write, places, function.code, tuple([value.code for value in values]), source.uses_request)]
 
 
 def _function(type_: GraphQLOutputType, source: Column, values: Sequence[ColumnValue]) -> RowFunction:

@@ -81,8 +81,10 @@ class Level:
         at = self.index(column)
         if self.table is None:
             return ColumnValue(f"c{at}", "any", True, at=at)
+        if "." not in column:
+            return _column_value(self.table, column, at, True)
         alias, _, name = column.rpartition(".")
-        return _column_value(self.table_of(alias) if alias else self.table, name, at, not alias)
+        return _column_value(self.table_of(alias), name, at, False)
 
     def table_of(self, alias: str) -> str:
         """The table that the level joins under an alias; its own table without one."""

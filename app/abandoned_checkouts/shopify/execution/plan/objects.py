@@ -104,8 +104,8 @@ class ObjectTemplates:
         if function is None:
             return self.one_of(source.kinds, source.type_name, below, through(source.columns, at.reading), at.path)
         values = [level.value(column) for column in function.columns]
-        inlined = function.code, tuple([value.code for value in values])
-        return [Shared([], function.write, tuple([value.at for value in values]), inlined=inlined)]
+        codes = tuple([value.code for value in values])
+        return [Shared(function.write, tuple([value.at for value in values]), function.code, codes)]
 
     def _row_function(self, table: str, source: Embedded, below: list[SelectionSetNode]) -> RowFunction | None:
         schema = self._compiler.schema

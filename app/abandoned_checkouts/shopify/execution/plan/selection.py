@@ -42,7 +42,10 @@ class Selected:
 
     @property
     def below(self) -> list[SelectionSetNode]:
-        return [node.selection_set for node in self.nodes if node.selection_set is not None]
+        nodes = self.nodes
+        if len(nodes) == 1:
+            return [] if nodes[0].selection_set is None else [nodes[0].selection_set]
+        return [node.selection_set for node in nodes if node.selection_set is not None]
 
 
 class Selections:
@@ -77,7 +80,11 @@ class Selections:
             if node.directives and not self._included(node.directives):
                 continue
             if isinstance(node, FieldNode):
-                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+                key = (node.alias or node.name).value
+                if key in found:
+                    found[key].append(node)
+                else:
+                    found[key] = [node]
             elif isinstance(node, InlineFragmentNode):
                 if self._applies(node, kind):
                     self._collect(kind, node.selection_set, found, spread)
@@ -125,6 +132,8 @@ def object_type(type_: GraphQLOutputType) -> GraphQLObjectType:
 
 def conditions_of(document: DocumentNode) -> tuple[str, ...]:
     """The names of the variables in @include and @skip anywhere in the document."""
+    if document.loc is not None and "@" not in document.loc.source.body:
+        return ()
     found: dict[str, None] = {}
     waiting: list[Node] = list(reversed(document.definitions))
     while waiting:

@@ -45,17 +45,16 @@ class FunctionCode:
 
 @dataclass(slots=True)
 class Shared:
-    """A text made of columns of the row: by the code of `template`, or by a function that all plans share.
+    """A text made of columns of the row: by a function that all plans share, or by its `code` with `arguments`.
 
-    The function takes the values of the row at the indexes `columns`, after the request if `uses_request`. With
-    `inlined`, the code is that of the function, with the codes of its arguments.
+    The function takes the values of the row at the indexes `columns`, after the request if `uses_request`.
     """
 
-    template: "Template"
     function: Callable[..., str]
     columns: tuple[int, ...]
+    code: FunctionCode
+    arguments: tuple[str, ...]
     uses_request: bool = False
-    inlined: tuple[FunctionCode, tuple[str, ...]] | None = None
 
 
 @dataclass(slots=True)
@@ -102,7 +101,8 @@ def object_template(members: Iterable[tuple[str, Template]]) -> Template:
 
 
 def f_string(template: Template, *, is_plain: bool = False) -> str:
-    """The template as the source of a Python f-string. With `is_plain`, texts in the row are not escaped."""
+    """The template as the source of a Python f-string, for one without Shared. With `is_plain`, texts in the row are
+    not escaped."""
     return f"f'{_inside(template, is_plain)}'"
 
 
@@ -110,8 +110,8 @@ def has_texts(template: Template) -> bool:
     """Whether the source of the template for texts that are not escaped differs."""
     return any(
         isinstance(part, Quoted)
-        or (isinstance(part, Shared | Branch) and has_texts(part.template))
-        or (isinstance(part, Shared) and part.inlined is not None and has_texts(part.inlined[0].template))
+        or (isinstance(part, Branch) and has_texts(part.template))
+        or (isinstance(part, Shared) and has_texts(part.code.template))
         for part in template
     )
 
@@ -139,11 +139,10 @@ def _inside(template: Template, is_plain: bool) -> str:
     for part in template:
         if isinstance(part, str):
             parts.append(_escaped(part))
-        elif isinstance(part, Shared):
-            parts.append(_inside(part.template, is_plain))
         elif is_plain and isinstance(part, Quoted):
             parts.append(_inside(part.plain, is_plain))
         else:
+            assert isinstance(part, Code)
             parts.append(f"{{{part.expression}}}")
     return "".join(parts)
 

@@ -1,13 +1,12 @@
 """Writes objects as JSON text, many at a time, by a generated Python function. `first_rows` writes without one.
 
-For `{ id taxesIncluded totalPriceSet { shopMoney { amount } } }` the function is
+For `{ id taxesIncluded total: totalPriceSet { shopMoney { amount } } }` the function is
 
     def write(request, cursor, rows):
         texts = []
         add = texts.append
         for c0, c1, c2, in rows:
-            f0 = k0[(c1 != 0)]
-            add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","taxesIncluded":{f0},"totalPriceSet":{k1(c2)}}}')
+            add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","taxesIncluded":{k0[(c1 != 0)]},"total":{k1(c2)}}}')
         return texts
 
 Names in the code are a letter and a number: `c` a column of the row, `k` a constant (here a cache of texts, and a
@@ -128,8 +127,8 @@ class WriterCode:
         without it they are expressions, because the object may be absent."""
         result: Template = []
         for part in template:
-            if isinstance(part, Shared) and part.inlined is not None:
-                result += self._code_of(*part.inlined, once)
+            if isinstance(part, Shared):
+                result += self._code_of(part.code, part.arguments, once)
             else:
                 result.append(part)
         return result

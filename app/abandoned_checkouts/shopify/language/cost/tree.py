@@ -42,6 +42,7 @@ from abandoned_checkouts.shopify.language.cost.rule import (
     own_cost,
 )
 from abandoned_checkouts.shopify.language.field_facts import FieldFacts, fields_of
+from abandoned_checkouts.shopify.language.quick_parser import plain_selections, plain_tokens
 
 _Set: TypeAlias = tuple[IncludedIf, SelectionSetNode]
 _Found: TypeAlias = tuple[IncludedIf, FieldNode]
@@ -65,6 +66,14 @@ class _Builder:
 
     def alternatives(self, parent: GraphQLCompositeType, sets: list[_Set]) -> Alternatives:
         """The charged fields for each possible type of `parent`. Types with the same selections are one group."""
+        if len(sets) == 1 and sets[0][0] == ():
+            tokens = plain_tokens(sets[0][1])
+            if tokens is not None:
+                return _plain_alternatives(self._schema, parent, tokens)
+        return self.found_alternatives(parent, sets)
+
+    def found_alternatives(self, parent: GraphQLCompositeType, sets: list[_Set]) -> Alternatives:
+        """The same, found without a cache."""
         if is_object_type(parent):
             charged = tuple(self._fields(parent, sets))
             return (charged,) if charged else ()
@@ -164,6 +173,12 @@ class _Builder:
             return True
         condition = self._schema.get_type(body.type_condition.name.value)
         return condition is possible or (is_abstract_type(condition) and self._schema.is_sub_type(condition, possible))
+
+
+@cached(1_000, 6_000)
+def _plain_alternatives(schema: GraphQLSchema, parent: GraphQLCompositeType, tokens: tuple[str, ...]) -> Alternatives:
+    """The charged fields of selections that are only names and braces."""
+    return _Builder(schema, {}).found_alternatives(parent, [((), plain_selections(tokens))])
 
 
 # The type of a field's objects (None for a leaf), the kind of its charge, its own cost and its actual cost.
