@@ -93,7 +93,7 @@ def surely_valid(schema: GraphQLSchema, document: DocumentNode) -> SelectedField
     return check.selected if is_valid else None
 
 
-@cached(1_000, 6_000)
+@cached(200, 5_000)
 def _plain_fields(
     schema: GraphQLSchema, parent: GraphQLCompositeType, tokens: tuple[str, ...]
 ) -> SelectedFields | None:

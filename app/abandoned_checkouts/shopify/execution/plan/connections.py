@@ -42,7 +42,7 @@ _PAGE_INFO = {
     "endCursor": "last_cursor",
 }
 # Pages whose functions are kept: their number, and their longest code.
-_MOST_PAGES, _LONGEST_PAGE = 64, 1_000
+_MOST_PAGES, _LONGEST_PAGE = 32, 400
 # A control character, which cannot occur in JSON text.
 _MARK = "\x00"
 
@@ -138,7 +138,7 @@ class ConnectionWriter:
         return columns
 
 
-@cached_texts(_MOST_PAGES, _LONGEST_PAGE, 6_000)
+@cached_texts(_MOST_PAGES, _LONGEST_PAGE, 4_000)
 def _page_functions(page: str) -> tuple[Callable[..., str], Callable[..., str]]:
     """The functions that write a page, with its edges and nodes and with marks. Documents have few different pages."""
     source = f"def write({_PARAMETERS}):\n    return {page}\n"

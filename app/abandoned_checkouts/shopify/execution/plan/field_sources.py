@@ -91,7 +91,7 @@ def shape_of(schema: GraphQLSchema, kind: str, sets: Sequence[SelectionSetNode])
     return _shape(schema, kind, sets[0]) if tokens is None else _plain_shape(schema, kind, tokens)
 
 
-@cached(500, 6_000)
+@cached(100, 4_000)
 def _plain_shape(schema: GraphQLSchema, kind: str, tokens: tuple[str, ...]) -> Hashable | None:
     return _shape(schema, kind, plain_selections(tokens))
 

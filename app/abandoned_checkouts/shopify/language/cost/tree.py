@@ -175,7 +175,7 @@ class _Builder:
         return condition is possible or (is_abstract_type(condition) and self._schema.is_sub_type(condition, possible))
 
 
-@cached(1_000, 6_000)
+@cached(200, 2_000)
 def _plain_alternatives(schema: GraphQLSchema, parent: GraphQLCompositeType, tokens: tuple[str, ...]) -> Alternatives:
     """The charged fields of selections that are only names and braces."""
     return _Builder(schema, {}).found_alternatives(parent, [((), plain_selections(tokens))])
