@@ -28,7 +28,7 @@ From a document to bytes
 6. `writer` generates a function for each level, when the document is sent for the second time or reads many rows.
    Before, `first_rows` writes the same text with the functions that all plans share, because Python takes longer to
    compile a function than to write a page of ten. The code has that of these functions (`row_functions`) inlined. This
-   one writes the checkouts; k1 quotes a text, and k4 has the decimals of amounts (`number_texts`, `joined_texts`):
+   one writes the checkouts; k0 quotes a text, and k4 has the decimals of amounts (`number_texts`, `joined_texts`):
 
        def write(request, cursor, rows, p0s):
            texts = []
@@ -37,7 +37,7 @@ From a document to bytes
                if c2 is None:
                    v1 = f'null'
                else:
-                   v1 = f'{{"firstName":{k0 if c3 is None else k1(c3)}}}'
+                   v1 = f'{{"firstName":{k1 if c3 is None else k0(c3)}}}'
                add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}",'
                    f'"total":{{"shopMoney":{{"amount":"{c1 // 10000 if c1 >= 0 else k3(c1)}'
                    f'{k4[c1 % 10000 if c1 >= 0 else c1 % -10000]}}}}},"customer":{v1},"lineItems":{p0}}}')

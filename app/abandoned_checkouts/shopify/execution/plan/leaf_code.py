@@ -25,6 +25,9 @@ def leaf(builder: WriterBuilder, type_: GraphQLOutputType, source: Column, value
     if function is None:
         function = _function(type_, source, values)
         LEAF_FUNCTIONS.keep(key, function)
+    # The constants in the code are numbered in the order of the fields.
+    for constant in function.code.names.values():
+        builder.name(constant)
     return [Shared(function.write, places, function.code, tuple([value.code for value in values]), source.uses_request)]
 
 
