@@ -138,6 +138,7 @@ async def test_a_wrong_key_changes_no_table_of_an_older_store(databases: Databas
     other = await asyncpg.connect(url.replace("+asyncpg", ""))
     newer = (
         "DROP TABLE result_files; DROP INDEX ix_abandoned_checkouts_by_cart_token; "
+        "DROP INDEX ix_deliveries_due_of_subscription; "
         "ALTER TABLE events DROP COLUMN traceparent; ALTER TABLE deliveries DROP COLUMN traceparent"
     )
     await other.execute(f"UPDATE alembic_version SET version_num = '0024'; {newer}")
